@@ -1,0 +1,81 @@
+/**
+ * Every error code the suite can answer, with its HTTP status and title.
+ * REST answers them as RFC 9457 problem details, GraphQL carries the same code in `extensions.code`.
+ */
+export const errorCodes = {
+  MALFORMED_REQUEST: [400, 'The request cannot be read'],
+  VALIDATION_FAILED: [400, 'The request has invalid fields'],
+  CURSOR_INVALID: [400, 'The cursor does not belong to this list'],
+  IDEMPOTENCY_KEY_MISSING: [400, 'The Idempotency-Key header is missing'],
+  UNAUTHENTICATED: [401, 'A valid access token is needed'],
+  FORBIDDEN: [403, 'This role may not do that'],
+  NOT_FOUND: [404, 'There is no such record'],
+  METHOD_NOT_ALLOWED: [405, 'The method is not allowed here'],
+  ALREADY_EXISTS: [409, 'Such a record exists already'],
+  ILLEGAL_STATE: [409, 'The record is not in a state that allows this'],
+  IDEMPOTENCY_IN_FLIGHT: [409, 'A request with this Idempotency-Key is still running'],
+  LOAN_CODE_REVOKED: [410, 'The loan code was revoked'],
+  PRECONDITION_FAILED: [412, 'The record was changed by someone else'],
+  PAYLOAD_TOO_LARGE: [413, 'The request is too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'The content type is not supported'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'The Idempotency-Key was used for another request'],
+  LIST_EMPTY: [422, 'The list has no rows'],
+  LIST_ENCODING: [422, 'The list is neither UTF-8 nor GB18030'],
+  LIST_HEADER: [422, 'The header row of the list cannot be used'],
+  LIST_MALFORMED: [422, 'The list is not well-formed CSV'],
+  CALENDAR_NOT_COVERED: [422, 'The working-day calendar does not cover that year'],
+  PRECONDITION_REQUIRED: [428, 'The If-Match header is missing'],
+  RATE_LIMITED: [429, 'Too many requests'],
+  INTERNAL: [500, 'Something went wrong here'],
+  SERVICE_UNAVAILABLE: [503, 'A service that this needs is away'],
+  SERVICE_TIMEOUT: [504, 'A service that this needs did not answer in time'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** One thing wrong with the input: the field's path, the rule it breaks, and what would be right. */
+export interface FieldError {
+  field: string;
+  rule: string;
+  message: string;
+  row?: number;
+}
+
+/** An expected failure. Its text is shown to the caller, so it never holds personal data. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail?: string,
+    readonly errors?: FieldError[],
+  ) {
+    super(detail ?? errorCodes[code][1]);
+  }
+
+  get status(): number {
+    return errorCodes[this.code][0];
+  }
+
+  /** The RFC 9457 document of this failure. */
+  toProblem(): ProblemDocument {
+    return problem(this.code, this.detail, this.errors);
+  }
+}
+
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail?: string;
+  errors?: FieldError[];
+}
+
+export function problem(code: ErrorCode, detail?: string, errors?: FieldError[]): ProblemDocument {
+  const [status, title] = errorCodes[code];
+  return { type: `urn:finharbor:problem:${code.toLowerCase().replaceAll('_', '-')}`, title, status, code, detail, errors };
+}
+
+/** "Not yours" and "does not exist" are the same answer (architecture.md rule 7). */
+export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `There is no such ${what}.`);

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { GuaranteeType, SizeClass } from '../vocabulary.js';
+import { defineEvent } from './define-event.js';
+
+/** What a product asks of an applicant. An absent rule excludes nobody. Amounts are exact decimals in yuan. */
+export const eligibilitySchema = z.object({
+  regionCodes: z.array(z.string()).optional(),
+  industryCodes: z.array(z.string()).optional(),
+  sizeClasses: z.array(z.enum(SizeClass)).optional(),
+  amountMin: z.string().optional(),
+  amountMax: z.string().optional(),
+  termMonthsMin: z.int().optional(),
+  termMonthsMax: z.int().optional(),
+  yearsInBusinessMin: z.number().optional(),
+  guaranteeTypes: z.array(z.enum(GuaranteeType)).optional(),
+});
+
+export const productCatalogEvents = {
+  'product.published': defineEvent({
+    description: 'A version of a loan product may be offered from now on.',
+    producer: 'product-catalog',
+    consumers: ['loan-matching'],
+    payload: z.object({ productId: z.uuid(), bankId: z.uuid(), name: z.string(), eligibility: eligibilitySchema }),
+  }),
+  'product.suspended': defineEvent({
+    description: 'A product may not be offered any more. Demands already routed go on.',
+    producer: 'product-catalog',
+    consumers: ['loan-matching'],
+    payload: z.object({ productId: z.uuid() }),
+  }),
+};

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { CONFIG, type ProcessConfig } from '../config/config.js';
+import { ProblemFilter } from '../errors/problem.filter.js';
+import { AuthorisationGuard } from '../http/authorisation.guard.js';
+import { IdempotencyInterceptor } from '../http/idempotency.interceptor.js';
+import { PresentInterceptor } from '../http/present.interceptor.js';
+import { registerRequestContext } from '../http/request-context.js';
+import { InputPipe } from '../http/validation.js';
+import { NestLogger } from '../logs/logger.js';
+import { LOGGER } from '../logs/token.js';
+
+/** JSON bodies are at most this large; streamed uploads have their own limits. */
+const bodyLimit = 1_048_576;
+
+/** Builds a service's application, not yet listening. Tests and `boot` share it, so that they run the same thing. */
+export async function createApp(module: Type): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({ bodyLimit, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false });
+  const config = app.get<ProcessConfig>(CONFIG);
+  const logger = app.get<Logger>(LOGGER);
+  app.useLogger(new NestLogger(logger));
+  registerRequestContext(adapter.getInstance() as never, Buffer.from(config.SERVICE_KEY, 'base64url'));
+  app.useGlobalGuards(new AuthorisationGuard());
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalInterceptors(new PresentInterceptor(), new IdempotencyInterceptor());
+  app.useGlobalPipes(new InputPipe());
+  return app;
+}

@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import type { ServiceIdentity } from '../boot/service-identity.js';
+import type { ServiceConfig } from '../config/config.js';
+import { checkDatabase } from './check-database.js';
+
+/** Connections of one service: N replicas times this stay under `max_connections`. */
+const poolSize = 6;
+
+/** Connects as the service's `_app` login, after checking that this login cannot see past row level security. */
+export async function connect(config: ServiceConfig, service: ServiceIdentity, entities: Function[], logger: Logger): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: config.DATABASE_URL,
+    entities: entities as never,
+    synchronize: false,
+    installExtensions: false,
+    applicationName: `finharbor ${service.name}`,
+    poolSize,
+    connectTimeoutMS: 5_000,
+    poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'database connection'),
+    extra: { keepAlive: true },
+  });
+  await dataSource.initialize();
+  await checkDatabase(dataSource, service);
+  return dataSource;
+}

@@ -1,0 +1,42 @@
+import { catalogue, type EventName, type Payload } from '@finharbor/contracts/events/catalogue';
+import { newId } from '@finharbor/contracts/ids';
+import { Inject, Injectable } from '@nestjs/common';
+import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { currentContext } from '../logs/context.js';
+import type { Tx } from '../tenancy/tx.js';
+
+export interface Publication<Name extends EventName> {
+  /** The organisation the fact belongs to. */
+  organisationId: string;
+  aggregateId: string;
+  /** Rises with every event of the aggregate, so that a late event cannot undo a newer one. */
+  version: number;
+  payload: Payload<Name>;
+}
+
+/** Writes events into the outbox, in the transaction of their effect; the relay sends them on after the commit. */
+@Injectable()
+export class Publisher {
+  private poke: () => void = () => undefined;
+
+  constructor(@Inject(SERVICE) private readonly service: ServiceIdentity) {}
+
+  /** Tells whom to wake when there is something to relay. */
+  onPublish(poke: () => void): void {
+    this.poke = poke;
+  }
+
+  async publish<Name extends EventName>(tx: Tx, name: Name, event: Publication<Name>): Promise<void> {
+    const definition = catalogue[name];
+    if (definition.producer !== this.service.name) throw new Error(`${this.service.name} does not produce ${name}.`);
+    await tx.query(
+      `insert into ${tx.schema}.outbox (event_id, name, org_id, aggregate_id, aggregate_version, payload, traceparent)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        newId(), name, event.organisationId, event.aggregateId, event.version,
+        JSON.stringify(definition.payload.parse(event.payload)), currentContext()?.traceparent ?? null,
+      ],
+    );
+    tx.onCommit(this.poke);
+  }
+}

@@ -1,0 +1,162 @@
+import { catalogue, type EventName } from '@finharbor/contracts/events/catalogue';
+import { newId } from '@finharbor/contracts/ids';
+import type { ServiceName } from '@finharbor/contracts/services';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { LOGGER } from '../logs/token.js';
+import { Tenancy } from '../tenancy/tenancy.js';
+import type { WireEvent } from './envelope.js';
+import { Publisher } from './publisher.js';
+import { Queues } from './queues.js';
+
+const claimSize = 500;
+const envelopeSize = 50;
+const pollMs = 1_000;
+const jobOptions = { removeOnComplete: { count: 500 }, removeOnFail: true, attempts: 20, backoff: { type: 'exponential', delay: 100 } };
+
+export interface Delivery {
+  id: string;
+  consumer: ServiceName;
+  attempt: number;
+  body: string;
+}
+
+/**
+ * Moves committed events from the outbox into envelopes, one kind for each consumer, and after that commit puts the
+ * envelopes into the consumers' queues (architecture.md rule 3). Any number of relays may run.
+ */
+@Injectable()
+export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
+  private stopped = false;
+  private dirty = false;
+  private wake: () => void = () => undefined;
+  private running: Promise<void> = Promise.resolve();
+  private readonly stopping: Promise<void>;
+  private stop: () => void;
+
+  constructor(
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly tenancy: Tenancy,
+    private readonly queues: Queues,
+    publisher: Publisher,
+  ) {
+    this.stopping = new Promise((resolve) => { this.stop = resolve; });
+    publisher.onPublish(() => this.poke());
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    this.stop();
+    this.wake();
+    await this.running;
+  }
+
+  /** Tells that something was committed to the outbox. */
+  poke(): void {
+    this.dirty = true;
+    this.wake();
+  }
+
+  /** Puts envelopes into their queues. With Redis away it waits; the sweep makes good what a crash loses meanwhile. */
+  async publish(deliveries: Delivery[]): Promise<void> {
+    const consumers = [...new Set(deliveries.map((delivery) => delivery.consumer))];
+    await Promise.all(consumers.map((consumer) => this.queues.queue(consumer).addBulk(
+      deliveries.filter((delivery) => delivery.consumer === consumer).map((delivery) => ({
+        name: this.service.name,
+        data: delivery.body,
+        // The attempt is in the job id, since a job that is still kept swallows another one of the same id.
+        opts: { ...jobOptions, jobId: `${delivery.id}-${delivery.attempt}` },
+      })),
+    )));
+  }
+
+  private async run(): Promise<void> {
+    let publishing: Promise<void> = Promise.resolve();
+    while (!this.stopped) {
+      this.dirty = false;
+      let claimed = 0;
+      try {
+        const batch = await this.claim();
+        claimed = batch.events;
+        await Promise.race([publishing, this.stopping]);
+        if (batch.deliveries.length > 0) publishing = this.publish(batch.deliveries).catch((error: unknown) => this.failed(error));
+      } catch (error) {
+        this.failed(error);
+      }
+      if (claimed === claimSize) continue;
+      await Promise.race([publishing, this.stopping]);
+      if (!this.dirty && !this.stopped) await this.pause();
+    }
+  }
+
+  private failed(error: unknown): void {
+    if (!this.stopped) this.logger.warn({ err: error }, 'relay');
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, pollMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** One transaction: takes committed events out of the outbox and writes the deliveries that hold them from now on. */
+  private claim(): Promise<{ events: number; deliveries: Delivery[] }> {
+    const { schema } = this.service;
+    return this.tenancy.worker(async (tx) => {
+      const rows = await tx.query<OutboxRow>(
+        `delete from ${schema}.outbox where id = any(array(select id from ${schema}.outbox order by id limit ${claimSize} for update skip locked))
+         returning id, event_id, name, org_id, aggregate_id, aggregate_version, payload, traceparent`,
+      );
+      if (rows.length === 0) return { events: 0, deliveries: [] };
+      rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
+      const deliveries = envelopes(rows);
+      await tx.query(
+        `insert into ${schema}.delivery (id, consumer, body) select * from unnest($1::uuid[], $2::text[], $3::text[])`,
+        [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.body)],
+      );
+      return { events: rows.length, deliveries };
+    });
+  }
+}
+
+interface OutboxRow {
+  id: string;
+  event_id: string;
+  name: EventName;
+  org_id: string;
+  aggregate_id: string;
+  aggregate_version: number;
+  payload: unknown;
+  traceparent: string | null;
+}
+
+function envelopes(rows: OutboxRow[]): Delivery[] {
+  const byConsumer = new Map<ServiceName, WireEvent[]>();
+  for (const row of rows) {
+    const event: WireEvent = {
+      i: row.event_id, n: row.name, o: row.org_id, a: row.aggregate_id, v: row.aggregate_version, p: row.payload, t: row.traceparent ?? undefined,
+    };
+    for (const consumer of catalogue[row.name].consumers) {
+      const events = byConsumer.get(consumer);
+      if (events) events.push(event);
+      else byConsumer.set(consumer, [event]);
+    }
+  }
+  const deliveries: Delivery[] = [];
+  for (const [consumer, events] of byConsumer) {
+    for (let from = 0; from < events.length; from += envelopeSize) {
+      deliveries.push({ id: newId(), consumer, attempt: 1, body: JSON.stringify(events.slice(from, from + envelopeSize)) });
+    }
+  }
+  return deliveries;
+}

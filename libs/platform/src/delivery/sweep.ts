@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { LOGGER } from '../logs/token.js';
+import { Tenancy } from '../tenancy/tenancy.js';
+import { Queues } from './queues.js';
+import { type Delivery, Relay } from './relay.js';
+
+const everyMs = 1_000;
+/** A delivery this old and not acknowledged is asked after. */
+const ageMs = 5_000;
+/** The same when Redis lost its data, which the missing epoch key tells. */
+const ageAfterLossMs = 250;
+const pageSize = 1_000;
+/** So many are sent at a time, with a transaction of their own. */
+const resendSize = 20;
+
+/** Sends again what Redis no longer holds: not by a timer, but because the job is provably gone. */
+@Injectable()
+export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer?: NodeJS.Timeout;
+  private sweeping: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly tenancy: Tenancy,
+    private readonly queues: Queues,
+    private readonly relay: Relay,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.sweeping;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.sweeping = this.round().catch((error: unknown) => this.logger.warn({ err: error }, 'sweep')).finally(() => this.schedule());
+    }, everyMs);
+  }
+
+  private async round(): Promise<void> {
+    if (this.queues.redis.status !== 'ready') return;
+    const epochKey = `${this.queues.prefix}:epoch:${this.service.name}`;
+    const lost = await this.queues.redis.set(epochKey, randomUUID(), 'NX') === 'OK';
+    await this.sweep(lost ? ageAfterLossMs : ageMs);
+  }
+
+  private async sweep(age: number): Promise<void> {
+    const { schema } = this.service;
+    let after = new Date(0);
+    for (;;) {
+      const open = await this.tenancy.worker((tx) => tx.query<Delivery & { published_at: Date }>(
+        `select id, consumer, attempt, published_at from ${schema}.delivery
+         where acked_at is null and published_at < now() - $1 * interval '1 ms' and published_at > $2 order by published_at limit ${pageSize}`,
+        [age, after],
+      ));
+      if (open.length === 0) return;
+      const missing = await this.missing(open);
+      for (let from = 0; from < missing.length; from += resendSize) await this.resend(missing.slice(from, from + resendSize));
+      if (open.length < pageSize) return;
+      after = open.at(-1)!.published_at;
+    }
+  }
+
+  private async missing(open: Delivery[]): Promise<Delivery[]> {
+    const pipeline = this.queues.redis.pipeline();
+    for (const one of open) pipeline.exists(`${this.queues.prefix}:${one.consumer}:${one.id}-${one.attempt}`);
+    const answers = await pipeline.exec();
+    if (!answers) return [];
+    const failed = answers.find(([error]) => error);
+    if (failed) throw failed[0]!;
+    return open.filter((_, index) => answers[index][1] === 0);
+  }
+
+  /** The raised attempt is also the lease: of two sweeps at once, one finds nothing left to raise. */
+  private async resend(missing: Delivery[]): Promise<void> {
+    const raised = await this.tenancy.worker((tx) => tx.query<Delivery>(
+      `update ${this.service.schema}.delivery d set attempt = d.attempt + 1, published_at = now()
+       from unnest($1::uuid[], $2::int[]) as t (id, attempt)
+       where d.id = t.id and d.attempt = t.attempt and d.acked_at is null
+       returning d.id, d.consumer, d.attempt, d.body`,
+      [missing.map((one) => one.id), missing.map((one) => one.attempt)],
+    ));
+    if (raised.length > 0) await this.relay.publish(raised);
+  }
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { problem } from '@finharbor/contracts/errors';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { toDomainError } from './to-domain-error.js';
+
+/** Answers every failure of a REST request as a problem document (RFC 9457); an unknown error is masked with a logged id. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    if (host.getType<string>() === 'graphql') return error;
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const known = toDomainError(error);
+    const body = known?.toProblem() ?? this.masked(error);
+    if (body.status === 503) void reply.header('retry-after', '2');
+    return reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
+  }
+
+  private masked(error: unknown): ReturnType<typeof problem> {
+    const errorId = randomUUID();
+    this.logger.error({ err: error, errorId }, 'unexpected error');
+    return problem('INTERNAL', `Tell the operator this id: ${errorId}`);
+  }
+}

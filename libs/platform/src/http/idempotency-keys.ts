@@ -1,0 +1,43 @@
+import { DomainError } from '@finharbor/contracts/errors';
+import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
+import { Injectable } from '@nestjs/common';
+import { currentContext } from '../logs/context.js';
+import type { Tx } from '../tenancy/tx.js';
+import { Replayed } from './idempotency.js';
+import { present } from './present.js';
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Stores the answer of a POST in the transaction of its effect, encrypted, since answers may hold secrets shown once.
+ * The advisory lock comes first: a key row of a running transaction is invisible, and the second caller would block.
+ */
+@Injectable()
+export class IdempotencyKeys {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  async once<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const context = currentContext();
+    const request = context?.idempotency;
+    if (!context || !request || request.body !== undefined) return work(tx);
+    const organisationId = tx.caller?.organisationId ?? nobody;
+    const lockName = `${organisationId} ${request.route} ${request.key}`;
+    const [{ locked }] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [lockName]);
+    if (!locked) throw new DomainError('IDEMPOTENCY_IN_FLIGHT');
+    const place = { column: `${tx.schema}.idempotency_keys.body`, rowId: `${request.route} ${request.key}`, organisationId };
+    const [stored] = await tx.query<{ fingerprint: string; status: number; body: string }>(
+      `select fingerprint, status, body from ${tx.schema}.idempotency_keys where org_id = $1 and route = $2 and key = $3`,
+      [organisationId, request.route, request.key],
+    );
+    if (stored && stored.fingerprint !== request.fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
+    if (stored) throw new Replayed(stored.status, this.cipher.decrypt(stored.body, place));
+    const result = await work(tx);
+    const body = JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
+    await tx.query(
+      `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body) values ($1, $2, $3, $4, $5, $6)`,
+      [organisationId, request.route, request.key, request.fingerprint, request.status, this.cipher.encrypt(body, place)],
+    );
+    request.body = body;
+    return result;
+  }
+}

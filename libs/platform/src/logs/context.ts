@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import type { Idempotency } from '../http/idempotency.js';
+
+/** What belongs to one request or one job, reachable from anywhere below it. */
+export interface Context {
+  readonly requestId: string;
+  /** W3C trace context of this unit of work; crosses HTTP and the queue. */
+  readonly traceparent: string;
+  caller?: Caller;
+  idempotency?: Idempotency;
+}
+
+const storage = new AsyncLocalStorage<Context>();
+
+export const currentContext = (): Context | undefined => storage.getStore();
+
+export const runInContext = <T>(context: Context, work: () => T): T => storage.run(context, work);
+
+const shape = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+
+/** A new span of the trace that came in, or of a new trace. */
+export function newContext(traceparent?: string, requestId?: string): Context {
+  const trace = shape.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
+  return { requestId: requestId ?? randomUUID(), traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01` };
+}
+
+export const traceIdOf = (context: Context): string => context.traceparent.slice(3, 35);

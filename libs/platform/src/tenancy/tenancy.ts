@@ -1,0 +1,75 @@
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller, Role } from '@finharbor/security/tokens/caller';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { IdempotencyKeys } from '../http/idempotency-keys.js';
+import { currentContext } from '../logs/context.js';
+import { Tx } from './tx.js';
+
+type DatabaseRole = 'app' | 'supervisor' | 'worker';
+
+/** Which database role a caller's transactions run as. Applicants and anonymous callers see nothing by themselves. */
+const databaseRoles: Record<Role, DatabaseRole> = {
+  department: 'app', bank: 'app', applicant: 'app', anonymous: 'app',
+  supervisor: 'supervisor', dashboard: 'supervisor', administrator: 'supervisor',
+};
+
+/**
+ * The only way to the database (architecture.md rule 6): a transaction whose role and organisation are set for its own
+ * length, so that row level security decides what is seen. Nothing queries outside it.
+ */
+@Injectable()
+export class Tenancy {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    private readonly idempotencyKeys: IdempotencyKeys,
+  ) {}
+
+  /** Runs a use case in the caller's name. */
+  run<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction(databaseRoles[caller.role], caller, (tx) => this.idempotencyKeys.once(tx, work));
+  }
+
+  /**
+   * Runs a use case of a caller that must reach beyond its own rows, such as an applicant, who has no organisation.
+   * The reason must stand in the service's list of worker reasons, and is audited.
+   */
+  asWorker<T>(reason: string, caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!this.service.workerReasons.includes(reason)) throw new Error(`"${reason}" is not a worker reason of ${this.service.name}.`);
+    return this.transaction('worker', caller, (tx) => this.idempotencyKeys.once(tx, async () => {
+      const result = await work(tx);
+      await audit(tx, { action: `worker:${reason}`, resource: 'transaction', resourceId: null });
+      return result;
+    }));
+  }
+
+  /** For the platform's own work in nobody's name: relay, consumers, clocks. Not for use cases. */
+  worker<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.transaction('worker', undefined, work);
+  }
+
+  private async transaction<T>(role: DatabaseRole, caller: Caller | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.connect();
+      await runner.startTransaction();
+      await runner.query(
+        `select set_config('role', $1, true), set_config('app.org', $2, true), set_config('statement_timeout', '30s', true),
+                set_config('transaction_read_only', $3, true)`,
+        [`${this.service.schema}_${role}`, caller?.organisationId ?? '', caller?.role === 'dashboard' ? 'on' : 'off'],
+      );
+      const tx = new Tx(runner, this.service.schema, caller, currentContext()?.requestId);
+      const result = await work(tx);
+      await runner.commitTransaction();
+      tx.committed();
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}

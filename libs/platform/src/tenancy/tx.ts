@@ -1,0 +1,40 @@
+import type { Caller } from '@finharbor/security/tokens/caller';
+import type { EntityManager, QueryRunner } from 'typeorm';
+
+/** One transaction in the name of one caller, with that caller's view of the tables. */
+export class Tx {
+  private readonly afterCommit = new Set<() => void>();
+
+  constructor(
+    private readonly runner: QueryRunner,
+    readonly schema: string,
+    readonly caller: Caller | undefined,
+    readonly requestId: string | undefined,
+  ) {}
+
+  /** The organisation in whose name the transaction runs. Throws for callers without one. */
+  get organisationId(): string {
+    if (!this.caller?.organisationId) throw new Error('This transaction runs in no organisation’s name.');
+    return this.caller.organisationId;
+  }
+
+  /** TypeORM's view of this transaction. */
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  /** Runs one statement and gives the rows it returns. Table names are written with their schema. */
+  async query<Row = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const result = await this.runner.query(sql, parameters, true);
+    return (result.records ?? []) as Row[];
+  }
+
+  /** Runs once after the commit; the same function is kept only once. */
+  onCommit(work: () => void): void {
+    this.afterCommit.add(work);
+  }
+
+  committed(): void {
+    for (const work of this.afterCommit) work();
+  }
+}

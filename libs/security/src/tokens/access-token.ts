@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { type Caller, isRole } from './caller.js';
+
+/** The audience of every access token that partners issues. */
+export const accessTokenAudience = 'urn:finharbor:api';
+
+export interface AccessTokenRules {
+  /** The issuer, exactly as it stands in `iss`. */
+  issuer: string;
+  jwksUrl: URL;
+}
+
+/**
+ * Verifies the access tokens of partners: ES256 only, our issuer and audience, not expired, clocks at most 10 s apart.
+ * A verified token is remembered until it expires, since checking its signature costs a hundred times a look-up.
+ */
+export class AccessTokens {
+  private readonly keys: ReturnType<typeof createRemoteJWKSet>;
+  private readonly verified = new Map<string, { caller: Caller; expiresAt: number }>();
+
+  constructor(private readonly rules: AccessTokenRules) {
+    this.keys = createRemoteJWKSet(rules.jwksUrl, { cooldownDuration: 2_000, timeoutDuration: 2_000 });
+  }
+
+  /** The caller named by the token; undefined when the token is not valid. Throws when the keys cannot be fetched. */
+  async verify(token: string): Promise<Caller | undefined> {
+    const fingerprint = createHash('sha256').update(token).digest('base64');
+    const known = this.verified.get(fingerprint);
+    if (known && known.expiresAt > Date.now()) return known.caller;
+    this.verified.delete(fingerprint);
+    try {
+      const { payload } = await jwtVerify(token, this.keys, {
+        issuer: this.rules.issuer,
+        audience: accessTokenAudience,
+        algorithms: ['ES256'],
+        clockTolerance: 10,
+        requiredClaims: ['exp', 'iat', 'client_id', 'org', 'role'],
+      });
+      if (!isRole(payload.role) || typeof payload.org !== 'string' || typeof payload.client_id !== 'string') return undefined;
+      const caller: Caller = { role: payload.role, organisationId: payload.org, clientId: payload.client_id };
+      this.remember(fingerprint, caller, payload.exp! * 1000);
+      return caller;
+    } catch (error) {
+      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+      return undefined;
+    }
+  }
+
+  private remember(fingerprint: string, caller: Caller, expiresAt: number): void {
+    if (this.verified.size >= 10_000) this.verified.delete(this.verified.keys().next().value!);
+    this.verified.set(fingerprint, { caller, expiresAt });
+  }
+}

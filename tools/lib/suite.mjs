@@ -1,0 +1,155 @@
+// @ts-check
+/** The whole suite on this machine: `npm start`, `npm run dev` and the demo bring it up through this. */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureDependencies } from './dependencies.mjs';
+import { fleetUrls, serviceEnvironment, startFleet } from './fleet.mjs';
+import { ensureDatabase, removeDatabaseHome, startPostgres, stopLeftPostgres } from './postgres.mjs';
+import { answers, isSame, pause, portIsFree } from './processes.mjs';
+import { startRedis, stopLeftRedis } from './redis.mjs';
+import { Run, sweep } from './run.mjs';
+import { ClearError, dataDir, loadSecrets, makePassable, root } from './workspace.mjs';
+
+export const adminCredentialsFile = join(dataDir, 'admin-client.json');
+export const logDir = join(dataDir, 'logs');
+
+/** The administrator's URL of the suite's database: DATABASE_URL, where a server's own database `postgres` stands for the server. @param {string} given */
+export function suiteDatabaseUrl(given) {
+  const url = new URL(given);
+  if (['', '/', '/postgres'].includes(url.pathname)) url.pathname = '/finharbor';
+  return url.href;
+}
+
+/** Data that the first start made as another user cannot be used: better said than met as EACCES somewhere. */
+function refuseForeignData() {
+  const file = join(dataDir, 'secrets.json');
+  const owner = existsSync(file) ? statSync(file).uid : process.getuid?.();
+  if (owner === process.getuid?.()) return;
+  throw new ClearError(`${dataDir} belongs to another user (id ${owner}), who ran npm start here first: run it as that user, or remove the folder.`);
+}
+
+/**
+ * Clears the place: orphans of a killed launcher are stopped; a suite that runs on this data folder, or a stranger on the port, is an error.
+ * @param {number} port @param {(line: string) => void} say
+ */
+async function clearThePlace(port, say) {
+  for (const deadline = Date.now() + 30_000; ; await pause(200)) {
+    const other = (await sweep()).find((run) => run.kind === 'suite');
+    if (!other) break;
+    // Its npm is dead: it has noticed, or is about to, and is stopping.
+    if (other.parent && !isSame(other.parent) && Date.now() < deadline) continue;
+    throw new ClearError(`FinHarbor already runs here (${other.url ?? 'starting'}, process ${other.launcher.pid}, data in ${dataDir}).\n`
+      + `Stop it first (Ctrl-C there, or: kill ${other.launcher.pid}), or use another data folder: FINHARBOR_DATA_DIR=… npm start`);
+  }
+  if (await portIsFree(port)) return;
+  say(`port ${port} is in use, waiting a moment`);
+  await pause(1_000);
+  if (!await portIsFree(port)) {
+    throw new ClearError(`Port ${port} is taken by another program. Stop that program, or choose another port: PORT=${port + 1} npm start`);
+  }
+}
+
+/** Removes all data. What was downloaded (Redis) is not data and stays: a reset must not need the network. */
+async function reset() {
+  if (process.env.DATABASE_URL) {
+    throw new ClearError('--reset removes the data that the launcher made itself; with DATABASE_URL set, drop that database yourself and remove '
+      + `${dataDir} (it holds the keys that the database's personal data is encrypted with).`);
+  }
+  await Promise.all([stopLeftPostgres(), stopLeftRedis()]);
+  removeDatabaseHome();
+  for (const name of existsSync(dataDir) ? readdirSync(dataDir) : []) {
+    if (name !== 'redis-bin') rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+/** @param {string} url @param {(line: string) => void} say */
+async function givenRedis(url, say) {
+  const { hostname, port } = new URL(url);
+  if (!await answers(Number(port || 6379), hostname)) throw new ClearError(`Nothing answers at REDIS_URL (${hostname}:${port || 6379}).`);
+  say(`Redis of REDIS_URL at ${hostname}:${port || 6379}`);
+  return url;
+}
+
+/**
+ * @typedef {object} Suite
+ * @property {string} url of the gateway
+ * @property {import('./fleet.mjs').Fleet} fleet
+ * @property {(args?: string[]) => Promise<void>} migrate
+ * @property {Run} run
+ */
+/**
+ * @param {{ port: number, reset?: boolean, exitCode?: number, say?: (line: string) => void }} options exitCode: after Ctrl-C
+ * @returns {Promise<Suite>}
+ */
+export async function startSuite({ port, reset: anew = false, exitCode = 0, say = () => {} }) {
+  refuseForeignData();
+  await clearThePlace(port, say);
+  await ensureDependencies(say);
+  if (anew) await reset();
+  makePassable(dataDir);
+  mkdirSync(logDir, { recursive: true, mode: 0o755 });
+  const run = new Run('suite');
+  run.stopOnSignals(exitCode, () => say('stopping'));
+  try {
+    return await bringUp(port, run, say);
+  } catch (error) {
+    if (run.stopping) await new Promise(() => {}); // Ctrl-C while starting: the handler ends the process
+    await run.stop();
+    throw error;
+  }
+}
+
+/** @param {number} port @param {Run} run @param {(line: string) => void} say @returns {Promise<Suite>} */
+async function bringUp(port, run, say) {
+  run.announce(`http://127.0.0.1:${port}`);
+  const secrets = loadSecrets();
+  const { DATABASE_URL: givenDatabase, REDIS_URL: givenRedisUrl } = process.env;
+  const database = async () => {
+    if (givenDatabase) {
+      await stopLeftPostgres();
+      return suiteDatabaseUrl(givenDatabase);
+    }
+    const postgres = await startPostgres({ run, logFile: join(logDir, 'postgres.log') });
+    say(postgres.description);
+    return postgres.url('finharbor');
+  };
+  const queues = async () => {
+    if (givenRedisUrl) {
+      await stopLeftRedis();
+      return givenRedis(givenRedisUrl, say);
+    }
+    const redis = await startRedis({ run, say, logFile: join(logDir, 'redis.log') });
+    say(redis.description);
+    return redis.url;
+  };
+  const node = (/** @type {string} */ name, /** @type {string[]} */ args, env = process.env) => run.command(name, process.execPath, args, { env });
+  const build = async () => say((await node('build', [join(root, 'tools/build.mjs')])).trim());
+  const [databaseUrl, redisUrl] = await Promise.all([database(), queues(), build()]);
+
+  await ensureDatabase(databaseUrl, givenDatabase ? 'DATABASE_URL must be an administrator\'s URL.'
+    : `The password in ${join(dataDir, 'secrets.json')} does not fit the data: restore that file, or begin anew with: npm start -- --reset`);
+  const migrate = async () => {
+    await run.command('migrate', process.execPath, [join(root, 'tools/migrate.mjs')], {
+      env: { ...process.env, MIGRATE_DATABASE_URL: databaseUrl, APP_PASSWORD: secrets.appPassword },
+    });
+    say('database migrated');
+  };
+  await migrate();
+
+  const options = { databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, secrets, restart: true, onProgress: say, run };
+  const urls = await fleetUrls(port);
+  await node('bootstrap', [join(root, 'apps/partners/dist/bootstrap.js')], {
+    ...serviceEnvironment('partners', options, urls), ADMIN_CREDENTIALS_FILE: adminCredentialsFile,
+  });
+  const fleet = await startFleet(options, urls);
+  await loadDemonstration(fleet.url, say);
+  return { url: fleet.url, fleet, migrate, run };
+}
+
+/** @param {string} url @param {(line: string) => void} say */
+async function loadDemonstration(url, say) {
+  const module = join(root, 'tools/demonstration.mjs');
+  if (!existsSync(module)) return say('warning: tools/demonstration.mjs is missing, no demonstration data is loaded');
+  const { loadDemonstration: load } = await import(module);
+  return load({ url, adminCredentialsFile, dataDir, onProgress: say });
+}
