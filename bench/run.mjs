@@ -21,9 +21,6 @@ import { ClearError } from '../tools/lib/workspace.mjs';
  */
 /** @typedef {(options: { rounds: number, log: (line: string) => void }) => Promise<Row[]>} Bench the default export of a group */
 
-/** @param {number[]} values */
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /** @param {Row[]} rows */
 function table(rows) {
   const figure = (/** @type {number | null} */ value) => (value === null ? '-' : String(Number(value.toPrecision(4))));

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, pause } from '../tools/lib/processes.mjs';
 import { ClearError, root } from '../tools/lib/workspace.mjs';
-import { median } from './run.mjs';
+import { median } from './median.mjs';
 
 /** The process and all its descendants (Linux). @param {number} ancestor */
 function family(ancestor) {

@@ -3,6 +3,8 @@ import { problem } from '@finharbor/contracts/errors';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { asJson, Replayed } from '../http/idempotency.js';
+import { currentContext } from '../logs/context.js';
 import { toDomainError } from './to-domain-error.js';
 
 /** Answers every failure of a REST request as a problem document (RFC 9457); an unknown error is masked with a logged id. */
@@ -13,6 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): unknown {
     if (host.getType<string>() === 'graphql') return error;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof Replayed) return replay(error, reply);
     const known = toDomainError(error);
     const body = known?.toProblem() ?? this.masked(error);
     if (body.status === 503) void reply.header('retry-after', '2');
@@ -24,4 +27,10 @@ export class ProblemFilter implements ExceptionFilter {
     this.logger.error({ err: error, errorId }, 'unexpected error');
     return problem('INTERNAL', `Tell the operator this id: ${errorId}`);
   }
+}
+
+/** The same status and text as the first time. */
+function replay(answer: Replayed, reply: FastifyReply): FastifyReply {
+  currentContext()!.idempotency!.body = answer.body;
+  return asJson(reply.status(answer.status)).header('idempotent-replayed', 'true').send(answer.body);
 }

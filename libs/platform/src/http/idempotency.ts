@@ -1,3 +1,9 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { DomainError } from '@finharbor/contracts/errors';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { contextOf } from './request-context.js';
+
 /** What a POST with an Idempotency-Key carries through its transaction (architecture.md rule 9). */
 export interface Idempotency {
   readonly key: string;
@@ -11,9 +17,37 @@ export interface Idempotency {
   body?: string;
 }
 
-/** Ends a transaction whose answer was given before: the interceptor sends it again. */
+/** Ends a transaction whose answer was given before: the problem filter sends that answer again. */
 export class Replayed extends Error {
   constructor(readonly status: number, readonly body: string) {
     super('replayed');
   }
+}
+
+const keyShape = /^[\x21-\x7e]{1,255}$/;
+
+/** Asks every POST under /v1 for an Idempotency-Key, when its body was read and before anything is done. */
+export function registerIdempotency(server: FastifyInstance): void {
+  server.addHook('preHandler', (request, reply, done) => {
+    if (request.method !== 'POST' || !request.url.startsWith('/v1/') || request.is404) return done();
+    const key = request.headers['idempotency-key'];
+    if (typeof key !== 'string' || !keyShape.test(key)) return done(new DomainError('IDEMPOTENCY_KEY_MISSING'));
+    const [path, query = ''] = request.url.split('?', 2);
+    contextOf(request).idempotency = {
+      key,
+      route: `POST ${path}`,
+      fingerprint: fingerprintOf(request.body, query),
+      get status() {
+        return reply.statusCode;
+      },
+    };
+    done();
+  });
+}
+
+export const asJson = (reply: FastifyReply): FastifyReply => reply.header('content-type', 'application/json; charset=utf-8');
+
+function fingerprintOf(body: unknown, query: string): string {
+  if (body instanceof Readable) return '';
+  return createHash('sha256').update(query).update('\n').update(JSON.stringify(body ?? null)).digest('base64url');
 }

@@ -21,9 +21,15 @@ export const runInContext = <T>(context: Context, work: () => T): T => storage.r
 const shape = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /** A new span of the trace that came in, or of a new trace. */
-export function newContext(traceparent?: string, requestId?: string): Context {
-  const trace = shape.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
-  return { requestId: requestId ?? randomUUID(), traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01` };
+export function newContext(traceparent?: string, requestId: string = randomUUID()): Context {
+  let own: string | undefined;
+  return {
+    requestId,
+    // Made when somebody asks for it, which most requests never do.
+    get traceparent(): string {
+      return own ??= `00-${shape.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+    },
+  };
 }
 
 export const traceIdOf = (context: Context): string => context.traceparent.slice(3, 35);

@@ -10,6 +10,10 @@ const oversight = 'supervisor dashboard';
 /** REST: `METHOD /path` as it stands in the OpenAPI document. */
 export const routes: Record<string, string> = {
   // partners
+  'POST /oauth/token': everyone,
+  'GET /oauth/jwks': everyone,
+  'GET /.well-known/openid-configuration': everyone,
+  'GET /.well-known/oauth-authorization-server': everyone,
   'GET /v1/organisations': signedIn,
   'GET /v1/organisations/{id}': signedIn,
   'POST /v1/organisations': 'administrator',
@@ -56,6 +60,7 @@ export const routes: Record<string, string> = {
   'POST /v1/issues': 'anonymous bank',
   'GET /v1/issues': 'bank supervisor dashboard',
   'GET /v1/issues/{id}': 'applicant bank supervisor dashboard',
+  'GET /v1/issues/{id}/trail': 'applicant bank supervisor dashboard',
   'POST /v1/issues/{id}/acknowledgement': 'bank supervisor',
   'POST /v1/issues/{id}/reply': 'bank',
   'POST /v1/issues/{id}/confirmation': 'applicant',
@@ -126,9 +131,13 @@ export const fields: Record<string, string> = {
   'Harbor.issues': 'bank supervisor dashboard',
   'Harbor.issueCounts': 'bank supervisor dashboard',
   'IssueCounts.*': 'bank supervisor dashboard',
-  'Issue.*': 'applicant bank supervisor dashboard',
+  'Issue.*': 'anonymous applicant bank supervisor dashboard',
+  'Issue.text': 'anonymous applicant bank supervisor',
+  'Issue.reply': 'applicant bank supervisor',
   'Issue.registrantName': 'bank supervisor',
   'Issue.registrantPhone': 'bank supervisor',
+  'IssueStep.*': 'applicant bank supervisor dashboard',
+  'IssueStep.note': 'applicant bank supervisor',
   'RegisteredIssue.*': 'anonymous bank',
   // harbors
   'Query.harbors': signedIn,

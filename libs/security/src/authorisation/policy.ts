@@ -4,8 +4,10 @@ import {
 import type { Role } from '../tokens/caller.js';
 import { fields, routes } from './authorisation.js';
 
+const callers = new Map(Object.entries(routes).map(([route, allowed]) => [route, new Set(allowed.split(' '))]));
+
 /** May this role call the route, written `METHOD /path/{parameter}`? What has no entry is denied to all. */
-export const mayCall = (role: Role, route: string): boolean => (routes[route] ?? '').split(' ').includes(role);
+export const mayCall = (role: Role, route: string): boolean => callers.get(route)?.has(role) ?? false;
 
 /** A connection and its edges are as readable as what they connect. */
 function fieldRoles(type: string, field: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import { type Caller, isRole } from './caller.js';
 
 /** The audience of every access token that partners issues. */
@@ -9,6 +9,8 @@ export interface AccessTokenRules {
   /** The issuer, exactly as it stands in `iss`. */
   issuer: string;
   jwksUrl: URL;
+  /** Sent when the keys are fetched, made anew each time: a service token lives for a minute only. */
+  headers?: () => Record<string, string>;
 }
 
 /**
@@ -20,7 +22,12 @@ export class AccessTokens {
   private readonly verified = new Map<string, { caller: Caller; expiresAt: number }>();
 
   constructor(private readonly rules: AccessTokenRules) {
-    this.keys = createRemoteJWKSet(rules.jwksUrl, { cooldownDuration: 2_000, timeoutDuration: 2_000 });
+    this.keys = createRemoteJWKSet(rules.jwksUrl, {
+      cooldownDuration: 2_000,
+      timeoutDuration: 2_000,
+      [customFetch]: (url, { headers, ...options }) =>
+        fetch(url, { ...options, headers: { ...Object.fromEntries(headers), ...rules.headers?.() } }),
+    });
   }
 
   /** The caller named by the token; undefined when the token is not valid. Throws when the keys cannot be fetched. */
@@ -42,8 +49,8 @@ export class AccessTokens {
       this.remember(fingerprint, caller, payload.exp! * 1000);
       return caller;
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
-      return undefined;
+      if (error instanceof errors.JOSEError && !keysAreAway(error)) return undefined;
+      throw error;
     }
   }
 
@@ -52,3 +59,6 @@ export class AccessTokens {
     this.verified.set(fingerprint, { caller, expiresAt });
   }
 }
+
+/** jose tells a refused or unreadable answer of the JWKS from a bad token by the generic code alone. */
+const keysAreAway = (error: errors.JOSEError): boolean => error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';

@@ -1,0 +1,26 @@
+import { DomainError } from '@finharbor/contracts/errors';
+import { mayCall } from '@finharbor/security/authorisation/policy';
+import type { FastifyInstance } from 'fastify';
+import { contextOf } from './request-context.js';
+
+/** `METHOD /path/{parameter}` of a route, as the authorisation table writes it. */
+export const routeOf = (method: string, url: string): string => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`;
+
+/** Health and metrics are for the machines beside the service, and the gateway does not pass them on; the graph is checked by field. */
+const isExempt = (url: string): boolean => url.startsWith('/health/') || url === '/metrics' || url === '/graphql';
+
+/** Refuses every route that the authorisation table does not give to the caller's role, before a body is read. */
+export function registerAuthorisation(server: FastifyInstance): void {
+  const names = new Map<string, string>();
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { url } = request.routeOptions;
+    const { caller } = contextOf(request);
+    if (url === undefined || isExempt(url)) return done();
+    if (!caller) return done(new DomainError('UNAUTHENTICATED'));
+    const key = `${request.method} ${url}`;
+    let route = names.get(key);
+    if (!route) names.set(key, route = routeOf(request.method, url));
+    if (mayCall(caller.role, route)) return done();
+    done(new DomainError(caller.role === 'anonymous' || caller.role === 'applicant' ? 'UNAUTHENTICATED' : 'FORBIDDEN'));
+  });
+}
