@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FinHarborClient } from '@finharbor/client/client';
+import { schemaOf, serviceNames } from '@finharbor/contracts/services';
+import type { Role } from '@finharbor/security/tokens/caller';
+// The launcher's own code starts the fleet, so that tests run what `npm start` runs.
+import { loadDemonstration } from '../../../tools/demonstration.mjs';
+import { type Fleet, fleetUrls, serviceEnvironment, startFleet } from '../../../tools/lib/fleet.mjs';
+import { root } from '../../../tools/lib/workspace.mjs';
+import { createTestDatabase, type TestDatabase, testServers } from './database.js';
+
+export interface DemoClient {
+  clientId: string;
+  clientSecret: string;
+  organisation: string;
+  organisationId: string;
+  role: Role;
+}
+
+/** The gateway and all services as processes, on a database and a queue prefix of their own. */
+export class TestFleet {
+  clients: DemoClient[] = [];
+
+  constructor(
+    private readonly fleet: Fleet,
+    readonly database: TestDatabase,
+    private readonly dir: string,
+  ) {}
+
+  get url(): string {
+    return this.fleet.url;
+  }
+
+  get services(): Fleet['services'] {
+    return this.fleet.services;
+  }
+
+  /** Loads the demonstration district through the public API, as `npm start` does. */
+  async loadDemonstration(): Promise<void> {
+    await loadDemonstration({ url: this.url, adminCredentialsFile: join(this.dir, 'admin-client.json'), dataDir: this.dir, onProgress: () => undefined });
+    this.clients = JSON.parse(readFileSync(join(this.dir, 'demo-clients.json'), 'utf8')) as DemoClient[];
+  }
+
+  credentials(role: Role, index = 0): DemoClient {
+    const found = this.clients.filter((one) => one.role === role)[index];
+    if (!found) throw new Error(`The demonstration has no ${role} number ${index}.`);
+    return found;
+  }
+
+  /** A client in the name of the n-th demonstration organisation of a role, or of nobody. */
+  client(role?: Role, index = 0): FinHarborClient {
+    if (!role || role === 'anonymous') return new FinHarborClient({ baseUrl: this.url });
+    const { clientId, clientSecret } = this.credentials(role, index);
+    return new FinHarborClient({ baseUrl: this.url, clientId, clientSecret });
+  }
+
+  /** The administrator that the launcher made. */
+  administrator(): FinHarborClient {
+    const { clientId, clientSecret } = JSON.parse(readFileSync(join(this.dir, 'admin-client.json'), 'utf8')) as DemoClient;
+    return new FinHarborClient({ baseUrl: this.url, clientId, clientSecret });
+  }
+
+  /** Waits until no event is on its way any more, in any service. */
+  async settle(): Promise<void> {
+    const open = serviceNames.map(schemaOf).map((schema) =>
+      `(select count(*) from ${schema}.outbox) + (select count(*) from ${schema}.delivery where acked_at is null)`).join(' + ');
+    const giveUp = Date.now() + 60_000;
+    for (;;) {
+      const [{ left }] = await this.database.query<{ left: number }>(`select (${open})::int as left`);
+      if (left === 0) return;
+      if (Date.now() > giveUp) throw new Error(`${left} events and envelopes did not settle.`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.fleet.stop();
+    await this.database.drop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+export interface TestFleetOptions {
+  redisUrl?: string;
+  /** Without it the district is empty but for the operator. */
+  demonstration?: boolean;
+  env?: Record<string, string>;
+}
+
+export async function startTestFleet({ redisUrl = testServers().redisUrl, demonstration = true, env }: TestFleetOptions = {}): Promise<TestFleet> {
+  const database = await createTestDatabase();
+  const dir = mkdtempSync(join(tmpdir(), 'finharbor-fleet-'));
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const options = {
+    databaseUrl: database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), filesDir: join(dir, 'files'), env,
+    secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}` },
+  };
+  const urls = await fleetUrls();
+  const bootstrap = spawnSync(process.execPath, [join(root, 'apps/partners/dist/bootstrap.js')], {
+    env: { ...serviceEnvironment('partners', options, urls), ADMIN_CREDENTIALS_FILE: join(dir, 'admin-client.json') }, encoding: 'utf8',
+  });
+  if (bootstrap.status !== 0) throw new Error(`bootstrap: ${bootstrap.stdout}${bootstrap.stderr}`);
+  const fleet = new TestFleet(await startFleet(options, urls), database, dir);
+  if (demonstration) await fleet.loadDemonstration();
+  return fleet;
+}
