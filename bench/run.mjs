@@ -55,4 +55,4 @@ async function run() {
   if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-if (process.argv[1]?.endsWith('run.mjs')) await main(run);
+void main(run);

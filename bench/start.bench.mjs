@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeDatabaseHome } from '../tools/lib/postgres.mjs';
 import { freePort, pause } from '../tools/lib/processes.mjs';
 import { ClearError, root } from '../tools/lib/workspace.mjs';
 import { median } from './median.mjs';
@@ -53,7 +54,8 @@ async function startOnce() {
     if (/^ready http/m.test(output)) resolve(true);
   }));
   try {
-    if (!await Promise.race([isReady, ended.then(() => false), pause(300_000)])) throw new ClearError(`npm start did not get ready:\n${output}`);
+    const late = new Promise((resolve) => setTimeout(() => resolve(false), 300_000).unref());
+    if (!await Promise.race([isReady, ended.then(() => false), late])) throw new ClearError(`npm start did not get ready:\n${output}`);
     const seconds = (performance.now() - started) / 1000;
     await pause(3_000); // the figure of a suite at rest, not of its start
     const members = family(Number(npm.pid));
@@ -61,6 +63,7 @@ async function startOnce() {
   } finally {
     npm.kill('SIGTERM');
     await ended;
+    removeDatabaseHome(dataDir);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
