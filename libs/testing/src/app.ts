@@ -25,6 +25,7 @@ export class TestApp {
     readonly app: NestFastifyApplication,
     readonly database: TestDatabase,
     private readonly service: ServiceName,
+    private readonly ownsDatabase = true,
   ) {}
 
   get(caller: Caller | undefined, path: string): Test {
@@ -67,7 +68,7 @@ export class TestApp {
 
   async close(): Promise<void> {
     await this.app.close();
-    await this.database.drop();
+    if (this.ownsDatabase) await this.database.drop();
   }
 
   private send(caller: Caller | undefined, test: Test): Test {
@@ -78,9 +79,12 @@ export class TestApp {
   }
 }
 
-/** Starts a service's own module as it runs in production, but for its database, its queues and its keys. */
-export async function startTestApp(module: Type, service: ServiceName, environment: Record<string, string> = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+/**
+ * Starts a service's own module as it runs in production, but for its database, its queues and its keys. On a database
+ * that is given it is one of several: another service, or a replica, which also wants the same FIELD_KEYS.
+ */
+export async function startTestApp(module: Type, service: ServiceName, environment: Record<string, string> = {}, given?: TestDatabase): Promise<TestApp> {
+  const database = given ?? await createTestDatabase();
   Object.assign(process.env, {
     PORT: '0',
     PUBLIC_URL: 'http://127.0.0.1:3000',
@@ -92,8 +96,15 @@ export async function startTestApp(module: Type, service: ServiceName, environme
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     ...environment,
   });
-  const app = await createApp(module);
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  return new TestApp(app, database, service);
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await createApp(module);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return new TestApp(app, database, service, !given);
+  } catch (error) {
+    await app?.close();
+    if (!given) await database.drop();
+    throw error;
+  }
 }

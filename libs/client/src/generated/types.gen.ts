@@ -4,6 +4,431 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type AcknowledgeReferralsInput = {
+    /**
+     * Referrals that are DELIVERED.
+     */
+    referralIds: Array<string>;
+};
+
+export type AnswerReferralsInput = {
+    answers: Array<ReferralAnswerInput>;
+};
+
+export type ApiClient = {
+    /**
+     * Id of the client, its `client_id` at the token endpoint.
+     */
+    id: string;
+    /**
+     * The organisation in whose name it calls.
+     */
+    organisationId: string;
+    /**
+     * What it is called, for people.
+     */
+    name: string;
+    /**
+     * The role in which it calls.
+     */
+    role: ClientRole;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * Since when it gets no more tokens; null while it does.
+     */
+    lockedAt: string | null;
+};
+
+export type ApiClientCredentials = {
+    /**
+     * The `client_id` for the token endpoint.
+     */
+    clientId: string;
+    /**
+     * The secret, shown this once: whoever loses it makes a new client.
+     */
+    clientSecret: string;
+    /**
+     * The organisation in whose name the client calls.
+     */
+    organisationId: string;
+    /**
+     * The role in which it calls.
+     */
+    role: ClientRole;
+};
+
+export type ApiClientPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ApiClient>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type CapitalBand = 'UNDER_1M' | 'FROM_1M_TO_5M' | 'FROM_5M_TO_10M' | 'FROM_10M_TO_50M' | 'FROM_50M';
+
+export type Channel = 'GREEN' | 'INCLUSIVE';
+
+export type ChooseProductInput = {
+    /**
+     * A product among the matches whose verdict is not FAIL.
+     */
+    productId: string;
+};
+
+export type ClientRole = 'department' | 'supervisor' | 'bank' | 'dashboard' | 'administrator';
+
+export type ConfirmationInput = {
+    /**
+     * Closes the issue when true, reopens it when false.
+     */
+    satisfied: boolean;
+    /**
+     * A comment on the reply.
+     */
+    comment?: string;
+};
+
+export type CreateApiClientInput = {
+    /**
+     * The organisation in whose name it calls.
+     */
+    organisationId: string;
+    /**
+     * The role in which it calls; it must fit the kind of the organisation.
+     */
+    role: ClientRole;
+    /**
+     * What it is called, for people.
+     */
+    name: string;
+};
+
+export type CreateLoanCodeInput = {
+    /**
+     * The harbor. A bank makes codes for the harbors that it hosts.
+     */
+    harborId: string;
+    /**
+     * Where it will hang or lie.
+     */
+    label: string;
+};
+
+export type CreateProductInput = {
+    /**
+     * Name of the product.
+     */
+    name: string;
+    /**
+     * What it is, in the bank’s own words.
+     */
+    description?: string;
+    /**
+     * What it asks of an applicant; `{}` asks nothing.
+     */
+    eligibility: EligibilityInput;
+    /**
+     * Lowest rate, in percent a year.
+     */
+    annualRateMin?: string;
+    /**
+     * Highest rate, in percent a year.
+     */
+    annualRateMax?: string;
+    /**
+     * How it may be paid back.
+     */
+    repaymentModes?: Array<'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME'>;
+};
+
+export type DecideDemandInput = {
+    outcome: DecisionOutcome;
+    /**
+     * MEETS_CRITERIA or OTHER with an approval, any but MEETS_CRITERIA with a rejection.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * Why, in words for the enterprise; needed with a rejection.
+     */
+    reasonText?: string;
+    /**
+     * In yuan; needed with an approval, refused with a rejection.
+     */
+    approvedAmount?: string;
+    /**
+     * Percent a year; refused with a rejection.
+     */
+    annualRate?: string;
+};
+
+export type Decision = {
+    /**
+     * Id of the decision.
+     */
+    id: string;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * The bank that decided.
+     */
+    bankId: string;
+    /**
+     * Approved or rejected.
+     */
+    outcome: DecisionOutcome;
+    /**
+     * Why.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * Why, in words for the enterprise; always given with a rejection (拒单有原因).
+     */
+    reasonText: string | null;
+    /**
+     * Approved amount, in yuan; null with a rejection.
+     */
+    approvedAmount: string | null;
+    /**
+     * Rate in percent a year.
+     */
+    annualRate: string | null;
+    /**
+     * When.
+     */
+    decidedAt: string;
+};
+
+export type DecisionOutcome = 'APPROVED' | 'REJECTED';
+
+export type Demand = {
+    /**
+     * Id of the demand.
+     */
+    id: string;
+    /**
+     * The harbor whose loan code was scanned.
+     */
+    harborId: string;
+    /**
+     * How far it came.
+     */
+    state: DemandState;
+    /**
+     * First loan (首贷), renewal (续贷) or other (H-101).
+     */
+    kind: DemandKind;
+    /**
+     * Amount asked for, in yuan.
+     */
+    amount: string;
+    /**
+     * Term asked for, in months.
+     */
+    termMonths: number;
+    /**
+     * What the money is for.
+     */
+    purpose: string;
+    /**
+     * Security that can be offered; empty where nothing was said.
+     */
+    guaranteeTypes: Array<GuaranteeType>;
+    /**
+     * Region (GB/T 2260, streets, zones).
+     */
+    regionCode: string | null;
+    /**
+     * Industry (GB/T 4754-2017).
+     */
+    industryCode: string | null;
+    /**
+     * Size class (国统字〔2017〕213号).
+     */
+    sizeClass: SizeClass;
+    /**
+     * Name of the enterprise; withheld from a bank until it accepts.
+     */
+    enterpriseName: string | null;
+    /**
+     * Unified social credit code; withheld likewise.
+     */
+    creditCode: string | null;
+    /**
+     * Id of the enterprise; withheld likewise.
+     */
+    enterpriseId: string | null;
+    /**
+     * Day of registration; withheld likewise.
+     */
+    establishedOn: string | null;
+    /**
+     * Employees (从业人员), persons; withheld likewise.
+     */
+    employees: number | null;
+    /**
+     * Revenue of a year (营业收入), in 万元; withheld likewise.
+     */
+    revenue: string | null;
+    /**
+     * Total assets (资产总额), in 万元; withheld likewise.
+     */
+    assets: string | null;
+    /**
+     * Contact, masked; withheld likewise.
+     */
+    contactName: string | null;
+    /**
+     * Phone of the contact, masked; withheld likewise.
+     */
+    contactPhone: string | null;
+    /**
+     * The consent under which the bank that accepts may know the enterprise (PIPL art. 23).
+     */
+    consentId: string;
+    /**
+     * The product that the enterprise chose.
+     */
+    productId: string | null;
+    /**
+     * The bank that it went to.
+     */
+    bankId: string | null;
+    /**
+     * By when the bank should accept; null before the choice, and where the calendar does not reach.
+     */
+    acceptDueAt: string | null;
+    /**
+     * Whether that time ran out before the bank accepted.
+     */
+    acceptOverdue: boolean;
+    /**
+     * When it was submitted.
+     */
+    submittedAt: string;
+    /**
+     * What the bank decided; empty until then.
+     */
+    decisions: Array<Decision>;
+};
+
+export type DemandContact = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Phone.
+     */
+    phone: string;
+};
+
+export type DemandKind = 'FIRST_LOAN' | 'RENEWAL' | 'OTHER';
+
+export type DemandPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Demand>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'APPROVED' | 'REJECTED';
+
+export type Eligibility = {
+    /**
+     * Regions served, by code; a region includes what lies within.
+     */
+    regionCodes: Array<string> | null;
+    /**
+     * Industries served: sections or codes of GB/T 4754-2017, sub-codes included.
+     */
+    industryCodes: Array<string> | null;
+    /**
+     * Size classes served.
+     */
+    sizeClasses: Array<SizeClass> | null;
+    /**
+     * Smallest amount, in yuan.
+     */
+    amountMin: string | null;
+    /**
+     * Largest amount, in yuan.
+     */
+    amountMax: string | null;
+    /**
+     * Shortest term, in months.
+     */
+    termMonthsMin: number | null;
+    /**
+     * Longest term, in months.
+     */
+    termMonthsMax: number | null;
+    /**
+     * Years since its registration that the enterprise must have.
+     */
+    yearsInBusinessMin: number | null;
+    /**
+     * Kinds of security that the bank takes.
+     */
+    guaranteeTypes: Array<GuaranteeType> | null;
+};
+
+export type EligibilityInput = {
+    /**
+     * Codes of regions in force today.
+     */
+    regionCodes?: Array<string>;
+    /**
+     * Sections or codes of GB/T 4754-2017.
+     */
+    industryCodes?: Array<string>;
+    /**
+     * Size classes served.
+     */
+    sizeClasses?: Array<'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'NOT_APPLICABLE'>;
+    /**
+     * Smallest amount, in yuan.
+     */
+    amountMin?: string;
+    /**
+     * Largest amount, in yuan.
+     */
+    amountMax?: string;
+    /**
+     * Shortest term, in months.
+     */
+    termMonthsMin?: number;
+    /**
+     * Longest term, in months.
+     */
+    termMonthsMax?: number;
+    /**
+     * Years since registration.
+     */
+    yearsInBusinessMin?: number;
+    /**
+     * Kinds of security that the bank takes.
+     */
+    guaranteeTypes?: Array<'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE'>;
+};
+
+export type FactSource = 'APPLICANT' | 'ENTERPRISE_MASTER';
+
+export type GuaranteeType = 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
+
 export type Harbor = {
     /**
      * Id of the harbor.
@@ -48,6 +473,490 @@ export type HarborPage = {
      * Ask for the next page with it; null on the last page.
      */
     nextCursor: string | null;
+};
+
+export type Issue = {
+    /**
+     * Id of the issue.
+     */
+    id: string;
+    /**
+     * The host bank, which must answer.
+     */
+    bankId: string;
+    /**
+     * The harbor where it was registered.
+     */
+    harborId: string;
+    /**
+     * What kind of difficulty it is (H-032).
+     */
+    nature: IssueNature;
+    /**
+     * How it reached the harbor (A-14).
+     */
+    channel: IssueChannel;
+    /**
+     * How far it is.
+     */
+    state: IssueState;
+    /**
+     * What it is about, in a few words.
+     */
+    title: string;
+    /**
+     * The difficulty, as the registrant told it.
+     */
+    text: string;
+    /**
+     * The bank’s latest reply.
+     */
+    reply: string | null;
+    /**
+     * Who registered it, masked.
+     */
+    registrantName: string;
+    /**
+     * Where to reach the registrant, masked.
+     */
+    registrantPhone: string;
+    /**
+     * Whether the bank’s staff registered it for the registrant.
+     */
+    registeredByBank: boolean;
+    /**
+     * When it was registered.
+     */
+    registeredAt: string;
+    /**
+     * Both must acknowledge by then; null when no calendar covers that day.
+     */
+    acknowledgeBy: string | null;
+    /**
+     * When the host bank acknowledged it.
+     */
+    bankAcknowledgedAt: string | null;
+    /**
+     * When the central-bank branch acknowledged it.
+     */
+    branchAcknowledgedAt: string | null;
+    /**
+     * Whether the bank did not acknowledge it in time.
+     */
+    bankAcknowledgementOverdue: boolean;
+    /**
+     * Whether the branch did not acknowledge it in time.
+     */
+    branchAcknowledgementOverdue: boolean;
+    /**
+     * The bank must reply by then; null when no calendar covers that day.
+     */
+    answerBy: string | null;
+    /**
+     * Whether a reply of the bank ever was late.
+     */
+    answerOverdue: boolean;
+    /**
+     * When the bank replied last.
+     */
+    repliedAt: string | null;
+    /**
+     * When the registrant confirmed.
+     */
+    closedAt: string | null;
+};
+
+export type IssueAction = 'REGISTERED' | 'BANK_ACKNOWLEDGED' | 'BRANCH_ACKNOWLEDGED' | 'REPLIED' | 'REOPENED' | 'CLOSED' | 'BANK_ACKNOWLEDGEMENT_OVERDUE' | 'BRANCH_ACKNOWLEDGEMENT_OVERDUE' | 'ANSWER_OVERDUE';
+
+export type IssueChannel = 'BOX' | 'PHONE' | 'ONLINE' | 'VISIT' | 'GRID';
+
+export type IssueNature = 'PAIN' | 'BLOCK' | 'BLIND';
+
+export type IssuePage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Issue>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type IssueState = 'REGISTERED' | 'HANDLING' | 'REPLIED' | 'REOPENED' | 'CLOSED';
+
+export type IssueStep = {
+    /**
+     * Id of the step.
+     */
+    id: string;
+    /**
+     * The issue.
+     */
+    issueId: string;
+    /**
+     * What happened.
+     */
+    action: IssueAction;
+    /**
+     * The organisation that acted; null for the registrant and for clocks.
+     */
+    actorId: string | null;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * What was said: a reply, or the registrant’s comment on it.
+     */
+    note: string | null;
+};
+
+export type JwksDocument = {
+    /**
+     * The public keys.
+     */
+    keys: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type ListEntry = {
+    /**
+     * Id of the entry.
+     */
+    id: string;
+    /**
+     * The list it belongs to.
+     */
+    pushListId: string;
+    /**
+     * Row in the file as a spreadsheet counts, the header being row 1.
+     */
+    row: number;
+    /**
+     * The enterprise.
+     */
+    enterpriseId: string;
+    /**
+     * Credit code of the row, normalised.
+     */
+    creditCode: string;
+    /**
+     * Name as the row writes it.
+     */
+    name: string;
+    /**
+     * Where the department has the row from.
+     */
+    source: string | null;
+    /**
+     * Whether it has good prospects (发展前景好).
+     */
+    goodProspects: boolean | null;
+    /**
+     * Whether it wants credit badly (信贷需求强).
+     */
+    strongDemand: boolean | null;
+    /**
+     * Whether its credit record is sound (信用记录好).
+     */
+    soundCredit: boolean | null;
+    /**
+     * Amount wanted, yuan.
+     */
+    demandAmount: string | null;
+    /**
+     * Term wanted, months.
+     */
+    demandTermMonths: number | null;
+    /**
+     * What the money is for.
+     */
+    demandPurpose: string | null;
+    /**
+     * How it would be secured.
+     */
+    guaranteeType: GuaranteeType | null;
+    /**
+     * Banks that acknowledged it.
+     */
+    acknowledgedCount: number;
+    /**
+     * Banks that claim it now.
+     */
+    claimedCount: number;
+    /**
+     * Banks that found no need.
+     */
+    noNeedCount: number;
+    /**
+     * Banks that could not reach it.
+     */
+    unreachableCount: number;
+    /**
+     * Banks that rejected it.
+     */
+    rejectedCount: number;
+    /**
+     * Demands of the enterprise that a bank approved since the list was dispatched.
+     */
+    approvedCount: number;
+    /**
+     * Demands of the enterprise that a bank declined since the list was dispatched.
+     */
+    declinedCount: number;
+};
+
+export type ListEntryPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ListEntry>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ListRejection = {
+    /**
+     * Id of the rejection.
+     */
+    id: string;
+    /**
+     * The list it belongs to.
+     */
+    pushListId: string;
+    /**
+     * Row in the file as a spreadsheet counts, the header being row 1.
+     */
+    row: number;
+    /**
+     * The column, by its English header; null where the row as a whole is wrong.
+     */
+    field: string | null;
+    /**
+     * The rule that is broken, such as `checksum`, `duplicate` or `columnCount`.
+     */
+    rule: string;
+    /**
+     * What is wrong and what would be right.
+     */
+    message: string;
+    /**
+     * The cell, at most 200 characters; null for personal data.
+     */
+    value: string | null;
+};
+
+export type ListRejectionPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ListRejection>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ListWarning = {
+    /**
+     * `unknownHeader`: the column is ignored. `blankRows`: they were left out.
+     */
+    rule: string;
+    /**
+     * The header as the file writes it.
+     */
+    header: string | null;
+    /**
+     * In words.
+     */
+    message: string;
+};
+
+export type LoanCode = {
+    /**
+     * Id of the loan code.
+     */
+    id: string;
+    /**
+     * Host bank of the harbor, which the code belongs to whoever made it.
+     */
+    bankId: string;
+    /**
+     * The code itself: 20 characters of chance, which tell nothing.
+     */
+    code: string;
+    /**
+     * The harbor that demands through it come to.
+     */
+    harborId: string;
+    /**
+     * Where it hangs or lies, for its owner.
+     */
+    label: string;
+    /**
+     * What the QR code leads to.
+     */
+    url: string;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was revoked; null while it is good.
+     */
+    revokedAt: string | null;
+    /**
+     * How often it was scanned.
+     */
+    scanCount: number;
+};
+
+export type LoanCodePage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<LoanCode>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type LoanOutcome = 'APPROVED' | 'REJECTED';
+
+export type Match = {
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * The product.
+     */
+    productId: string;
+    /**
+     * Name of the product at that time.
+     */
+    productName: string;
+    /**
+     * The bank that offers it.
+     */
+    bankId: string;
+    /**
+     * Present name of the bank; null where it is not known here.
+     */
+    bankName: string | null;
+    /**
+     * FAIL where any rule fails, else UNKNOWN where any is open, else PASS.
+     */
+    verdict: MatchOutcome;
+    /**
+     * A reason per rule that the product states.
+     */
+    rules: Array<RuleResult>;
+};
+
+export type MatchOutcome = 'PASS' | 'UNKNOWN' | 'FAIL';
+
+export type MatchRule = 'REGION' | 'INDUSTRY' | 'SIZE_CLASS' | 'AMOUNT_MIN' | 'AMOUNT_MAX' | 'TERM_MIN' | 'TERM_MAX' | 'YEARS_IN_BUSINESS' | 'GUARANTEE_TYPES';
+
+export type OauthError = {
+    /**
+     * The error code of RFC 6749, 5.2.
+     */
+    error: string;
+    /**
+     * What is wrong.
+     */
+    error_description?: string;
+};
+
+export type Organisation = {
+    /**
+     * Id of the organisation, which never changes.
+     */
+    id: string;
+    /**
+     * What it is to the programme.
+     */
+    kind: OrganisationKind;
+    /**
+     * The name that it bears today (Asia/Shanghai).
+     */
+    name: string;
+};
+
+export type OrganisationDetails = {
+    /**
+     * Id of the organisation, which never changes.
+     */
+    id: string;
+    /**
+     * What it is to the programme.
+     */
+    kind: OrganisationKind;
+    /**
+     * The name that it bears today (Asia/Shanghai).
+     */
+    name: string;
+    /**
+     * Every name, the oldest first.
+     */
+    names: Array<OrganisationName>;
+    /**
+     * The outlets of a bank.
+     */
+    outlets: Array<Outlet>;
+};
+
+export type OrganisationKind = 'DEPARTMENT' | 'CENTRAL_BANK_BRANCH' | 'FINANCE_OFFICE' | 'FINANCIAL_REGULATOR' | 'BANK' | 'OPERATOR';
+
+export type OrganisationName = {
+    /**
+     * The name.
+     */
+    name: string;
+    /**
+     * First day on which it holds.
+     */
+    validFrom: string;
+    /**
+     * First day on which the next name holds; null for the latest name.
+     */
+    validTo: string | null;
+};
+
+export type OrganisationPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Organisation>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type Outlet = {
+    /**
+     * Id of the outlet.
+     */
+    id: string;
+    /**
+     * The bank that it belongs to.
+     */
+    organisationId: string;
+    /**
+     * Name of the outlet, of which its bank has no second.
+     */
+    name: string;
+    /**
+     * Street, town or functional zone in which it lies, by its code.
+     */
+    areaCode: string;
 };
 
 /**
@@ -97,6 +1006,315 @@ export type Problem = {
     }>;
 };
 
+export type Product = {
+    /**
+     * Id of the product.
+     */
+    id: string;
+    /**
+     * The bank that offers it.
+     */
+    bankId: string;
+    /**
+     * Name of the product.
+     */
+    name: string;
+    /**
+     * What it is, in the bank’s own words.
+     */
+    description: string | null;
+    /**
+     * Whether it is on offer.
+     */
+    state: ProductState;
+    /**
+     * Rises with each publication and suspension; 0 for what was never published.
+     */
+    version: number;
+    /**
+     * What it asks of an applicant.
+     */
+    eligibility: Eligibility;
+    /**
+     * Lowest rate, in percent a year.
+     */
+    annualRateMin: string | null;
+    /**
+     * Highest rate, in percent a year.
+     */
+    annualRateMax: string | null;
+    /**
+     * How it may be paid back (H-051).
+     */
+    repaymentModes: Array<RepaymentMode> | null;
+    /**
+     * When the draft was made.
+     */
+    createdAt: string;
+    /**
+     * When it was last published.
+     */
+    publishedAt: string | null;
+};
+
+export type ProductPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Product>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ProductState = 'DRAFT' | 'PUBLISHED' | 'SUSPENDED';
+
+export type PublishedProductPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Product>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type PushList = {
+    /**
+     * Id of the list.
+     */
+    id: string;
+    /**
+     * The department that pushed it.
+     */
+    departmentId: string;
+    /**
+     * Title that the department gave it.
+     */
+    title: string;
+    /**
+     * Period it is for: `2026`, `2026-H2`, `2026-Q4` or `2026-11`.
+     */
+    period: string;
+    /**
+     * Where it stands.
+     */
+    state: PushListState;
+    /**
+     * How the file was encoded: `UTF-8` or `GB18030`.
+     */
+    encoding: string;
+    /**
+     * SHA-256 of the file in hexadecimal: the receipt.
+     */
+    fileSha256: string;
+    /**
+     * Rows of the file that are not blank: accepted and rejected together.
+     */
+    rowCount: number;
+    /**
+     * Rows that became entries.
+     */
+    acceptedCount: number;
+    /**
+     * Rows that were rejected; the rejections say why.
+     */
+    rejectedCount: number;
+    /**
+     * Banks that it was dispatched to.
+     */
+    bankCount: number;
+    /**
+     * What stopped nothing, yet should be known.
+     */
+    warnings: Array<ListWarning>;
+    /**
+     * Why it was returned.
+     */
+    returnReason: string | null;
+    /**
+     * When it was pushed.
+     */
+    submittedAt: string;
+    /**
+     * When it was approved or returned.
+     */
+    reviewedAt: string | null;
+};
+
+export type PushListPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<PushList>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type PushListState = 'UNDER_REVIEW' | 'RETURNED' | 'APPROVED' | 'DISPATCHED';
+
+export type ReasonCode = 'MEETS_CRITERIA' | 'OUT_OF_AREA' | 'INDUSTRY_NOT_SERVED' | 'BELOW_FINANCIAL_CRITERIA' | 'CREDIT_RECORD' | 'NO_QUOTA' | 'INSUFFICIENT_GUARANTEE' | 'MATERIALS_INCOMPLETE' | 'PURPOSE_NOT_ELIGIBLE' | 'MISUSE_SUSPECTED' | 'CUSTOMER_NO_NEED' | 'CUSTOMER_QUOTA_TOO_SMALL' | 'CUSTOMER_TOO_EXPENSIVE' | 'CUSTOMER_UNREACHABLE' | 'OTHER';
+
+export type Referral = {
+    /**
+     * Id of the referral.
+     */
+    id: string;
+    /**
+     * The bank.
+     */
+    bankId: string;
+    /**
+     * The list that it stands on.
+     */
+    pushListId: string;
+    /**
+     * Channel it came through first.
+     */
+    channel: Channel;
+    /**
+     * Where it stands.
+     */
+    state: ReferralState;
+    /**
+     * Region, GB/T 2260.
+     */
+    regionCode: string | null;
+    /**
+     * Industry, GB/T 4754-2017.
+     */
+    industryCode: string | null;
+    /**
+     * Size class.
+     */
+    sizeClass: SizeClass;
+    /**
+     * Year of registration.
+     */
+    establishedYear: number | null;
+    /**
+     * Registered capital.
+     */
+    capitalBand: CapitalBand | null;
+    /**
+     * Criterion 发展前景好.
+     */
+    goodProspects: boolean | null;
+    /**
+     * Criterion 信贷需求强.
+     */
+    strongDemand: boolean | null;
+    /**
+     * Criterion 信用记录好.
+     */
+    soundCredit: boolean | null;
+    /**
+     * Amount wanted, yuan.
+     */
+    demandAmount: string | null;
+    /**
+     * Term wanted, months.
+     */
+    demandTermMonths: number | null;
+    /**
+     * How it would be secured.
+     */
+    guaranteeType: GuaranteeType | null;
+    /**
+     * The enterprise; null to a bank that did not claim it.
+     */
+    enterpriseId: string | null;
+    /**
+     * Its credit code; null like enterpriseId.
+     */
+    creditCode: string | null;
+    /**
+     * Its name; null like enterpriseId.
+     */
+    enterpriseName: string | null;
+    /**
+     * What the money is for, in the department’s words; null like enterpriseId.
+     */
+    demandPurpose: string | null;
+    /**
+     * Why it ended without a loan.
+     */
+    reasonCode: ReasonCode | null;
+    /**
+     * The same in the bank’s words.
+     */
+    reasonText: string | null;
+    /**
+     * The bank’s decision on a demand of it.
+     */
+    loanOutcome: LoanOutcome | null;
+    /**
+     * Reason of that decision.
+     */
+    loanReasonCode: ReasonCode | null;
+    /**
+     * When the bank received it.
+     */
+    deliveredAt: string;
+    /**
+     * When the bank acknowledged it.
+     */
+    acknowledgedAt: string | null;
+    /**
+     * When the bank claimed it.
+     */
+    claimedAt: string | null;
+    /**
+     * When the bank last answered.
+     */
+    answeredAt: string | null;
+};
+
+export type ReferralAnswerInput = {
+    /**
+     * A referral that is ACKNOWLEDGED, or CLAIMED and now ends otherwise.
+     */
+    referralId: string;
+    /**
+     * CLAIMED: the bank takes it on and learns who it is.
+     */
+    outcome: ReferralOutcome;
+    /**
+     * Why; needed with every outcome but CLAIMED, refused with that.
+     */
+    reasonCode?: ReasonCode;
+    /**
+     * The same in words; needed like reasonCode.
+     */
+    reasonText?: string;
+};
+
+export type ReferralBatch = {
+    /**
+     * Referrals that changed: all that were named.
+     */
+    count: number;
+};
+
+export type ReferralOutcome = 'CLAIMED' | 'NO_NEED' | 'UNREACHABLE' | 'REJECTED';
+
+export type ReferralPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Referral>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ReferralState = 'DELIVERED' | 'ACKNOWLEDGED' | 'CLAIMED' | 'NO_NEED' | 'UNREACHABLE' | 'REJECTED';
+
 export type RegisterHarborInput = {
     /**
      * Name of the harbor.
@@ -111,6 +1329,722 @@ export type RegisterHarborInput = {
      */
     areaCode: string;
 };
+
+export type RegisterIssueInput = {
+    /**
+     * The harbor. Its host bank must answer.
+     */
+    harborId: string;
+    /**
+     * What kind of difficulty it is: 痛点, 堵点 or 盲点.
+     */
+    nature: 'PAIN' | 'BLOCK' | 'BLIND';
+    /**
+     * How it reached the harbor.
+     */
+    channel: 'BOX' | 'PHONE' | 'ONLINE' | 'VISIT' | 'GRID';
+    /**
+     * What it is about, without names of people.
+     */
+    title: string;
+    /**
+     * The difficulty.
+     */
+    text: string;
+    /**
+     * Who registers it. Kept encrypted, shown masked.
+     */
+    registrantName: string;
+    /**
+     * Mobile or landline. Kept encrypted, shown masked.
+     */
+    registrantPhone: string;
+};
+
+export type RegisterOrganisationInput = {
+    /**
+     * What it is to the programme.
+     */
+    kind: OrganisationKind;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * First day on which the name held, not after today; today unless told.
+     */
+    validFrom?: string;
+};
+
+export type RegisterOutletInput = {
+    /**
+     * Name of the outlet.
+     */
+    name: string;
+    /**
+     * Code of the street, town or functional zone in which it lies.
+     */
+    areaCode: string;
+};
+
+export type RegisteredIssue = {
+    /**
+     * The issue.
+     */
+    issue: Issue;
+    /**
+     * Follows and confirms the issue, sent as the header Access-Secret. It is shown this once.
+     */
+    accessSecret: string;
+};
+
+export type RenameOrganisationInput = {
+    /**
+     * The new name.
+     */
+    name: string;
+    /**
+     * First day on which it holds: after the first day of the latest name, and in the future if need be.
+     */
+    validFrom: string;
+};
+
+export type RepaymentMode = 'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME';
+
+export type ReplyInput = {
+    /**
+     * The reply.
+     */
+    text: string;
+};
+
+export type RuleResult = {
+    /**
+     * The rule.
+     */
+    rule: MatchRule;
+    /**
+     * Whether the demand keeps it.
+     */
+    outcome: MatchOutcome;
+    /**
+     * What the product asks: codes or words, yuan, months, years.
+     */
+    expected: string;
+    /**
+     * What the demand has, in the same unit; null where nobody stated it.
+     */
+    actual: string | null;
+    /**
+     * Who stated it.
+     */
+    source: FactSource | null;
+    /**
+     * Inputs that would settle an UNKNOWN.
+     */
+    missing: Array<string>;
+};
+
+export type Scan = {
+    /**
+     * Name of the harbor.
+     */
+    harborName: string;
+    /**
+     * Number of the harbor.
+     */
+    harborNumber: string;
+    /**
+     * Street, town or functional zone that it serves, by its code.
+     */
+    areaCode: string;
+};
+
+export type ServerMetadata = {
+    /**
+     * The issuer, as it stands in `iss` of every token.
+     */
+    issuer: string;
+    /**
+     * Where tokens are had.
+     */
+    token_endpoint: string;
+    /**
+     * Where the keys are.
+     */
+    jwks_uri: string;
+    /**
+     * How a token may be had.
+     */
+    grant_types_supported: Array<string>;
+    /**
+     * How a client may authenticate.
+     */
+    token_endpoint_auth_methods_supported: Array<string>;
+};
+
+export type SizeClass = 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'UNKNOWN' | 'NOT_APPLICABLE';
+
+export type SubmitDemandInput = {
+    /**
+     * Registered name.
+     */
+    enterpriseName: string;
+    /**
+     * Unified social credit code, or the 15-digit number before it; full-width and lower case are read too.
+     */
+    creditCode: string;
+    kind: DemandKind;
+    /**
+     * Amount in yuan, at most ten billion.
+     */
+    amount: string;
+    /**
+     * Term in months.
+     */
+    termMonths: number;
+    /**
+     * What the money is for. Must not name the enterprise or its contact.
+     */
+    purpose: string;
+    /**
+     * Security that can be offered; empty for not sure.
+     */
+    guaranteeTypes: Array<GuaranteeType>;
+    /**
+     * Region in force today.
+     */
+    regionCode?: string;
+    /**
+     * Industry, GB/T 4754-2017.
+     */
+    industryCode?: string;
+    /**
+     * Employees (从业人员), persons.
+     */
+    employees?: number;
+    /**
+     * Revenue of a year (营业收入), in 万元.
+     */
+    revenue?: string;
+    /**
+     * Total assets (资产总额), in 万元.
+     */
+    assets?: string;
+    /**
+     * Day of registration.
+     */
+    establishedOn?: string;
+    /**
+     * Whom the bank that accepts may call.
+     */
+    contactName: string;
+    /**
+     * Mobile number, or landline with area code.
+     */
+    contactPhone: string;
+    /**
+     * Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.
+     */
+    consent: true;
+};
+
+export type SubmittedDemand = {
+    /**
+     * The demand.
+     */
+    demand: Demand;
+    /**
+     * Opens the demand, as the header Access-Secret. Shown this once.
+     */
+    accessSecret: string;
+    /**
+     * Every product on offer with a reason per rule, best first. The enterprise chooses.
+     */
+    matches: Array<Match>;
+};
+
+export type TokenAnswer = {
+    /**
+     * The JWT, for `Authorization: Bearer …`.
+     */
+    access_token: string;
+    /**
+     * How it is sent.
+     */
+    token_type: 'Bearer';
+    /**
+     * Seconds until it runs out.
+     */
+    expires_in: number;
+};
+
+export type TokenRequest = {
+    /**
+     * The only grant here.
+     */
+    grant_type: 'client_credentials';
+};
+
+export type TrailStep = {
+    /**
+     * Id of the step; rises with time.
+     */
+    id: string;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * What happened.
+     */
+    step: TrailStepKind;
+    /**
+     * Role of who did it; `service` for the suite itself.
+     */
+    by: string;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The product that was chosen.
+     */
+    productId: string | null;
+    /**
+     * The consent under which the identity or the contact was disclosed.
+     */
+    consentId: string | null;
+    /**
+     * Why the bank decided so.
+     */
+    reasonCode: ReasonCode | null;
+    /**
+     * By when the next step is due.
+     */
+    dueAt: string | null;
+};
+
+export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CONTACT_VIEWED' | 'APPROVED' | 'REJECTED';
+
+export type ViewContactInput = {
+    /**
+     * Why; kept in the audit trail.
+     */
+    reason: string;
+};
+
+export type TokensMetadataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/oauth-authorization-server';
+};
+
+export type TokensMetadataErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type TokensMetadataError = TokensMetadataErrors[keyof TokensMetadataErrors];
+
+export type TokensMetadataResponses = {
+    200: ServerMetadata;
+};
+
+export type TokensMetadataResponse = TokensMetadataResponses[keyof TokensMetadataResponses];
+
+export type TokensOpenidMetadataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/openid-configuration';
+};
+
+export type TokensOpenidMetadataErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type TokensOpenidMetadataError = TokensOpenidMetadataErrors[keyof TokensOpenidMetadataErrors];
+
+export type TokensOpenidMetadataResponses = {
+    200: ServerMetadata;
+};
+
+export type TokensOpenidMetadataResponse = TokensOpenidMetadataResponses[keyof TokensOpenidMetadataResponses];
+
+export type TokensJwksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/oauth/jwks';
+};
+
+export type TokensJwksErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type TokensJwksError = TokensJwksErrors[keyof TokensJwksErrors];
+
+export type TokensJwksResponses = {
+    200: JwksDocument;
+};
+
+export type TokensJwksResponse = TokensJwksResponses[keyof TokensJwksResponses];
+
+export type TokensTokenData = {
+    body: TokenRequest;
+    path?: never;
+    query?: never;
+    url: '/oauth/token';
+};
+
+export type TokensTokenErrors = {
+    /**
+     * The request cannot be understood or granted.
+     */
+    400: OauthError;
+    /**
+     * The client is unknown or locked, or its secret is wrong.
+     */
+    401: OauthError;
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type TokensTokenError = TokensTokenErrors[keyof TokensTokenErrors];
+
+export type TokensTokenResponses = {
+    200: TokenAnswer;
+};
+
+export type TokensTokenResponse = TokensTokenResponses[keyof TokensTokenResponses];
+
+export type ApiClientsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/api-clients';
+};
+
+export type ApiClientsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApiClientsListError = ApiClientsListErrors[keyof ApiClientsListErrors];
+
+export type ApiClientsListResponses = {
+    200: ApiClientPage;
+};
+
+export type ApiClientsListResponse = ApiClientsListResponses[keyof ApiClientsListResponses];
+
+export type ApiClientsCreateData = {
+    body: CreateApiClientInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/api-clients';
+};
+
+export type ApiClientsCreateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApiClientsCreateError = ApiClientsCreateErrors[keyof ApiClientsCreateErrors];
+
+export type ApiClientsCreateResponses = {
+    201: ApiClientCredentials;
+};
+
+export type ApiClientsCreateResponse = ApiClientsCreateResponses[keyof ApiClientsCreateResponses];
+
+export type ApiClientsLockData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-clients/{id}/lock';
+};
+
+export type ApiClientsLockErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApiClientsLockError = ApiClientsLockErrors[keyof ApiClientsLockErrors];
+
+export type ApiClientsLockResponses = {
+    200: ApiClient;
+};
+
+export type ApiClientsLockResponse = ApiClientsLockResponses[keyof ApiClientsLockResponses];
+
+export type DemandsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only demands in this state.
+         */
+        state?: DemandState;
+    };
+    url: '/v1/demands';
+};
+
+export type DemandsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsListError = DemandsListErrors[keyof DemandsListErrors];
+
+export type DemandsListResponses = {
+    200: DemandPage;
+};
+
+export type DemandsListResponse = DemandsListResponses[keyof DemandsListResponses];
+
+export type DemandsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}';
+};
+
+export type DemandsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsGetError = DemandsGetErrors[keyof DemandsGetErrors];
+
+export type DemandsGetResponses = {
+    200: Demand;
+};
+
+export type DemandsGetResponse = DemandsGetResponses[keyof DemandsGetResponses];
+
+export type DemandsAcceptData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/acceptance';
+};
+
+export type DemandsAcceptErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsAcceptError = DemandsAcceptErrors[keyof DemandsAcceptErrors];
+
+export type DemandsAcceptResponses = {
+    201: Demand;
+};
+
+export type DemandsAcceptResponse = DemandsAcceptResponses[keyof DemandsAcceptResponses];
+
+export type DemandsChooseData = {
+    body: ChooseProductInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/choice';
+};
+
+export type DemandsChooseErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsChooseError = DemandsChooseErrors[keyof DemandsChooseErrors];
+
+export type DemandsChooseResponses = {
+    201: Demand;
+};
+
+export type DemandsChooseResponse = DemandsChooseResponses[keyof DemandsChooseResponses];
+
+export type DemandsViewContactData = {
+    body: ViewContactInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/contact-views';
+};
+
+export type DemandsViewContactErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsViewContactError = DemandsViewContactErrors[keyof DemandsViewContactErrors];
+
+export type DemandsViewContactResponses = {
+    201: DemandContact;
+};
+
+export type DemandsViewContactResponse = DemandsViewContactResponses[keyof DemandsViewContactResponses];
+
+export type DemandsDecideData = {
+    body: DecideDemandInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/decision';
+};
+
+export type DemandsDecideErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsDecideError = DemandsDecideErrors[keyof DemandsDecideErrors];
+
+export type DemandsDecideResponses = {
+    201: Demand;
+};
+
+export type DemandsDecideResponse = DemandsDecideResponses[keyof DemandsDecideResponses];
+
+export type DemandsMatchesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/matches';
+};
+
+export type DemandsMatchesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsMatchesError = DemandsMatchesErrors[keyof DemandsMatchesErrors];
+
+export type DemandsMatchesResponses = {
+    200: Array<Match>;
+};
+
+export type DemandsMatchesResponse = DemandsMatchesResponses[keyof DemandsMatchesResponses];
+
+export type DemandsTrailData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/trail';
+};
+
+export type DemandsTrailErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsTrailError = DemandsTrailErrors[keyof DemandsTrailErrors];
+
+export type DemandsTrailResponses = {
+    200: Array<TrailStep>;
+};
+
+export type DemandsTrailResponse = DemandsTrailResponses[keyof DemandsTrailResponses];
 
 export type HarborsListData = {
     body?: never;
@@ -194,3 +2128,1061 @@ export type HarborsGetResponses = {
 };
 
 export type HarborsGetResponse = HarborsGetResponses[keyof HarborsGetResponses];
+
+export type IssuesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only issues in this state.
+         */
+        state?: 'REGISTERED' | 'HANDLING' | 'REPLIED' | 'REOPENED' | 'CLOSED';
+    };
+    url: '/v1/issues';
+};
+
+export type IssuesListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesListError = IssuesListErrors[keyof IssuesListErrors];
+
+export type IssuesListResponses = {
+    200: IssuePage;
+};
+
+export type IssuesListResponse = IssuesListResponses[keyof IssuesListResponses];
+
+export type IssuesRegisterData = {
+    body: RegisterIssueInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/issues';
+};
+
+export type IssuesRegisterErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesRegisterError = IssuesRegisterErrors[keyof IssuesRegisterErrors];
+
+export type IssuesRegisterResponses = {
+    201: RegisteredIssue;
+};
+
+export type IssuesRegisterResponse = IssuesRegisterResponses[keyof IssuesRegisterResponses];
+
+export type IssuesGetData = {
+    body?: never;
+    headers?: {
+        /**
+         * Of the registrant, instead of a token: the secret of this issue.
+         */
+        'Access-Secret'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/issues/{id}';
+};
+
+export type IssuesGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesGetError = IssuesGetErrors[keyof IssuesGetErrors];
+
+export type IssuesGetResponses = {
+    200: Issue;
+};
+
+export type IssuesGetResponse = IssuesGetResponses[keyof IssuesGetResponses];
+
+export type IssuesAcknowledgeData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/issues/{id}/acknowledgement';
+};
+
+export type IssuesAcknowledgeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesAcknowledgeError = IssuesAcknowledgeErrors[keyof IssuesAcknowledgeErrors];
+
+export type IssuesAcknowledgeResponses = {
+    201: Issue;
+};
+
+export type IssuesAcknowledgeResponse = IssuesAcknowledgeResponses[keyof IssuesAcknowledgeResponses];
+
+export type IssuesConfirmData = {
+    body: ConfirmationInput;
+    headers: {
+        /**
+         * Of the registrant, instead of a token: the secret of this issue.
+         */
+        'Access-Secret': string;
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/issues/{id}/confirmation';
+};
+
+export type IssuesConfirmErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesConfirmError = IssuesConfirmErrors[keyof IssuesConfirmErrors];
+
+export type IssuesConfirmResponses = {
+    201: Issue;
+};
+
+export type IssuesConfirmResponse = IssuesConfirmResponses[keyof IssuesConfirmResponses];
+
+export type IssuesReplyData = {
+    body: ReplyInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/issues/{id}/reply';
+};
+
+export type IssuesReplyErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesReplyError = IssuesReplyErrors[keyof IssuesReplyErrors];
+
+export type IssuesReplyResponses = {
+    201: Issue;
+};
+
+export type IssuesReplyResponse = IssuesReplyResponses[keyof IssuesReplyResponses];
+
+export type IssuesTrailData = {
+    body?: never;
+    headers?: {
+        /**
+         * Of the registrant, instead of a token: the secret of this issue.
+         */
+        'Access-Secret'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/issues/{id}/trail';
+};
+
+export type IssuesTrailErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesTrailError = IssuesTrailErrors[keyof IssuesTrailErrors];
+
+export type IssuesTrailResponses = {
+    200: Array<IssueStep>;
+};
+
+export type IssuesTrailResponse = IssuesTrailResponses[keyof IssuesTrailResponses];
+
+export type LoanCodesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/loan-codes';
+};
+
+export type LoanCodesListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodesListError = LoanCodesListErrors[keyof LoanCodesListErrors];
+
+export type LoanCodesListResponses = {
+    200: LoanCodePage;
+};
+
+export type LoanCodesListResponse = LoanCodesListResponses[keyof LoanCodesListResponses];
+
+export type LoanCodesCreateData = {
+    body: CreateLoanCodeInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/loan-codes';
+};
+
+export type LoanCodesCreateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodesCreateError = LoanCodesCreateErrors[keyof LoanCodesCreateErrors];
+
+export type LoanCodesCreateResponses = {
+    201: LoanCode;
+};
+
+export type LoanCodesCreateResponse = LoanCodesCreateResponses[keyof LoanCodesCreateResponses];
+
+export type LoanCodesRevokeData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/loan-codes/{id}/revocation';
+};
+
+export type LoanCodesRevokeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodesRevokeError = LoanCodesRevokeErrors[keyof LoanCodesRevokeErrors];
+
+export type LoanCodesRevokeResponses = {
+    201: LoanCode;
+};
+
+export type LoanCodesRevokeResponse = LoanCodesRevokeResponses[keyof LoanCodesRevokeResponses];
+
+export type OrganisationsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Of this kind alone.
+         */
+        kind?: OrganisationKind;
+    };
+    url: '/v1/organisations';
+};
+
+export type OrganisationsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OrganisationsListError = OrganisationsListErrors[keyof OrganisationsListErrors];
+
+export type OrganisationsListResponses = {
+    200: OrganisationPage;
+};
+
+export type OrganisationsListResponse = OrganisationsListResponses[keyof OrganisationsListResponses];
+
+export type OrganisationsRegisterData = {
+    body: RegisterOrganisationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/organisations';
+};
+
+export type OrganisationsRegisterErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OrganisationsRegisterError = OrganisationsRegisterErrors[keyof OrganisationsRegisterErrors];
+
+export type OrganisationsRegisterResponses = {
+    201: Organisation;
+};
+
+export type OrganisationsRegisterResponse = OrganisationsRegisterResponses[keyof OrganisationsRegisterResponses];
+
+export type OrganisationsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/organisations/{id}';
+};
+
+export type OrganisationsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OrganisationsGetError = OrganisationsGetErrors[keyof OrganisationsGetErrors];
+
+export type OrganisationsGetResponses = {
+    200: OrganisationDetails;
+};
+
+export type OrganisationsGetResponse = OrganisationsGetResponses[keyof OrganisationsGetResponses];
+
+export type OrganisationsRenameData = {
+    body: RenameOrganisationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/organisations/{id}/names';
+};
+
+export type OrganisationsRenameErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OrganisationsRenameError = OrganisationsRenameErrors[keyof OrganisationsRenameErrors];
+
+export type OrganisationsRenameResponses = {
+    201: OrganisationName;
+};
+
+export type OrganisationsRenameResponse = OrganisationsRenameResponses[keyof OrganisationsRenameResponses];
+
+export type OrganisationsRegisterOutletData = {
+    body: RegisterOutletInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/organisations/{id}/outlets';
+};
+
+export type OrganisationsRegisterOutletErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OrganisationsRegisterOutletError = OrganisationsRegisterOutletErrors[keyof OrganisationsRegisterOutletErrors];
+
+export type OrganisationsRegisterOutletResponses = {
+    201: Outlet;
+};
+
+export type OrganisationsRegisterOutletResponse = OrganisationsRegisterOutletResponses[keyof OrganisationsRegisterOutletResponses];
+
+export type ProductsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only products in this state.
+         */
+        state?: 'DRAFT' | 'PUBLISHED' | 'SUSPENDED';
+    };
+    url: '/v1/products';
+};
+
+export type ProductsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsListError = ProductsListErrors[keyof ProductsListErrors];
+
+export type ProductsListResponses = {
+    200: ProductPage;
+};
+
+export type ProductsListResponse = ProductsListResponses[keyof ProductsListResponses];
+
+export type ProductsCreateData = {
+    body: CreateProductInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/products';
+};
+
+export type ProductsCreateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsCreateError = ProductsCreateErrors[keyof ProductsCreateErrors];
+
+export type ProductsCreateResponses = {
+    201: Product;
+};
+
+export type ProductsCreateResponse = ProductsCreateResponses[keyof ProductsCreateResponses];
+
+export type ProductsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}';
+};
+
+export type ProductsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsGetError = ProductsGetErrors[keyof ProductsGetErrors];
+
+export type ProductsGetResponses = {
+    200: Product;
+};
+
+export type ProductsGetResponse = ProductsGetResponses[keyof ProductsGetResponses];
+
+export type ProductsPublishData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}/publication';
+};
+
+export type ProductsPublishErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsPublishError = ProductsPublishErrors[keyof ProductsPublishErrors];
+
+export type ProductsPublishResponses = {
+    201: Product;
+};
+
+export type ProductsPublishResponse = ProductsPublishResponses[keyof ProductsPublishResponses];
+
+export type ProductsSuspendData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}/suspension';
+};
+
+export type ProductsSuspendErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsSuspendError = ProductsSuspendErrors[keyof ProductsSuspendErrors];
+
+export type ProductsSuspendResponses = {
+    201: Product;
+};
+
+export type ProductsSuspendResponse = ProductsSuspendResponses[keyof ProductsSuspendResponses];
+
+export type PublishedProductsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Where the enterprise is.
+         */
+        regionCode?: string;
+        /**
+         * Its industry, GB/T 4754-2017.
+         */
+        industryCode?: string;
+        /**
+         * Its size class.
+         */
+        sizeClass?: 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'NOT_APPLICABLE';
+        /**
+         * The amount wanted, in yuan.
+         */
+        amount?: string;
+        /**
+         * The term wanted, in months.
+         */
+        termMonths?: number;
+        /**
+         * The security offered.
+         */
+        guaranteeType?: 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
+    };
+    url: '/v1/published-products';
+};
+
+export type PublishedProductsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PublishedProductsListError = PublishedProductsListErrors[keyof PublishedProductsListErrors];
+
+export type PublishedProductsListResponses = {
+    200: PublishedProductPage;
+};
+
+export type PublishedProductsListResponse = PublishedProductsListResponses[keyof PublishedProductsListResponses];
+
+export type PublishedProductsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/published-products/{id}';
+};
+
+export type PublishedProductsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PublishedProductsGetError = PublishedProductsGetErrors[keyof PublishedProductsGetErrors];
+
+export type PublishedProductsGetResponses = {
+    200: Product;
+};
+
+export type PublishedProductsGetResponse = PublishedProductsGetResponses[keyof PublishedProductsGetResponses];
+
+export type ListsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only lists in this state.
+         */
+        state?: PushListState;
+    };
+    url: '/v1/push-lists';
+};
+
+export type ListsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ListsListError = ListsListErrors[keyof ListsListErrors];
+
+export type ListsListResponses = {
+    200: PushListPage;
+};
+
+export type ListsListResponse = ListsListResponses[keyof ListsListResponses];
+
+export type ListsSubmitData = {
+    body: Blob | File;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query: {
+        /**
+         * Title of the list.
+         */
+        title: string;
+        /**
+         * Period it is for: a year, half, quarter or month.
+         */
+        period: string;
+    };
+    url: '/v1/push-lists';
+};
+
+export type ListsSubmitErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ListsSubmitError = ListsSubmitErrors[keyof ListsSubmitErrors];
+
+export type ListsSubmitResponses = {
+    201: PushList;
+};
+
+export type ListsSubmitResponse = ListsSubmitResponses[keyof ListsSubmitResponses];
+
+export type ListsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/push-lists/{id}';
+};
+
+export type ListsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ListsGetError = ListsGetErrors[keyof ListsGetErrors];
+
+export type ListsGetResponses = {
+    200: PushList;
+};
+
+export type ListsGetResponse = ListsGetResponses[keyof ListsGetResponses];
+
+export type ListsEntriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/push-lists/{id}/entries';
+};
+
+export type ListsEntriesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ListsEntriesError = ListsEntriesErrors[keyof ListsEntriesErrors];
+
+export type ListsEntriesResponses = {
+    200: ListEntryPage;
+};
+
+export type ListsEntriesResponse = ListsEntriesResponses[keyof ListsEntriesResponses];
+
+export type ListsRejectionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/push-lists/{id}/rejections';
+};
+
+export type ListsRejectionsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ListsRejectionsError = ListsRejectionsErrors[keyof ListsRejectionsErrors];
+
+export type ListsRejectionsResponses = {
+    200: ListRejectionPage;
+};
+
+export type ListsRejectionsResponse = ListsRejectionsResponses[keyof ListsRejectionsResponses];
+
+export type ReferralsAcknowledgeData = {
+    body: AcknowledgeReferralsInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/referral-acknowledgements';
+};
+
+export type ReferralsAcknowledgeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferralsAcknowledgeError = ReferralsAcknowledgeErrors[keyof ReferralsAcknowledgeErrors];
+
+export type ReferralsAcknowledgeResponses = {
+    201: ReferralBatch;
+};
+
+export type ReferralsAcknowledgeResponse = ReferralsAcknowledgeResponses[keyof ReferralsAcknowledgeResponses];
+
+export type ReferralsAnswerData = {
+    body: AnswerReferralsInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/referral-answers';
+};
+
+export type ReferralsAnswerErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferralsAnswerError = ReferralsAnswerErrors[keyof ReferralsAnswerErrors];
+
+export type ReferralsAnswerResponses = {
+    201: ReferralBatch;
+};
+
+export type ReferralsAnswerResponse = ReferralsAnswerResponses[keyof ReferralsAnswerResponses];
+
+export type ReferralsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only referrals in this state.
+         */
+        state?: ReferralState;
+    };
+    url: '/v1/referrals';
+};
+
+export type ReferralsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferralsListError = ReferralsListErrors[keyof ReferralsListErrors];
+
+export type ReferralsListResponses = {
+    200: ReferralPage;
+};
+
+export type ReferralsListResponse = ReferralsListResponses[keyof ReferralsListResponses];
+
+export type ReferralsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/referrals/{id}';
+};
+
+export type ReferralsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferralsGetError = ReferralsGetErrors[keyof ReferralsGetErrors];
+
+export type ReferralsGetResponses = {
+    200: Referral;
+};
+
+export type ReferralsGetResponse = ReferralsGetResponses[keyof ReferralsGetResponses];
+
+export type ScansScanData = {
+    body?: never;
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/scans/{code}';
+};
+
+export type ScansScanErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ScansScanError = ScansScanErrors[keyof ScansScanErrors];
+
+export type ScansScanResponses = {
+    200: Scan;
+};
+
+export type ScansScanResponse = ScansScanResponses[keyof ScansScanResponses];
+
+export type ScansSubmitData = {
+    body: SubmitDemandInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/scans/{code}/demands';
+};
+
+export type ScansSubmitErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ScansSubmitError = ScansSubmitErrors[keyof ScansSubmitErrors];
+
+export type ScansSubmitResponses = {
+    201: SubmittedDemand;
+};
+
+export type ScansSubmitResponse = ScansSubmitResponses[keyof ScansSubmitResponses];
+
+export type ScansQrPngData = {
+    body?: never;
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/scans/{code}/qr.png';
+};
+
+export type ScansQrPngErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ScansQrPngError = ScansQrPngErrors[keyof ScansQrPngErrors];
+
+export type ScansQrPngResponses = {
+    200: Blob | File;
+};
+
+export type ScansQrPngResponse = ScansQrPngResponses[keyof ScansQrPngResponses];
+
+export type ScansQrSvgData = {
+    body?: never;
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/scans/{code}/qr.svg';
+};
+
+export type ScansQrSvgErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ScansQrSvgError = ScansQrSvgErrors[keyof ScansQrSvgErrors];
+
+export type ScansQrSvgResponses = {
+    200: Blob | File;
+};
+
+export type ScansQrSvgResponse = ScansQrSvgResponses[keyof ScansQrSvgResponses];

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { SizeClass } from '../vocabulary.js';
 import { defineEvent } from './define-event.js';
 
+const referralState = z.enum(['DELIVERED', 'ACKNOWLEDGED', 'CLAIMED', 'NO_NEED', 'UNREACHABLE', 'REJECTED']);
+
 export const enterpriseListsEvents = {
   'enterprises.recorded': defineEvent({
     description: 'Enterprises entered or changed in the master, at most 500 to an event. Registry facts only, no contacts.',
@@ -24,5 +26,11 @@ export const enterpriseListsEvents = {
     producer: 'enterprise-lists',
     consumers: ['enterprise-lists'],
     payload: z.object({ dispatchId: z.uuid(), pushListId: z.uuid(), bankId: z.uuid(), channel: z.enum(['GREEN', 'INCLUSIVE']) }),
+  }),
+  'referrals.progressed': defineEvent({
+    description: 'A bank acknowledged or answered referrals, at most 500 to an event. The rows of the department count it.',
+    producer: 'enterprise-lists',
+    consumers: ['enterprise-lists'],
+    payload: z.object({ moves: z.array(z.object({ referralId: z.uuid(), from: referralState, to: referralState })).max(500) }),
   }),
 };

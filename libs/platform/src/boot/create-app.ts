@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { CONFIG, type ProcessConfig } from '../config/config.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { registerAuthorisation } from '../http/authorisation.js';
-import { registerIdempotency } from '../http/idempotency.js';
+import { registerIdempotency } from '../idempotency/idempotency.js';
 import { registerPresentation } from '../http/present.js';
 import { registerRequestContext } from '../http/request-context.js';
 import { InputPipe } from '../http/validation.js';
@@ -29,7 +29,11 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   registerAuthorisation(server);
   registerIdempotency(server);
   registerPresentation(server);
-  app.useGlobalFilters(new ProblemFilter(logger));
+  const filter = new ProblemFilter(logger);
+  app.useGlobalFilters(filter);
+  server.setErrorHandler((error, _request, reply) => filter.answer(error, reply));
+  // Nest would set its own after the routes are bound, too late for what fails before a handler.
+  adapter.setErrorHandler = () => adapter as never;
   app.useGlobalPipes(new InputPipe());
   return app;
 }

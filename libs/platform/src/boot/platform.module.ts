@@ -14,10 +14,12 @@ import { Sweep } from '../delivery/sweep.js';
 import { Due } from '../due/due.js';
 import { HealthController } from '../health/health.controller.js';
 import { Cursors } from '../http/cursors.js';
-import { IdempotencyKeys } from '../http/idempotency-keys.js';
+import { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { createLogger } from '../logs/logger.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
+import { Grace } from './grace.js';
+import { MarkedMethods } from './marked-methods.js';
 import { SERVICE, type ServiceIdentity } from './service-identity.js';
 
 export interface PlatformOptions {
@@ -47,7 +49,7 @@ export class PlatformModule {
           inject: [CONFIG, LOGGER],
           useFactory: (settings: ServiceConfig, logger: Parameters<typeof connect>[3]) => connect(settings, service, entities, logger),
         },
-        IdempotencyKeys, Tenancy, Publisher, Queues, Relay, Acknowledgements, Consumer, Sweep, Due, Cursors,
+        Grace, MarkedMethods, IdempotencyKeys, Tenancy, Publisher, Queues, Relay, Acknowledgements, Consumer, Sweep, Due, Cursors,
       ],
       exports: shared,
     };

@@ -1,3 +1,4 @@
+import { parseFieldKeys } from '@finharbor/security/encryption/field-cipher';
 import { z } from 'zod';
 
 const bytes32 = z.string().refine((text) => Buffer.from(text, 'base64url').length === 32, 'must be 32 bytes in base64url');
@@ -22,7 +23,13 @@ export const serviceConfig = processConfig.extend({
   /** Begins every Redis key; the braces keep one suite's keys in one slot of a Redis Cluster. */
   QUEUE_PREFIX: z.string().min(1).default('{finharbor}'),
   /** `id:<base64url of 32 bytes>`, several separated by commas, the current one first. */
-  FIELD_KEYS: z.string().min(1),
+  FIELD_KEYS: z.string().superRefine((keys, context) => {
+    try {
+      parseFieldKeys(keys);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+    }
+  }),
 });
 
 export type ProcessConfig = z.infer<typeof processConfig>;

@@ -22,6 +22,11 @@ export async function connect(config: ServiceConfig, service: ServiceIdentity, e
     extra: { keepAlive: true },
   });
   await dataSource.initialize();
-  await checkDatabase(dataSource, service);
+  try {
+    await checkDatabase(dataSource, service);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
   return dataSource;
 }

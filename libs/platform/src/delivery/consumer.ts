@@ -1,10 +1,12 @@
 import { type EventName, eventsConsumedBy } from '@finharbor/contracts/events/catalogue';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { Job } from 'bullmq';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { MarkedMethods } from '../boot/marked-methods.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { isTransient } from '../errors/is-transient.js';
 import { newContext, runInContext } from '../logs/context.js';
+import { describeError } from '../logs/describe-error.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { Acknowledgements } from './acknowledgements.js';
@@ -12,14 +14,16 @@ import { parseEvent, type WireEvent } from './envelope.js';
 import { type Handler, ON_EVENT } from './on.js';
 import { Queues } from './queues.js';
 
-/** How often an event that fails by itself is tried before it is parked. */
-const maxAttempts = 5;
+/** How often an event that fails by itself is tried before it is parked: with the relay's backoff, over some 12 seconds. */
+const maxAttempts = 8;
+/** After which an envelope is tried again that failed for want of a database. */
+const troubleMs = 500;
 
 /** Receives envelopes and applies their events, each exactly once: inbox row and effect commit together. */
 @Injectable()
-export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
+export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private handlers: Map<EventName, Handler>;
-  private closing: () => Promise<void> = async () => undefined;
+  private worker?: Worker;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
@@ -27,18 +31,25 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly tenancy: Tenancy,
     private readonly queues: Queues,
     private readonly acknowledgements: Acknowledgements,
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly methods: MarkedMethods,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.handlers = this.findHandlers();
-    const worker = this.queues.work(this.service.name, (job) => this.receive(job), { concurrency: 2 });
-    this.closing = () => worker.close(this.queues.redis.status !== 'ready');
+  /** Every event that the catalogue sends here has exactly one handler, or the service does not start. */
+  onModuleInit(): void {
+    const wanted = eventsConsumedBy(this.service.name);
+    this.handlers = this.methods.find<EventName, Handler>(ON_EVENT);
+    const foreign = [...this.handlers.keys()].filter((name) => !wanted.includes(name));
+    if (foreign.length > 0) throw new Error(`${this.service.name} handles ${foreign.join(', ')}, but the catalogue does not send it there.`);
+    const missing = wanted.filter((name) => !this.handlers.has(name));
+    if (missing.length > 0) throw new Error(`${this.service.name} has no @On handler for ${missing.join(', ')}.`);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.closing();
+  onApplicationBootstrap(): void {
+    this.worker = this.queues.work(this.service.name, (job, token) => this.receiveOrPutOff(job as Job<string>, token), { concurrency: 2 });
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.queues.end(this.worker);
   }
 
   /** Applies the events of one envelope that were not applied before. */
@@ -47,10 +58,23 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.apply(events);
     } catch (error) {
+      if (isTransient(error)) throw error;
       this.logger.warn({ err: error, envelope: job.id }, 'an envelope failed; its events are tried one by one');
       await this.oneByOne(events, job.attemptsMade + 1);
     }
     this.acknowledgements.acknowledge(job.name, job.id!.slice(0, 36));
+  }
+
+  /** An absent database is no fault of the events and counts as no attempt, or an outage would park them all. */
+  private async receiveOrPutOff(job: Job<string>, token?: string): Promise<void> {
+    try {
+      await this.receive(job);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      this.logger.warn({ err: error, envelope: job.id }, 'an envelope is put off');
+      await job.moveToDelayed(Date.now() + troubleMs, token);
+      throw new DelayedError();
+    }
   }
 
   private apply(events: WireEvent[]): Promise<void> {
@@ -63,7 +87,8 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
       for (const wire of events) {
         if (!unseen.has(wire.i)) continue;
         const event = parseEvent(wire);
-        await this.handlers.get(event.name)!(event, tx);
+        // What the handler publishes goes on in the trace of this event, not in that of its neighbour.
+        await runInContext(newContext(wire.t), () => this.handlers.get(event.name)!(event, tx));
       }
     }));
   }
@@ -75,6 +100,7 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await this.apply([event]);
       } catch (error) {
+        if (isTransient(error)) throw error;
         if (attempt >= maxAttempts) await this.park(event, error);
         else failures.push(error);
       }
@@ -84,31 +110,9 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async park(event: WireEvent, error: unknown): Promise<void> {
     this.logger.error({ err: error, event: event.i, name: event.n }, 'an event was parked as a dead letter');
-    await this.tenancy.worker(async (tx) => {
-      await tx.query(
-        `insert into ${this.service.schema}.dead_letters (event_id, name, org_id, body, error) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-        [event.i, event.n, event.o, JSON.stringify(event), error instanceof Error ? error.message : String(error)],
-      );
-    });
-  }
-
-  /** Every event that the catalogue sends here has exactly one handler, or the service does not start. */
-  private findHandlers(): Map<EventName, Handler> {
-    const found = new Map<EventName, Handler>();
-    const wanted = eventsConsumedBy(this.service.name);
-    for (const { instance } of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
-      if (!instance || typeof instance !== 'object') continue;
-      for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
-        const handler = (instance as Record<string, Handler>)[method];
-        const name = typeof handler === 'function' ? (Reflect.getMetadata(ON_EVENT, handler) as EventName | undefined) : undefined;
-        if (!name) continue;
-        if (found.has(name)) throw new Error(`${name} has two handlers in ${this.service.name}.`);
-        if (!wanted.includes(name)) throw new Error(`${this.service.name} handles ${name}, but the catalogue does not send it there.`);
-        found.set(name, handler.bind(instance));
-      }
-    }
-    const missing = wanted.filter((name) => !found.has(name));
-    if (missing.length > 0) throw new Error(`${this.service.name} has no @On handler for ${missing.join(', ')}.`);
-    return found;
+    await this.tenancy.worker((tx) => tx.query(
+      `insert into ${this.service.schema}.dead_letters (event_id, name, org_id, body, error) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+      [event.i, event.n, event.o, JSON.stringify(event), describeError(error).message],
+    ));
   }
 }

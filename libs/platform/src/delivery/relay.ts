@@ -3,6 +3,7 @@ import { newId } from '@finharbor/contracts/ids';
 import type { ServiceName } from '@finharbor/contracts/services';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Grace } from '../boot/grace.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
@@ -13,7 +14,11 @@ import { Queues } from './queues.js';
 const claimSize = 500;
 const envelopeSize = 50;
 const pollMs = 1_000;
-const jobOptions = { removeOnComplete: { count: 500 }, removeOnFail: true, attempts: 20, backoff: { type: 'exponential', delay: 100 } };
+/**
+ * Finished envelopes are kept for a while, since one whose acknowledgement is under way must not look lost. Failed ones go at
+ * once, for the sweep to send again: the backoff doubles, and more attempts would mean waiting for hours.
+ */
+const jobOptions = { removeOnComplete: { count: 500 }, removeOnFail: true, attempts: 10, backoff: { type: 'exponential', delay: 100 } };
 
 export interface Delivery {
   id: string;
@@ -32,17 +37,15 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   private dirty = false;
   private wake: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
-  private readonly stopping: Promise<void>;
-  private stop: () => void;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly tenancy: Tenancy,
     private readonly queues: Queues,
+    private readonly grace: Grace,
     publisher: Publisher,
   ) {
-    this.stopping = new Promise((resolve) => { this.stop = resolve; });
     publisher.onPublish(() => this.poke());
   }
 
@@ -52,9 +55,9 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
-    this.stop();
     this.wake();
-    await this.running;
+    // With Redis away the loop waits for it; the sweep of the next start, or of another replica, sends what it held.
+    if (this.queues.isConnected) await this.grace.wait(this.running);
   }
 
   /** Tells that something was committed to the outbox. */
@@ -76,6 +79,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     )));
   }
 
+  /** Claims the next batch while the one before is on its way to Redis, and never more than that. */
   private async run(): Promise<void> {
     let publishing: Promise<void> = Promise.resolve();
     while (!this.stopped) {
@@ -84,15 +88,16 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         const batch = await this.claim();
         claimed = batch.events;
-        await Promise.race([publishing, this.stopping]);
+        await publishing;
         if (batch.deliveries.length > 0) publishing = this.publish(batch.deliveries).catch((error: unknown) => this.failed(error));
       } catch (error) {
         this.failed(error);
       }
       if (claimed === claimSize) continue;
-      await Promise.race([publishing, this.stopping]);
+      await publishing;
       if (!this.dirty && !this.stopped) await this.pause();
     }
+    await publishing;
   }
 
   private failed(error: unknown): void {

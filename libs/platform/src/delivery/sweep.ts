@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Grace } from '../boot/grace.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { Queues } from './queues.js';
 import { type Delivery, Relay } from './relay.js';
 
@@ -29,6 +31,8 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly tenancy: Tenancy,
     private readonly queues: Queues,
     private readonly relay: Relay,
+    private readonly acknowledgements: Acknowledgements,
+    private readonly grace: Grace,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -38,18 +42,22 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.sweeping;
+    if (this.queues.isConnected) await this.grace.wait(this.sweeping);
   }
 
   private schedule(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.sweeping = this.round().catch((error: unknown) => this.logger.warn({ err: error }, 'sweep')).finally(() => this.schedule());
+      this.sweeping = this.round().catch((error: unknown) => this.failed(error)).finally(() => this.schedule());
     }, everyMs);
   }
 
+  private failed(error: unknown): void {
+    if (!this.stopped) this.logger.warn({ err: error }, 'sweep');
+  }
+
   private async round(): Promise<void> {
-    if (this.queues.redis.status !== 'ready') return;
+    if (!this.queues.isConnected) return;
     const epochKey = `${this.queues.prefix}:epoch:${this.service.name}`;
     const lost = await this.queues.redis.set(epochKey, randomUUID(), 'NX') === 'OK';
     await this.sweep(lost ? ageAfterLossMs : ageMs);
@@ -57,29 +65,33 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async sweep(age: number): Promise<void> {
     const { schema } = this.service;
-    let after = new Date(0);
-    for (;;) {
-      const open = await this.tenancy.worker((tx) => tx.query<Delivery & { published_at: Date }>(
-        `select id, consumer, attempt, published_at from ${schema}.delivery
-         where acked_at is null and published_at < now() - $1 * interval '1 ms' and published_at > $2 order by published_at limit ${pageSize}`,
-        [age, after],
+    let [at, id] = ['-infinity', '00000000-0000-0000-0000-000000000000'];
+    while (!this.stopped) {
+      const open = await this.tenancy.worker((tx) => tx.query<Delivery & { at: string }>(
+        `select id, consumer, attempt, published_at::text as at from ${schema}.delivery
+         where acked_at is null and published_at < now() - $1 * interval '1 ms' and (published_at, id) > ($2::timestamptz, $3::uuid)
+         order by published_at, id limit ${pageSize}`,
+        [age, at, id],
       ));
-      if (open.length === 0) return;
-      const missing = await this.missing(open);
+      const { missing, finished } = await this.ask(open);
+      if (finished.length > 0) await this.acknowledgements.mark(finished);
       for (let from = 0; from < missing.length; from += resendSize) await this.resend(missing.slice(from, from + resendSize));
       if (open.length < pageSize) return;
-      after = open.at(-1)!.published_at;
+      ({ at, id } = open.at(-1)!);
     }
   }
 
-  private async missing(open: Delivery[]): Promise<Delivery[]> {
+  /** What Redis no longer has, and what it has as finished: that took effect, but its acknowledgement was lost. */
+  private async ask(open: Delivery[]): Promise<{ missing: Delivery[]; finished: string[] }> {
     const pipeline = this.queues.redis.pipeline();
-    for (const one of open) pipeline.exists(`${this.queues.prefix}:${one.consumer}:${one.id}-${one.attempt}`);
-    const answers = await pipeline.exec();
-    if (!answers) return [];
+    for (const one of open) pipeline.hmget(`${this.queues.prefix}:${one.consumer}:${one.id}-${one.attempt}`, 'timestamp', 'finishedOn');
+    const answers = (await pipeline.exec() ?? []) as [Error | null, [string | null, string | null]][];
     const failed = answers.find(([error]) => error);
     if (failed) throw failed[0]!;
-    return open.filter((_, index) => answers[index][1] === 0);
+    return {
+      missing: open.filter((_, index) => answers[index][1][0] === null),
+      finished: open.filter((_, index) => answers[index][1][1] !== null).map((one) => one.id),
+    };
   }
 
   /** The raised attempt is also the lease: of two sweeps at once, one finds nothing left to raise. */

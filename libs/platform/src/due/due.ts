@@ -1,6 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Grace } from '../boot/grace.js';
+import { MarkedMethods } from '../boot/marked-methods.js';
 import { newContext, runInContext } from '../logs/context.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
@@ -8,14 +9,18 @@ import type { Tx } from '../tenancy/tx.js';
 import { type DueHandler, ON_DUE } from './on-due.js';
 
 const everyMs = 1_000;
+/** A clock whose handler fails is tried again after a second, then after twice as long each time, but no longer than this. */
+const longestPauseMs = 60_000;
 
 /**
  * Clocks as rows: business time never rests on a queue. A clock is one per kind and aggregate; whoever sets it again
  * moves it. Any replica claims what is due, on the database's clock.
  */
 @Injectable()
-export class Due implements OnApplicationBootstrap, OnModuleDestroy {
+export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private handlers = new Map<string, DueHandler>();
+  /** Clocks that failed here, so that one which always fails does not hold up those behind it. */
+  private readonly failing = new Map<string, { pauseMs: number; until: number }>();
   private timer?: NodeJS.Timeout;
   private running: Promise<unknown> = Promise.resolve();
   private stopped = false;
@@ -23,8 +28,8 @@ export class Due implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly tenancy: Tenancy,
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly methods: MarkedMethods,
+    private readonly grace: Grace,
   ) {}
 
   /** Sets or moves the clock of an aggregate. `organisationId` is who must act before it runs out. */
@@ -41,48 +46,74 @@ export class Due implements OnApplicationBootstrap, OnModuleDestroy {
     await tx.query(`delete from ${tx.schema}.due where kind = $1 and aggregate_id = $2`, [kind, aggregateId]);
   }
 
-  /** Handles one clock that ran out; false when there is none. */
+  /** Handles one clock that ran out; false when there is none. Throws what its handler throws: the clock then stays. */
   async handleNext(): Promise<boolean> {
-    return runInContext(newContext(), () => this.tenancy.worker(async (tx) => {
-      const [row] = await tx.query<{ kind: string; aggregate_id: string; org_id: string; due_at: Date }>(
-        `delete from ${tx.schema}.due where (kind, aggregate_id) = (
-           select kind, aggregate_id from ${tx.schema}.due where due_at <= now() and kind = any($1) order by due_at limit 1 for update skip locked)
-         returning kind, aggregate_id, org_id, due_at`,
-        [[...this.handlers.keys()]],
-      );
-      if (!row) return false;
-      await this.handlers.get(row.kind)!({ kind: row.kind, aggregateId: row.aggregate_id, organisationId: row.org_id, dueAt: row.due_at }, tx);
-      return true;
-    }));
+    let name: string | undefined;
+    try {
+      const found = await runInContext(newContext(), () => this.tenancy.worker(async (tx) => {
+        const [row] = await tx.query<{ kind: string; aggregate_id: string; org_id: string; due_at: Date }>(
+          `delete from ${tx.schema}.due where (kind, aggregate_id) = (
+             select kind, aggregate_id from ${tx.schema}.due
+             where due_at <= now() and kind = any($1) and kind || ' ' || aggregate_id <> all($2)
+             order by due_at limit 1 for update skip locked)
+           returning kind, aggregate_id, org_id, due_at`,
+          [[...this.handlers.keys()], this.resting()],
+        );
+        if (!row) return false;
+        name = `${row.kind} ${row.aggregate_id}`;
+        await this.handlers.get(row.kind)!({ kind: row.kind, aggregateId: row.aggregate_id, organisationId: row.org_id, dueAt: row.due_at }, tx);
+        return true;
+      }));
+      if (name) this.failing.delete(name);
+      return found;
+    } catch (error) {
+      if (name) this.rest(name);
+      throw error;
+    }
+  }
+
+  onModuleInit(): void {
+    this.handlers = this.methods.find<string, DueHandler>(ON_DUE);
   }
 
   onApplicationBootstrap(): void {
-    for (const { instance } of this.discovery.getProviders()) {
-      if (!instance || typeof instance !== 'object') continue;
-      for (const method of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance))) {
-        const handler = (instance as Record<string, DueHandler>)[method];
-        const kind = typeof handler === 'function' ? (Reflect.getMetadata(ON_DUE, handler) as string | undefined) : undefined;
-        if (kind && this.handlers.has(kind)) throw new Error(`Clocks of kind ${kind} have two handlers.`);
-        if (kind) this.handlers.set(kind, handler.bind(instance));
-      }
-    }
     if (this.handlers.size > 0) this.schedule();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.running;
+    await this.grace.wait(this.running);
   }
 
   private schedule(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.handleAll().catch((error: unknown) => this.logger.warn({ err: error }, 'due')).finally(() => this.schedule());
+      this.running = this.handleAll().finally(() => this.schedule());
     }, everyMs);
   }
 
   private async handleAll(): Promise<void> {
-    while (!this.stopped && await this.handleNext());
+    for (;;) {
+      const failing = this.resting().length;
+      try {
+        if (this.stopped || !await this.handleNext()) return;
+      } catch (error) {
+        if (!this.stopped) this.logger.warn({ err: error }, 'due');
+        // Nothing was claimed: the database is away, and the next round will see.
+        if (this.resting().length === failing) return;
+      }
+    }
+  }
+
+  private resting(): string[] {
+    const now = Date.now();
+    for (const [name, { until }] of this.failing) if (until < now - longestPauseMs) this.failing.delete(name);
+    return [...this.failing].filter(([, { until }]) => until > now).map(([name]) => name);
+  }
+
+  private rest(name: string): void {
+    const pauseMs = Math.min((this.failing.get(name)?.pauseMs ?? 500) * 2, longestPauseMs);
+    this.failing.set(name, { pauseMs, until: Date.now() + pauseMs });
   }
 }

@@ -3,7 +3,7 @@ import { problem } from '@finharbor/contracts/errors';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { asJson, Replayed } from '../http/idempotency.js';
+import { asJson, Replayed } from '../idempotency/idempotency.js';
 import { currentContext } from '../logs/context.js';
 import { toDomainError } from './to-domain-error.js';
 
@@ -14,7 +14,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): unknown {
     if (host.getType<string>() === 'graphql') return error;
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    return this.answer(error, host.switchToHttp().getResponse<FastifyReply>());
+  }
+
+  /** The same for what fails before a handler is reached: a body that cannot be read, a caller who may not. */
+  answer(error: unknown, reply: FastifyReply): FastifyReply {
     if (error instanceof Replayed) return replay(error, reply);
     const known = toDomainError(error);
     const body = known?.toProblem() ?? this.masked(error);

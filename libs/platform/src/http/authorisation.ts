@@ -17,9 +17,11 @@ export function registerAuthorisation(server: FastifyInstance): void {
     const { caller } = contextOf(request);
     if (url === undefined || isExempt(url)) return done();
     if (!caller) return done(new DomainError('UNAUTHENTICATED'));
-    const key = `${request.method} ${url}`;
+    // A HEAD asks for what a GET would say, and nothing more.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const key = `${method} ${url}`;
     let route = names.get(key);
-    if (!route) names.set(key, route = routeOf(request.method, url));
+    if (!route) names.set(key, route = routeOf(method, url));
     if (mayCall(caller.role, route)) return done();
     done(new DomainError(caller.role === 'anonymous' || caller.role === 'applicant' ? 'UNAUTHENTICATED' : 'FORBIDDEN'));
   });

@@ -2,7 +2,7 @@ import { mayRead } from '@finharbor/security/authorisation/policy';
 import type { Role } from '@finharbor/security/tokens/caller';
 import type { FastifyInstance } from 'fastify';
 import { shownProperties } from '../subgraph/property.js';
-import { asJson } from './idempotency.js';
+import { asJson } from '../idempotency/idempotency.js';
 import { contextOf } from './request-context.js';
 
 type Plain = Record<string, unknown>;

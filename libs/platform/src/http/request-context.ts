@@ -10,11 +10,12 @@ export const contextOf = (request: FastifyRequest): Context => contexts.get(requ
 
 /** Gives every request its ids and its caller. Runs twice, since reading a body leaves the asynchronous chain. */
 export function registerRequestContext(server: FastifyInstance, serviceKey: Buffer): void {
+  const callerOf = rememberingCallerOf(serviceKey);
   server.addHook('onRequest', (request, reply, done) => {
     const context = newContext(header(request, 'traceparent'), header(request, 'x-request-id')?.slice(0, 100));
     // Where the client's own Authorization must arrive untouched (the token endpoint), the gateway's word has a header of its own.
     const token = header(request, 'x-service-token') ?? header(request, 'authorization')?.replace(/^Bearer /i, '');
-    const caller = token ? callerOf(token, serviceKey) : undefined;
+    const caller = token ? callerOf(token) : undefined;
     const accessSecret = header(request, 'access-secret');
     context.caller = caller?.role === 'anonymous' && accessSecret ? { ...caller, role: 'applicant', accessSecret } : caller;
     contexts.set(request, context);
@@ -27,18 +28,20 @@ export function registerRequestContext(server: FastifyInstance, serviceKey: Buff
   });
 }
 
-/** Tokens seen in the last seconds: checking a signature costs more than answering many a request. */
-const seen = new Map<string, { caller: Caller | undefined; until: number }>();
 const rememberMs = 5_000;
 
-function callerOf(token: string, serviceKey: Buffer): Caller | undefined {
-  const now = Date.now();
-  const known = seen.get(token);
-  if (known && known.until > now) return known.caller;
-  if (seen.size >= 1_000) seen.clear();
-  const caller = verifyServiceToken(serviceKey, token, now);
-  seen.set(token, { caller, until: now + rememberMs });
-  return caller;
+/** Remembers the tokens of the last seconds: checking a signature costs more than answering many a request. */
+function rememberingCallerOf(serviceKey: Buffer): (token: string) => Caller | undefined {
+  const seen = new Map<string, { caller: Caller | undefined; until: number }>();
+  return (token) => {
+    const now = Date.now();
+    const known = seen.get(token);
+    if (known && known.until > now) return known.caller;
+    if (seen.size >= 1_000) seen.clear();
+    const caller = verifyServiceToken(serviceKey, token, now);
+    seen.set(token, { caller, until: now + rememberMs });
+    return caller;
+  };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import type { Idempotency } from '../http/idempotency.js';
+import type { Idempotency } from '../idempotency/idempotency.js';
 
 /** What belongs to one request or one job, reachable from anywhere below it. */
 export interface Context {

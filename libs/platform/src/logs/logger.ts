@@ -1,17 +1,20 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { currentContext, traceIdOf } from './context.js';
+import { describeError } from './describe-error.js';
 
-/** Structured logs on stdout. Ids only: never a body, a header or a field of a record. */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+/** Structured logs, on stdout unless told otherwise. Ids only: never a body, a header or a field of a record. */
+export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+  const options = {
     level,
     base: { service },
+    serializers: { err: describeError },
     mixin: () => {
       const context = currentContext();
       return context ? { requestId: context.requestId, traceId: traceIdOf(context) } : {};
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Lets Nest log through pino. */

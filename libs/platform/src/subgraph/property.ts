@@ -20,7 +20,12 @@ export interface PropertyOptions {
 const shown = new Map<unknown, { type: string; properties: string[] }>();
 
 /** The properties of a class that may be sent out, with the name of its type; undefined for classes that are not ours. */
-export const shownProperties = (target: unknown): { type: string; properties: string[] } | undefined => shown.get(target);
+export function shownProperties(target: unknown): { type: string; properties: string[] } | undefined {
+  if (typeof target !== 'function') return undefined;
+  const inherited = shownProperties(Object.getPrototypeOf(target));
+  const own = shown.get(target);
+  return inherited ? { type: target.name, properties: [...inherited.properties, ...own?.properties ?? []] } : own;
+}
 
 /** Database types of the scalars that have one. A text column is `text`, never `varchar`. */
 const columnTypes = new Map<unknown, ColumnOptions['type']>([
@@ -52,7 +57,13 @@ export function Property(type: ReturnTypeFunc, options: PropertyOptions): Proper
     ApiProperty({ description, nullable, isArray, ...api } as ApiPropertyOptions)(target, key);
     if (!column) return;
     const { primary, ...rest } = column;
-    const stored: ColumnOptions = { type: options.enum ? 'text' : columnTypes.get(item), array: isArray, nullable, name: snakeCase(String(key)), ...rest };
+    const stored: ColumnOptions = {
+      type: options.enum ? 'text' : columnTypes.get(item),
+      array: isArray && rest.type !== 'jsonb',
+      nullable,
+      name: snakeCase(String(key)),
+      ...rest,
+    };
     if (primary) PrimaryColumn(stored as never)(target, key);
     else Column(stored)(target, key);
   };

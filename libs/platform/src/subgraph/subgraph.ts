@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DomainError } from '@finharbor/contracts/errors';
-import { firstDeniedField } from '@finharbor/security/authorisation/policy';
+import { firstDeniedField, mayReadType } from '@finharbor/security/authorisation/policy';
+import type { Caller } from '@finharbor/security/tokens/caller';
 import type { DynamicModule } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusFederationDriver, type MercuriusFederationDriverConfig } from '@nestjs/mercurius';
@@ -37,32 +38,50 @@ export function subgraph(): DynamicModule {
       context: (request: FastifyRequest) => ({ request: contextOf(request) }),
       errorFormatter: (execution: { data?: unknown; errors?: readonly GraphQLError[] }) => ({
         statusCode: 200,
-        response: { data: execution.data ?? null, errors: execution.errors?.map((error) => formatError(error, logger)) },
+        response: { data: execution.data ?? null, errors: execution.errors?.flatMap((error) => formatErrors(error, logger)) },
       }),
       hooks: {
-        preExecution: async (schema: GraphQLSchema, document: DocumentNode, context: unknown) => authorise(schema, document, context as SubgraphContext),
+        // Before parsing: whoever is not the gateway learns nothing, not even what is wrong with the document.
+        preParsing: async (_schema: GraphQLSchema, _source: string, context: unknown) => { callerOf(context); },
+        preExecution: async (schema: GraphQLSchema, document: DocumentNode, context: unknown, variables: unknown) =>
+          authorise(schema, document, variables, callerOf(context)),
       },
     }) as MercuriusFederationDriverConfig,
   });
 }
 
-function authorise(schema: GraphQLSchema, document: DocumentNode, context: SubgraphContext): void {
-  const { caller } = context.request;
+function callerOf(context: unknown): Caller {
+  const { caller } = (context as SubgraphContext).request;
   if (!caller) throw graphqlError(new DomainError('UNAUTHENTICATED'));
-  const denied = firstDeniedField(schema, document, caller.role);
+  return caller;
+}
+
+function authorise(schema: GraphQLSchema, document: DocumentNode, variables: unknown, { role }: Caller): void {
+  const denied = firstDeniedField(schema, document, role) ?? representedTypes(variables).find((type) => !mayReadType(role, type));
   if (denied) throw graphqlError(new DomainError('FORBIDDEN', `This role may not read ${denied}.`));
 }
+
+/** The types of the records that a request names for `_entities`. */
+const representedTypes = (variables: unknown): string[] =>
+  Object.values(variables ?? {}).flat().flatMap((one: { __typename?: unknown } | null) => (typeof one?.__typename === 'string' ? [one.__typename] : []));
 
 const graphqlError = (error: DomainError): GraphQLError =>
   new GraphQLError(error.message, { extensions: { code: error.code, errors: error.errors } });
 
-function formatError(error: GraphQLError, logger: Logger): GraphQLFormattedError {
-  if (typeof error.extensions?.code === 'string' && !error.originalError) return error.toJSON();
-  const original = error.originalError;
-  if (!original) return { ...error.toJSON(), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
-  const known = toDomainError(original);
-  if (known) return { message: known.message, path: error.path, extensions: { code: known.code, errors: known.errors } };
+function formatErrors(error: GraphQLError, logger: Logger): GraphQLFormattedError[] {
+  if (typeof error.extensions?.code === 'string' && !error.originalError) return [error.toJSON()];
+  const { message, locations, path, originalError } = error;
+  if (!originalError) return [unfit(error)];
+  // Mercurius keeps what is wrong with a document in a list of its own, and a wrong variable's error inside another one.
+  const { errors } = originalError as { errors?: GraphQLError[] };
+  if (Array.isArray(errors)) return errors.map(unfit);
+  const known = toDomainError(originalError);
+  if (known) return [{ message: known.message, path, extensions: { code: known.code, errors: known.errors } }];
+  if (originalError instanceof GraphQLError) return [{ message, locations, path, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }];
   const errorId = randomUUID();
-  logger.error({ err: original, errorId }, 'unexpected error');
-  return { message: `Something went wrong here. Tell the operator this id: ${errorId}`, path: error.path, extensions: { code: 'INTERNAL' } };
+  logger.error({ err: originalError, errorId }, 'unexpected error');
+  return [{ message: `Something went wrong here. Tell the operator this id: ${errorId}`, path, extensions: { code: 'INTERNAL' } }];
 }
+
+const unfit = ({ message, locations, path }: GraphQLError): GraphQLFormattedError =>
+  ({ message, locations, path, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });

@@ -1,10 +1,14 @@
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller, Role } from '@finharbor/security/tokens/caller';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { Grace } from '../boot/grace.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
-import { IdempotencyKeys } from '../http/idempotency-keys.js';
+import { inTransaction } from '../database/transaction.js';
+import { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { currentContext } from '../logs/context.js';
+import { LOGGER } from '../logs/token.js';
 import { Tx } from './tx.js';
 
 type DatabaseRole = 'app' | 'supervisor' | 'worker';
@@ -20,12 +24,19 @@ const databaseRoles: Record<Role, DatabaseRole> = {
  * length, so that row level security decides what is seen. Nothing queries outside it.
  */
 @Injectable()
-export class Tenancy {
+export class Tenancy implements OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     private readonly idempotencyKeys: IdempotencyKeys,
+    private readonly grace: Grace,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  /** Closes the connections, last of all. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.grace.wait(this.dataSource.destroy());
+  }
 
   /** Runs a use case in the caller's name. */
   run<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -51,25 +62,18 @@ export class Tenancy {
   }
 
   private async transaction<T>(role: DatabaseRole, caller: Caller | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.connect();
-      await runner.startTransaction();
+    const { schema } = this.service;
+    let tx: Tx;
+    const result = await inTransaction(this.dataSource, async (runner) => {
       await runner.query(
         `select set_config('role', $1, true), set_config('app.org', $2, true), set_config('statement_timeout', '30s', true),
                 set_config('transaction_read_only', $3, true)`,
-        [`${this.service.schema}_${role}`, caller?.organisationId ?? '', caller?.role === 'dashboard' ? 'on' : 'off'],
+        [`${schema}_${role}`, caller?.organisationId ?? '', caller?.role === 'dashboard' ? 'on' : 'off'],
       );
-      const tx = new Tx(runner, this.service.schema, caller, currentContext()?.requestId);
-      const result = await work(tx);
-      await runner.commitTransaction();
-      tx.committed();
-      return result;
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
-    } finally {
-      await runner.release();
-    }
+      tx = new Tx(runner, schema, caller, currentContext()?.requestId);
+      return work(tx);
+    });
+    tx!.committed((error) => this.logger.error({ err: error }, 'after a commit'));
+    return result;
   }
 }

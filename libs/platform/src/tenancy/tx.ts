@@ -34,7 +34,14 @@ export class Tx {
     this.afterCommit.add(work);
   }
 
-  committed(): void {
-    for (const work of this.afterCommit) work();
+  /** Runs what was put off until the commit. What was saved stays saved, so failures are told and not thrown. */
+  committed(failed: (error: unknown) => void): void {
+    for (const work of this.afterCommit) {
+      try {
+        work();
+      } catch (error) {
+        failed(error);
+      }
+    }
   }
 }

@@ -114,7 +114,7 @@ export const fields: Record<string, string> = {
   'DemandCounts.*': 'bank supervisor dashboard',
   'LoanCode.*': 'bank supervisor dashboard',
   'Scan.*': everyone,
-  'Demand.*': 'applicant bank supervisor dashboard',
+  'Demand.*': 'anonymous applicant bank supervisor dashboard',
   'Demand.matches': oversight,
   'Demand.contactName': 'bank supervisor',
   'Demand.contactPhone': 'bank supervisor',

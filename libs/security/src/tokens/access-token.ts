@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
-import { type Caller, isRole } from './caller.js';
+import { type Caller, isRole, type Role } from './caller.js';
 
 /** The audience of every access token that partners issues. */
 export const accessTokenAudience = 'urn:finharbor:api';
+
+/** A token never makes an applicant or nobody of its bearer. */
+const signedIn = new Set<Role>(['department', 'supervisor', 'bank', 'dashboard', 'administrator']);
 
 export interface AccessTokenRules {
   /** The issuer, exactly as it stands in `iss`. */
@@ -44,7 +47,7 @@ export class AccessTokens {
         clockTolerance: 10,
         requiredClaims: ['exp', 'iat', 'client_id', 'org', 'role'],
       });
-      if (!isRole(payload.role) || typeof payload.org !== 'string' || typeof payload.client_id !== 'string') return undefined;
+      if (!isRole(payload.role) || !signedIn.has(payload.role) || typeof payload.org !== 'string' || typeof payload.client_id !== 'string') return undefined;
       const caller: Caller = { role: payload.role, organisationId: payload.org, clientId: payload.client_id };
       this.remember(fingerprint, caller, payload.exp! * 1000);
       return caller;

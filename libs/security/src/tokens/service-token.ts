@@ -27,14 +27,23 @@ export function signServiceToken(key: Buffer, caller: Caller, now = Date.now()):
 export function verifyServiceToken(key: Buffer, token: string, now = Date.now()): Caller | undefined {
   const parts = token.split('.');
   if (parts.length !== 3 || parts[0] !== header) return undefined;
-  const given = Buffer.from(parts[2], 'base64url');
-  const right = mac(key, `${parts[0]}.${parts[1]}`);
+  // Compared as text, which has one form only, where base64url decodes from several.
+  const given = Buffer.from(parts[2]);
+  const right = Buffer.from(mac(key, `${parts[0]}.${parts[1]}`).toString('base64url'));
   if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-  const claims = JSON.parse(Buffer.from(parts[1], 'base64url').toString()) as Record<string, unknown>;
-  if (claims.aud !== audience || typeof claims.exp !== 'number' || claims.exp * 1000 <= now || !isRole(claims.role)) return undefined;
+  const claims = parse(parts[1]);
+  if (claims?.aud !== audience || typeof claims.exp !== 'number' || claims.exp * 1000 <= now || !isRole(claims.role)) return undefined;
   return {
     role: claims.role,
     organisationId: typeof claims.org === 'string' ? claims.org : null,
     clientId: typeof claims.client === 'string' ? claims.client : null,
   };
+}
+
+function parse(part: string): Record<string, unknown> | undefined {
+  try {
+    return (JSON.parse(Buffer.from(part, 'base64url').toString()) ?? undefined) as Record<string, unknown> | undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,12 @@
 import { DomainError } from '@finharbor/contracts/errors';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { hashSecret } from '@finharbor/security/tokens/secrets';
 import { Injectable } from '@nestjs/common';
 import { currentContext } from '../logs/context.js';
 import type { Tx } from '../tenancy/tx.js';
 import { Replayed } from './idempotency.js';
-import { present } from './present.js';
+import { present } from '../http/present.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
 
@@ -21,23 +23,27 @@ export class IdempotencyKeys {
     const request = context?.idempotency;
     if (!context || !request || request.body !== undefined) return work(tx);
     const organisationId = tx.caller?.organisationId ?? nobody;
-    const lockName = `${organisationId} ${request.route} ${request.key}`;
+    const key = ownKey(request.key, tx.caller);
+    const lockName = `${organisationId} ${request.route} ${key}`;
     const [{ locked }] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [lockName]);
     if (!locked) throw new DomainError('IDEMPOTENCY_IN_FLIGHT');
-    const place = { column: `${tx.schema}.idempotency_keys.body`, rowId: `${request.route} ${request.key}`, organisationId };
+    const place = { column: `${tx.schema}.idempotency_keys.body`, rowId: `${request.route} ${key}`, organisationId };
     const [stored] = await tx.query<{ fingerprint: string; status: number; body: string }>(
       `select fingerprint, status, body from ${tx.schema}.idempotency_keys where org_id = $1 and route = $2 and key = $3`,
-      [organisationId, request.route, request.key],
+      [organisationId, request.route, key],
     );
     if (stored && stored.fingerprint !== request.fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
     if (stored) throw new Replayed(stored.status, this.cipher.decrypt(stored.body, place));
     const result = await work(tx);
-    const body = JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
+    const body = result == null ? '' : JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
     await tx.query(
       `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body) values ($1, $2, $3, $4, $5, $6)`,
-      [organisationId, request.route, request.key, request.fingerprint, request.status, this.cipher.encrypt(body, place)],
+      [organisationId, request.route, key, request.fingerprint, request.status, this.cipher.encrypt(body, place)],
     );
     request.body = body;
     return result;
   }
 }
+
+/** Applicants belong to no organisation. Each has its own secret, and so its own keys: no other one's answer is repeated to it. */
+const ownKey = (key: string, caller: Caller | undefined): string => (caller?.accessSecret ? `${hashSecret(caller.accessSecret)} ${key}` : key);

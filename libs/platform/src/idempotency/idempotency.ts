@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DomainError } from '@finharbor/contracts/errors';
+import { hashSecret } from '@finharbor/security/tokens/secrets';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { contextOf } from './request-context.js';
+import { contextOf } from '../http/request-context.js';
 
 /** What a POST with an Idempotency-Key carries through its transaction (architecture.md rule 9). */
 export interface Idempotency {
@@ -29,12 +30,15 @@ const keyShape = /^[\x21-\x7e]{1,255}$/;
 /** Asks every POST under /v1 for an Idempotency-Key, when its body was read and before anything is done. */
 export function registerIdempotency(server: FastifyInstance): void {
   server.addHook('preHandler', (request, reply, done) => {
-    if (request.method !== 'POST' || !request.url.startsWith('/v1/') || request.is404) return done();
+    // The route as it was found: the URL itself may be written in other ways, as /%761/.
+    if (request.method !== 'POST' || !request.routeOptions.url?.startsWith('/v1/')) return done();
     const key = request.headers['idempotency-key'];
     if (typeof key !== 'string' || !keyShape.test(key)) return done(new DomainError('IDEMPOTENCY_KEY_MISSING'));
     const [path, query = ''] = request.url.split('?', 2);
-    contextOf(request).idempotency = {
-      key,
+    const context = contextOf(request);
+    context.idempotency = {
+      // Applicants have no organisation to keep their keys apart: their secret does, before any stored answer is looked up.
+      key: context.caller?.accessSecret ? `${key} ${hashSecret(context.caller.accessSecret)}` : key,
       route: `POST ${path}`,
       fingerprint: fingerprintOf(request.body, query),
       get status() {
@@ -49,5 +53,13 @@ export const asJson = (reply: FastifyReply): FastifyReply => reply.header('conte
 
 function fingerprintOf(body: unknown, query: string): string {
   if (body instanceof Readable) return '';
-  return createHash('sha256').update(query).update('\n').update(JSON.stringify(body ?? null)).digest('base64url');
+  return createHash('sha256').update(query).update('\n').update(textOf(body)).digest('base64url');
+}
+
+function textOf(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null);
+  } catch {
+    throw new DomainError('MALFORMED_REQUEST', 'The body is nested too deeply.');
+  }
 }

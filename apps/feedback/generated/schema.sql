@@ -1,0 +1,189 @@
+-- What the migrations of feedback produce. Made by npm run generate; not to be edited, not to be run.
+
+CREATE OR REPLACE FUNCTION feedback.tenant_table(name text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table feedback.%I enable row level security', name);
+  execute format('alter table feedback.%I force row level security', name);
+  execute format($p$create policy %I on feedback.%I to feedback_app
+    using (org_id = nullif(current_setting('app.org', true), '')::uuid)
+    with check (org_id = nullif(current_setting('app.org', true), '')::uuid)$p$, name || '_own', name);
+  execute format('create policy %I on feedback.%I to feedback_supervisor using (true) with check (true)', name || '_supervisor', name);
+  execute format('create policy %I on feedback.%I to feedback_worker using (true) with check (true)', name || '_worker', name);
+  execute format('grant select, insert, update on feedback.%I to feedback_app, feedback_supervisor', name);
+  execute format('grant select, insert, update, delete on feedback.%I to feedback_worker', name);
+end $function$;
+
+create table feedback.audit (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  role text not null,
+  org_id uuid,
+  client_id text,
+  action text not null,
+  resource text not null,
+  resource_id uuid,
+  detail jsonb,
+  request_id text,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+comment on table feedback.audit is 'internal: the audit trail; services add to it and only the worker reads it';
+grant insert on feedback.audit to feedback_app;
+grant insert on feedback.audit to feedback_supervisor;
+grant insert, select on feedback.audit to feedback_worker;
+
+create table feedback.dead_letters (
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  body jsonb not null,
+  error text not null,
+  parked_at timestamp with time zone default now() not null,
+  constraint dead_letters_pkey PRIMARY KEY (event_id)
+);
+comment on table feedback.dead_letters is 'internal: events that could not be applied; nobody but the worker reads it';
+grant delete, insert, select on feedback.dead_letters to feedback_worker;
+
+create table feedback.delivery (
+  id uuid not null,
+  consumer text not null,
+  body text not null,
+  attempt integer default 1 not null,
+  published_at timestamp with time zone default now() not null,
+  acked_at timestamp with time zone,
+  constraint delivery_pkey PRIMARY KEY (id)
+);
+comment on table feedback.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_open ON feedback.delivery USING btree (published_at) WHERE (acked_at IS NULL);
+grant delete, insert, select, update on feedback.delivery to feedback_worker;
+
+create table feedback.due (
+  kind text not null,
+  aggregate_id uuid not null,
+  org_id uuid not null,
+  due_at timestamp with time zone not null,
+  constraint due_pkey PRIMARY KEY (kind, aggregate_id)
+);
+CREATE INDEX due_at ON feedback.due USING btree (due_at);
+CREATE INDEX due_org ON feedback.due USING btree (org_id, due_at);
+alter table feedback.due enable row level security;
+alter table feedback.due force row level security;
+create policy due_own on feedback.due for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy due_supervisor on feedback.due for all to feedback_supervisor using (true) with check (true);
+create policy due_worker on feedback.due for all to feedback_worker using (true) with check (true);
+grant delete, insert, select, update on feedback.due to feedback_app;
+grant delete, insert, select, update on feedback.due to feedback_supervisor;
+grant delete, insert, select, update on feedback.due to feedback_worker;
+
+create table feedback.harbor_copies (
+  id uuid not null,
+  host_bank_id uuid not null,
+  version integer not null,
+  constraint harbor_copies_pkey PRIMARY KEY (id)
+);
+comment on table feedback.harbor_copies is 'public: the registry of harbors is the programme''s public face';
+grant insert, select, update on feedback.harbor_copies to feedback_worker;
+grant select on feedback.harbor_copies to feedback_app;
+grant select on feedback.harbor_copies to feedback_supervisor;
+
+create table feedback.idempotency_keys (
+  org_id uuid not null,
+  route text not null,
+  key text not null,
+  fingerprint text not null,
+  status integer not null,
+  body text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
+);
+alter table feedback.idempotency_keys enable row level security;
+alter table feedback.idempotency_keys force row level security;
+create policy idempotency_keys_own on feedback.idempotency_keys for all to feedback_app, feedback_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy idempotency_keys_worker on feedback.idempotency_keys for all to feedback_worker using (true) with check (true);
+grant delete, insert, select on feedback.idempotency_keys to feedback_worker;
+grant insert, select on feedback.idempotency_keys to feedback_app;
+grant insert, select on feedback.idempotency_keys to feedback_supervisor;
+
+create table feedback.inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+comment on table feedback.inbox is 'internal: events that took effect; nobody but the worker reads it';
+grant delete, insert, select on feedback.inbox to feedback_worker;
+
+create table feedback.issue_trail (
+  id uuid not null,
+  org_id uuid not null,
+  issue_id uuid not null,
+  action text not null,
+  actor_id uuid,
+  note_encrypted text,
+  at timestamp with time zone not null,
+  constraint issue_trail_pkey PRIMARY KEY (id)
+);
+CREATE INDEX issue_trail_issue ON feedback.issue_trail USING btree (org_id, issue_id, id);
+alter table feedback.issue_trail enable row level security;
+alter table feedback.issue_trail force row level security;
+create policy issue_trail_own on feedback.issue_trail for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy issue_trail_supervisor on feedback.issue_trail for all to feedback_supervisor using (true) with check (true);
+create policy issue_trail_worker on feedback.issue_trail for all to feedback_worker using (true) with check (true);
+grant insert, select on feedback.issue_trail to feedback_app;
+grant insert, select on feedback.issue_trail to feedback_supervisor;
+grant insert, select on feedback.issue_trail to feedback_worker;
+
+create table feedback.issues (
+  id uuid not null,
+  org_id uuid not null,
+  harbor_id uuid not null,
+  nature text not null,
+  channel text not null,
+  state text not null,
+  title_encrypted text not null,
+  text_encrypted text not null,
+  registrant_name_encrypted text not null,
+  registrant_phone_encrypted text not null,
+  access_secret_hash text not null,
+  registered_by_bank boolean not null,
+  registered_at timestamp with time zone not null,
+  acknowledge_by timestamp with time zone,
+  bank_acknowledged_at timestamp with time zone,
+  branch_acknowledged_at timestamp with time zone,
+  bank_acknowledgement_overdue boolean default false not null,
+  branch_acknowledgement_overdue boolean default false not null,
+  answer_by timestamp with time zone,
+  answer_overdue boolean default false not null,
+  reply_encrypted text,
+  replied_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint issues_pkey PRIMARY KEY (id)
+);
+CREATE INDEX issues_harbor ON feedback.issues USING btree (org_id, harbor_id, id);
+CREATE INDEX issues_page ON feedback.issues USING btree (org_id, id);
+alter table feedback.issues enable row level security;
+alter table feedback.issues force row level security;
+create policy issues_own on feedback.issues for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy issues_supervisor on feedback.issues for all to feedback_supervisor using (true) with check (true);
+create policy issues_worker on feedback.issues for all to feedback_worker using (true) with check (true);
+grant delete, insert, select, update on feedback.issues to feedback_worker;
+grant insert, select, update on feedback.issues to feedback_app;
+grant insert, select, update on feedback.issues to feedback_supervisor;
+
+create table feedback.outbox (
+  id bigint generated always as identity not null,
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  aggregate_id uuid not null,
+  aggregate_version integer not null,
+  payload jsonb not null,
+  traceparent text,
+  created_at timestamp with time zone default now() not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+comment on table feedback.outbox is 'internal: events that wait for the relay; nobody but the worker reads it';
+grant delete, insert, select, update on feedback.outbox to feedback_worker;
+grant insert on feedback.outbox to feedback_app;
+grant insert on feedback.outbox to feedback_supervisor;

@@ -1,0 +1,28 @@
+import { identityOf } from '@finharbor/platform/boot/service-identity';
+import { PlatformModule } from '@finharbor/platform/boot/platform.module';
+import { subgraph } from '@finharbor/platform/subgraph/subgraph';
+import { Module } from '@nestjs/common';
+import { HarborIssuesResolver } from './harbors/harbor-issues.resolver.js';
+import { HarborIssuesService } from './harbors/harbor-issues.service.js';
+import { HarborsConsumer } from './harbors/harbors.consumer.js';
+import { Issue } from './issues/issue.entity.js';
+import { IssueClocks } from './issues/issue-clocks.js';
+import { IssueStep } from './issues/issue-step.entity.js';
+import { IssueTexts } from './issues/issue-texts.js';
+import { IssuesController } from './issues/issues.controller.js';
+import { IssuesResolver } from './issues/issues.resolver.js';
+import { IssueStepsResolver } from './issues/issue-steps.resolver.js';
+import { IssuesService } from './issues/issues.service.js';
+
+/** The resolvers of this service's part of the graph, for `npm run generate`. */
+export const resolvers = [IssuesResolver, IssueStepsResolver, HarborIssuesResolver];
+
+/** Who has no organisation sees nothing by itself: registrants act through these reasons (architecture.md rule 6). */
+const workerReasons = ['register an issue', 'read an issue', 'confirm an issue'];
+
+@Module({
+  imports: [PlatformModule.for({ service: identityOf('feedback', workerReasons), entities: [Issue, IssueStep] }), subgraph()],
+  controllers: [IssuesController],
+  providers: [IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ...resolvers],
+})
+export class AppModule {}

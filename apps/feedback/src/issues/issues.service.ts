@@ -1,0 +1,189 @@
+import { DomainError, notFound } from '@finharbor/contracts/errors';
+import { newId } from '@finharbor/contracts/ids';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
+import { Cursors } from '@finharbor/platform/http/cursors';
+import { type Page, readPage } from '@finharbor/platform/http/page';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { hashSecret, newSecret, secretMatches } from '@finharbor/security/tokens/secrets';
+import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import { In } from 'typeorm';
+import { HarborIssuesService } from '../harbors/harbor-issues.service.js';
+import { Issue, RegisteredIssue } from './issue.entity.js';
+import { clockEnd, type IssueClock, IssueClocks } from './issue-clocks.js';
+import type { ConfirmationInput, IssueArgs, IssueQuery, RegisterIssueInput } from './issue.inputs.js';
+import { IssueStep } from './issue-step.entity.js';
+import { type IssueText, IssueTexts } from './issue-texts.js';
+import { IssueAction, IssueState } from './issue.vocabulary.js';
+
+/** A financing issue from registration to confirmation: two acknowledge it, the bank replies, the registrant confirms. */
+@Injectable()
+export class IssuesService {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly publisher: Publisher,
+    private readonly cursors: Cursors,
+    private readonly texts: IssueTexts,
+    private readonly clocks: IssueClocks,
+    private readonly harbors: HarborIssuesService,
+  ) {}
+
+  /** Registers an issue: by the business itself, or by staff of the harbor's host bank for it. */
+  register(caller: Caller, input: RegisterIssueInput): Promise<RegisteredIssue> {
+    const work = (tx: Tx): Promise<RegisteredIssue> => this.registerIn(tx, input);
+    return caller.role === 'bank' ? this.tenancy.run(caller, work) : this.tenancy.asWorker('register an issue', caller, work);
+  }
+
+  /** A bank's own issues, of all banks for supervisors; newest first. */
+  async list(caller: Caller, query: IssueQuery | IssueArgs): Promise<Page<Issue>> {
+    const page = await this.tenancy.run(caller, (tx) => {
+      const issues = tx.manager.createQueryBuilder(Issue, 'issue');
+      if (query.state) issues.where('issue.state = :state', { state: query.state });
+      return readPage(issues, query, this.cursors, { list: 'issues', organisationId: caller.organisationId, filter: query.state });
+    });
+    for (const issue of page.items) this.texts.openIssue(issue);
+    return page;
+  }
+
+  get(caller: Caller, id: string): Promise<Issue> {
+    return this.reading(caller, id, async (_tx, issue) => this.texts.openIssue(issue));
+  }
+
+  trail(caller: Caller, id: string): Promise<IssueStep[]> {
+    return this.reading(caller, id, async (tx) => (await this.steps(tx, [id])).get(id) ?? []);
+  }
+
+  byIds(caller: Caller, ids: readonly string[]): Promise<Map<string, Issue>> {
+    return this.tenancy.run(caller, async (tx) => {
+      const issues = await tx.manager.findBy(Issue, { id: In(ids.filter((id) => isUUID(id))) });
+      return new Map(issues.map((issue) => [issue.id, this.texts.openIssue(issue)]));
+    });
+  }
+
+  trailsOf(caller: Caller, ids: readonly string[]): Promise<Map<string, IssueStep[]>> {
+    return this.tenancy.run(caller, (tx) => this.steps(tx, ids));
+  }
+
+  /** The bank's or the branch's acknowledgement, as the caller is one or the other; each once. */
+  acknowledge(caller: Caller, id: string): Promise<Issue> {
+    const byBranch = caller.role === 'supervisor';
+    return this.tenancy.run(caller, async (tx) => {
+      const issue = await this.forChange(tx, id, byBranch ? 'issue.acknowledge-branch' : 'issue.acknowledge');
+      const before = byBranch ? issue.branchAcknowledgedAt : issue.bankAcknowledgedAt;
+      if (before) throw new DomainError('ILLEGAL_STATE', 'The issue was acknowledged before.');
+      if (byBranch) return this.change(tx, issue, IssueAction.BRANCH_ACKNOWLEDGED, { branchAcknowledgedAt: new Date() });
+      return this.change(tx, issue, IssueAction.BANK_ACKNOWLEDGED, { bankAcknowledgedAt: new Date(), state: IssueState.HANDLING });
+    });
+  }
+
+  /** The bank's reply, after its own acknowledgement, and again after the issue was reopened. */
+  reply(caller: Caller, id: string, text: string): Promise<Issue> {
+    return this.tenancy.run(caller, async (tx) => {
+      const issue = await this.forChange(tx, id, 'issue.answer');
+      allow(issue, [IssueState.HANDLING, IssueState.REOPENED], 'replied to');
+      const replyEncrypted = this.texts.sealIssue(issue, 'reply', text);
+      return this.change(tx, issue, IssueAction.REPLIED, { state: IssueState.REPLIED, repliedAt: new Date(), replyEncrypted }, text);
+    });
+  }
+
+  /** The registrant's word on the reply: closes the issue, or reopens it and starts the bank's clock again. */
+  confirm(caller: Caller, id: string, { satisfied, comment }: ConfirmationInput): Promise<Issue> {
+    return this.tenancy.asWorker('confirm an issue', caller, async (tx) => {
+      const issue = await this.forChange(tx, id);
+      if (!mayFollow(caller, issue)) throw notFound('issue');
+      allow(issue, [IssueState.REPLIED], 'confirmed');
+      const now = new Date();
+      if (!satisfied) {
+        const answerBy = clockEnd('issue.answer', now);
+        await this.clocks.start(tx, 'issue.answer', issue, answerBy);
+        return this.change(tx, issue, IssueAction.REOPENED, { state: IssueState.REOPENED, answerBy }, comment);
+      }
+      const { bankId, harborId } = issue;
+      await this.publisher.publish(tx, 'issue.closed', {
+        organisationId: bankId, aggregateId: id, version: 2, payload: { issueId: id, harborId },
+      });
+      return this.change(tx, issue, IssueAction.CLOSED, { state: IssueState.CLOSED, closedAt: now }, comment);
+    });
+  }
+
+  private async registerIn(tx: Tx, input: RegisterIssueInput): Promise<RegisteredIssue> {
+    const bankId = await this.harbors.hostBankOf(tx, input.harborId);
+    const byBank = tx.caller?.role === 'bank';
+    if (!bankId || (byBank && bankId !== tx.organisationId)) throw notFound('harbor');
+    const [id, accessSecret, now] = [newId(), newSecret('issue'), new Date()];
+    const seal = (column: IssueText, text: string): string => this.texts.sealIssue({ id, bankId }, column, text);
+    const issue = Object.assign(new Issue(), {
+      id, bankId, harborId: input.harborId, nature: input.nature, channel: input.channel, state: IssueState.REGISTERED,
+      titleEncrypted: seal('title', input.title),
+      textEncrypted: seal('text', input.text),
+      registrantNameEncrypted: seal('registrant_name', input.registrantName),
+      registrantPhoneEncrypted: seal('registrant_phone', input.registrantPhone),
+      accessSecretHash: hashSecret(accessSecret),
+      registeredByBank: byBank,
+      registeredAt: now,
+      acknowledgeBy: clockEnd('issue.acknowledge', now),
+      answerBy: clockEnd('issue.answer', now),
+      bankAcknowledgementOverdue: false, branchAcknowledgementOverdue: false, answerOverdue: false,
+    });
+    await tx.manager.insert(Issue, issue);
+    await this.clocks.start(tx, 'issue.acknowledge', issue, issue.acknowledgeBy);
+    await this.clocks.start(tx, 'issue.acknowledge-branch', issue, issue.acknowledgeBy);
+    await this.clocks.start(tx, 'issue.answer', issue, issue.answerBy);
+    await this.record(tx, issue, IssueAction.REGISTERED);
+    await this.publisher.publish(tx, 'issue.registered', {
+      organisationId: bankId, aggregateId: id, version: 1, payload: { issueId: id, harborId: input.harborId },
+    });
+    return Object.assign(new RegisteredIssue(), { issue: this.texts.openIssue(issue), accessSecret });
+  }
+
+  /** A registrant reads with its secret; a wrong one is answered like an unknown id. Everybody else sees by row level security. */
+  private reading<T>(caller: Caller, id: string, work: (tx: Tx, issue: Issue) => Promise<T>): Promise<T> {
+    const read = async (tx: Tx): Promise<T> => {
+      const issue = await tx.manager.findOneBy(Issue, { id });
+      if (!issue || !mayFollow(caller, issue)) throw notFound('issue');
+      return work(tx, issue);
+    };
+    return caller.role === 'applicant' ? this.tenancy.asWorker('read an issue', caller, read) : this.tenancy.run(caller, read);
+  }
+
+  private async steps(tx: Tx, ids: readonly string[]): Promise<Map<string, IssueStep[]>> {
+    const steps = await tx.manager.find(IssueStep, { where: { issueId: In([...ids]) }, order: { id: 'ASC' } });
+    const trails = new Map<string, IssueStep[]>(ids.map((id) => [id, []]));
+    for (const step of steps) trails.get(step.issueId)!.push(this.texts.openStep(step));
+    return trails;
+  }
+
+  /** Locks the issue, so that of two changes at once one finds the other's result. The clock that ends with it comes first. */
+  private async forChange(tx: Tx, id: string, clock?: IssueClock): Promise<Issue> {
+    if (!isUUID(id)) throw notFound('issue');
+    if (clock) await this.clocks.stop(tx, clock, id);
+    const issue = await tx.manager.findOne(Issue, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!issue) throw notFound('issue');
+    return issue;
+  }
+
+  private async change(tx: Tx, issue: Issue, action: IssueAction, change: Partial<Issue>, note?: string): Promise<Issue> {
+    await tx.manager.update(Issue, { id: issue.id }, change);
+    await this.record(tx, issue, action, note);
+    return this.texts.openIssue(Object.assign(issue, change));
+  }
+
+  private async record(tx: Tx, { id: issueId, bankId }: Issue, action: IssueAction, note?: string): Promise<void> {
+    const step = { id: newId(), bankId };
+    const noteEncrypted = note ? this.texts.sealNote(step, note) : null;
+    const actorId = tx.caller?.organisationId ?? null;
+    await tx.manager.insert(IssueStep, { ...step, issueId, action, actorId, noteEncrypted, at: new Date() });
+    await audit(tx, { action: `issue.${action.toLowerCase().replaceAll('_', '-')}`, resource: 'issue', resourceId: issueId });
+  }
+}
+
+/** Whether a registrant holds this issue's secret. Callers with an organisation were told apart by row level security. */
+const mayFollow = (caller: Caller, issue: Issue): boolean =>
+  caller.role !== 'applicant' || secretMatches(caller.accessSecret ?? '', issue.accessSecretHash);
+
+function allow(issue: Issue, from: IssueState[], done: string): void {
+  if (!from.includes(issue.state)) throw new DomainError('ILLEGAL_STATE', `An issue that is ${issue.state} cannot be ${done}.`);
+}

@@ -1,0 +1,198 @@
+-- What the migrations of partners produce. Made by npm run generate; not to be edited, not to be run.
+
+CREATE OR REPLACE FUNCTION partners.tenant_table(name text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table partners.%I enable row level security', name);
+  execute format('alter table partners.%I force row level security', name);
+  execute format($p$create policy %I on partners.%I to partners_app
+    using (org_id = nullif(current_setting('app.org', true), '')::uuid)
+    with check (org_id = nullif(current_setting('app.org', true), '')::uuid)$p$, name || '_own', name);
+  execute format('create policy %I on partners.%I to partners_supervisor using (true) with check (true)', name || '_supervisor', name);
+  execute format('create policy %I on partners.%I to partners_worker using (true) with check (true)', name || '_worker', name);
+  execute format('grant select, insert, update on partners.%I to partners_app, partners_supervisor', name);
+  execute format('grant select, insert, update, delete on partners.%I to partners_worker', name);
+end $function$;
+
+create table partners.api_clients (
+  id uuid not null,
+  org_id uuid not null,
+  name text not null,
+  role text not null,
+  secret_hash text not null,
+  created_at timestamp with time zone default now() not null,
+  locked_at timestamp with time zone,
+  constraint api_clients_org_id_fkey FOREIGN KEY (org_id) REFERENCES partners.organisations(id),
+  constraint api_clients_pkey PRIMARY KEY (id)
+);
+CREATE INDEX api_clients_org ON partners.api_clients USING btree (org_id, id);
+alter table partners.api_clients enable row level security;
+alter table partners.api_clients force row level security;
+create policy api_clients_own on partners.api_clients for all to partners_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy api_clients_supervisor on partners.api_clients for all to partners_supervisor using (true) with check (true);
+create policy api_clients_worker on partners.api_clients for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.api_clients to partners_worker;
+grant insert, select, update on partners.api_clients to partners_app;
+grant insert, select, update on partners.api_clients to partners_supervisor;
+
+create table partners.audit (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  role text not null,
+  org_id uuid,
+  client_id text,
+  action text not null,
+  resource text not null,
+  resource_id uuid,
+  detail jsonb,
+  request_id text,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+comment on table partners.audit is 'internal: the audit trail; services add to it and only the worker reads it';
+grant insert on partners.audit to partners_app;
+grant insert on partners.audit to partners_supervisor;
+grant insert, select on partners.audit to partners_worker;
+
+create table partners.dead_letters (
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  body jsonb not null,
+  error text not null,
+  parked_at timestamp with time zone default now() not null,
+  constraint dead_letters_pkey PRIMARY KEY (event_id)
+);
+comment on table partners.dead_letters is 'internal: events that could not be applied; nobody but the worker reads it';
+grant delete, insert, select on partners.dead_letters to partners_worker;
+
+create table partners.delivery (
+  id uuid not null,
+  consumer text not null,
+  body text not null,
+  attempt integer default 1 not null,
+  published_at timestamp with time zone default now() not null,
+  acked_at timestamp with time zone,
+  constraint delivery_pkey PRIMARY KEY (id)
+);
+comment on table partners.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_open ON partners.delivery USING btree (published_at) WHERE (acked_at IS NULL);
+grant delete, insert, select, update on partners.delivery to partners_worker;
+
+create table partners.due (
+  kind text not null,
+  aggregate_id uuid not null,
+  org_id uuid not null,
+  due_at timestamp with time zone not null,
+  constraint due_pkey PRIMARY KEY (kind, aggregate_id)
+);
+CREATE INDEX due_at ON partners.due USING btree (due_at);
+CREATE INDEX due_org ON partners.due USING btree (org_id, due_at);
+alter table partners.due enable row level security;
+alter table partners.due force row level security;
+create policy due_own on partners.due for all to partners_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy due_supervisor on partners.due for all to partners_supervisor using (true) with check (true);
+create policy due_worker on partners.due for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.due to partners_app;
+grant delete, insert, select, update on partners.due to partners_supervisor;
+grant delete, insert, select, update on partners.due to partners_worker;
+
+create table partners.idempotency_keys (
+  org_id uuid not null,
+  route text not null,
+  key text not null,
+  fingerprint text not null,
+  status integer not null,
+  body text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
+);
+alter table partners.idempotency_keys enable row level security;
+alter table partners.idempotency_keys force row level security;
+create policy idempotency_keys_own on partners.idempotency_keys for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy idempotency_keys_worker on partners.idempotency_keys for all to partners_worker using (true) with check (true);
+grant delete, insert, select on partners.idempotency_keys to partners_worker;
+grant insert, select on partners.idempotency_keys to partners_app;
+grant insert, select on partners.idempotency_keys to partners_supervisor;
+
+create table partners.inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+comment on table partners.inbox is 'internal: events that took effect; nobody but the worker reads it';
+grant delete, insert, select on partners.inbox to partners_worker;
+
+create table partners.organisation_names (
+  id uuid not null,
+  organisation_id uuid not null,
+  name text not null,
+  valid_from date not null,
+  valid_to date,
+  constraint organisation_names_days CHECK ((valid_from < valid_to)),
+  constraint organisation_names_end_unique UNIQUE NULLS NOT DISTINCT (organisation_id, valid_to),
+  constraint organisation_names_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES partners.organisations(id),
+  constraint organisation_names_pkey PRIMARY KEY (id),
+  constraint organisation_names_start_unique UNIQUE (organisation_id, valid_from)
+);
+comment on table partners.organisation_names is 'public: names of organisations are known to all';
+grant insert, select on partners.organisation_names to partners_supervisor;
+grant select on partners.organisation_names to partners_app;
+grant select on partners.organisation_names to partners_worker;
+
+create table partners.organisations (
+  id uuid not null,
+  kind text not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  constraint organisations_pkey PRIMARY KEY (id)
+);
+comment on table partners.organisations is 'public: who takes part in the programme is known to all';
+CREATE INDEX organisations_kind ON partners.organisations USING btree (kind, id);
+grant insert, select on partners.organisations to partners_supervisor;
+grant select on partners.organisations to partners_app;
+grant select on partners.organisations to partners_worker;
+
+create table partners.outbox (
+  id bigint generated always as identity not null,
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  aggregate_id uuid not null,
+  aggregate_version integer not null,
+  payload jsonb not null,
+  traceparent text,
+  created_at timestamp with time zone default now() not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+comment on table partners.outbox is 'internal: events that wait for the relay; nobody but the worker reads it';
+grant delete, insert, select, update on partners.outbox to partners_worker;
+grant insert on partners.outbox to partners_app;
+grant insert on partners.outbox to partners_supervisor;
+
+create table partners.outlets (
+  id uuid not null,
+  organisation_id uuid not null,
+  name text not null,
+  area_code text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint outlets_name_unique UNIQUE (organisation_id, name),
+  constraint outlets_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES partners.organisations(id),
+  constraint outlets_pkey PRIMARY KEY (id)
+);
+comment on table partners.outlets is 'public: outlets of banks are known to all';
+grant insert, select on partners.outlets to partners_supervisor;
+grant select on partners.outlets to partners_app;
+grant select on partners.outlets to partners_worker;
+
+create table partners.signing_keys (
+  kid text not null,
+  public_jwk jsonb not null,
+  private_jwk_encrypted text not null,
+  created_at timestamp with time zone default now() not null,
+  retired_at timestamp with time zone,
+  constraint signing_keys_pkey PRIMARY KEY (kid)
+);
+comment on table partners.signing_keys is 'internal: keys that sign access tokens; nobody but the worker reads it';
+grant insert, select on partners.signing_keys to partners_worker;

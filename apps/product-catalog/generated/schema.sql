@@ -1,0 +1,188 @@
+-- What the migrations of product_catalog produce. Made by npm run generate; not to be edited, not to be run.
+
+CREATE OR REPLACE FUNCTION product_catalog.tenant_table(name text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table product_catalog.%I enable row level security', name);
+  execute format('alter table product_catalog.%I force row level security', name);
+  execute format($p$create policy %I on product_catalog.%I to product_catalog_app
+    using (org_id = nullif(current_setting('app.org', true), '')::uuid)
+    with check (org_id = nullif(current_setting('app.org', true), '')::uuid)$p$, name || '_own', name);
+  execute format('create policy %I on product_catalog.%I to product_catalog_supervisor using (true) with check (true)', name || '_supervisor', name);
+  execute format('create policy %I on product_catalog.%I to product_catalog_worker using (true) with check (true)', name || '_worker', name);
+  execute format('grant select, insert, update on product_catalog.%I to product_catalog_app, product_catalog_supervisor', name);
+  execute format('grant select, insert, update, delete on product_catalog.%I to product_catalog_worker', name);
+end $function$;
+
+create table product_catalog.audit (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  role text not null,
+  org_id uuid,
+  client_id text,
+  action text not null,
+  resource text not null,
+  resource_id uuid,
+  detail jsonb,
+  request_id text,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+comment on table product_catalog.audit is 'internal: the audit trail; services add to it and only the worker reads it';
+grant insert on product_catalog.audit to product_catalog_app;
+grant insert on product_catalog.audit to product_catalog_supervisor;
+grant insert, select on product_catalog.audit to product_catalog_worker;
+
+create table product_catalog.dead_letters (
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  body jsonb not null,
+  error text not null,
+  parked_at timestamp with time zone default now() not null,
+  constraint dead_letters_pkey PRIMARY KEY (event_id)
+);
+comment on table product_catalog.dead_letters is 'internal: events that could not be applied; nobody but the worker reads it';
+grant delete, insert, select on product_catalog.dead_letters to product_catalog_worker;
+
+create table product_catalog.delivery (
+  id uuid not null,
+  consumer text not null,
+  body text not null,
+  attempt integer default 1 not null,
+  published_at timestamp with time zone default now() not null,
+  acked_at timestamp with time zone,
+  constraint delivery_pkey PRIMARY KEY (id)
+);
+comment on table product_catalog.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_open ON product_catalog.delivery USING btree (published_at) WHERE (acked_at IS NULL);
+grant delete, insert, select, update on product_catalog.delivery to product_catalog_worker;
+
+create table product_catalog.due (
+  kind text not null,
+  aggregate_id uuid not null,
+  org_id uuid not null,
+  due_at timestamp with time zone not null,
+  constraint due_pkey PRIMARY KEY (kind, aggregate_id)
+);
+CREATE INDEX due_at ON product_catalog.due USING btree (due_at);
+CREATE INDEX due_org ON product_catalog.due USING btree (org_id, due_at);
+alter table product_catalog.due enable row level security;
+alter table product_catalog.due force row level security;
+create policy due_own on product_catalog.due for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy due_supervisor on product_catalog.due for all to product_catalog_supervisor using (true) with check (true);
+create policy due_worker on product_catalog.due for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select, update on product_catalog.due to product_catalog_app;
+grant delete, insert, select, update on product_catalog.due to product_catalog_supervisor;
+grant delete, insert, select, update on product_catalog.due to product_catalog_worker;
+
+create table product_catalog.idempotency_keys (
+  org_id uuid not null,
+  route text not null,
+  key text not null,
+  fingerprint text not null,
+  status integer not null,
+  body text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
+);
+alter table product_catalog.idempotency_keys enable row level security;
+alter table product_catalog.idempotency_keys force row level security;
+create policy idempotency_keys_own on product_catalog.idempotency_keys for all to product_catalog_app, product_catalog_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy idempotency_keys_worker on product_catalog.idempotency_keys for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select on product_catalog.idempotency_keys to product_catalog_worker;
+grant insert, select on product_catalog.idempotency_keys to product_catalog_app;
+grant insert, select on product_catalog.idempotency_keys to product_catalog_supervisor;
+
+create table product_catalog.inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+comment on table product_catalog.inbox is 'internal: events that took effect; nobody but the worker reads it';
+grant delete, insert, select on product_catalog.inbox to product_catalog_worker;
+
+create table product_catalog.outbox (
+  id bigint generated always as identity not null,
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  aggregate_id uuid not null,
+  aggregate_version integer not null,
+  payload jsonb not null,
+  traceparent text,
+  created_at timestamp with time zone default now() not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+comment on table product_catalog.outbox is 'internal: events that wait for the relay; nobody but the worker reads it';
+grant delete, insert, select, update on product_catalog.outbox to product_catalog_worker;
+grant insert on product_catalog.outbox to product_catalog_app;
+grant insert on product_catalog.outbox to product_catalog_supervisor;
+
+create table product_catalog.products (
+  id uuid not null,
+  org_id uuid not null,
+  name text not null,
+  description text,
+  state text not null,
+  version integer default 0 not null,
+  region_codes text[],
+  industry_codes text[],
+  size_classes text[],
+  amount_min numeric(15,2),
+  amount_max numeric(15,2),
+  term_months_min integer,
+  term_months_max integer,
+  years_in_business_min double precision,
+  guarantee_types text[],
+  annual_rate_min numeric(8,4),
+  annual_rate_max numeric(8,4),
+  repayment_modes text[],
+  created_at timestamp with time zone default now() not null,
+  published_at timestamp with time zone,
+  constraint products_pkey PRIMARY KEY (id)
+);
+CREATE INDEX products_page ON product_catalog.products USING btree (org_id, id);
+alter table product_catalog.products enable row level security;
+alter table product_catalog.products force row level security;
+create policy products_own on product_catalog.products for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy products_supervisor on product_catalog.products for all to product_catalog_supervisor using (true) with check (true);
+create policy products_worker on product_catalog.products for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select, update on product_catalog.products to product_catalog_worker;
+grant insert, select, update on product_catalog.products to product_catalog_app;
+grant insert, select, update on product_catalog.products to product_catalog_supervisor;
+
+create table product_catalog.published_products (
+  id uuid not null,
+  org_id uuid not null,
+  name text not null,
+  description text,
+  state text not null,
+  version integer default 0 not null,
+  region_codes text[],
+  industry_codes text[],
+  size_classes text[],
+  amount_min numeric(15,2),
+  amount_max numeric(15,2),
+  term_months_min integer,
+  term_months_max integer,
+  years_in_business_min double precision,
+  guarantee_types text[],
+  annual_rate_min numeric(8,4),
+  annual_rate_max numeric(8,4),
+  repayment_modes text[],
+  created_at timestamp with time zone default now() not null,
+  published_at timestamp with time zone,
+  constraint published_products_pkey PRIMARY KEY (id)
+);
+comment on table product_catalog.published_products is 'public: published products are on offer to all; only the owning bank writes its own rows';
+CREATE INDEX published_products_page ON product_catalog.published_products USING btree (id) WHERE (state = 'PUBLISHED'::text);
+alter table product_catalog.published_products enable row level security;
+alter table product_catalog.published_products force row level security;
+create policy published_products_add_own on product_catalog.published_products for insert to product_catalog_app with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy published_products_change_own on product_catalog.published_products for update to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy published_products_read on product_catalog.published_products for select to product_catalog_app, product_catalog_supervisor, product_catalog_worker using (true);
+grant insert, select, update on product_catalog.published_products to product_catalog_app;
+grant select on product_catalog.published_products to product_catalog_supervisor;
+grant select on product_catalog.published_products to product_catalog_worker;

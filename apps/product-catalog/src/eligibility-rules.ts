@@ -1,0 +1,73 @@
+import { DomainError, type FieldError } from '@finharbor/contracts/errors';
+import { checkIndustryCode, sectionName } from '@finharbor/standards/industries';
+import { regionOn } from '@finharbor/standards/regions';
+import { normaliseCode } from '@finharbor/standards/text';
+import { Eligibility } from './eligibility.entity.js';
+import type { CreateProductInput, EligibilityInput } from './product.inputs.js';
+
+/**
+ * Everything about the input that no applicant could meet or that names nothing: unknown codes and impossible ranges.
+ * @param today ISO date on which the regions must be in force.
+ */
+export function productProblems(input: CreateProductInput, today: string): FieldError[] {
+  const { eligibility } = input;
+  const problems: FieldError[] = [];
+  const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });
+  eligibility.regionCodes?.forEach((code, index) => {
+    if (!regionOn(code, today)) refuse(`eligibility.regionCodes.${index}`, 'region', 'this is no region of today');
+  });
+  eligibility.industryCodes?.forEach((code, index) => {
+    if (!industryScopeOf(code)) refuse(`eligibility.industryCodes.${index}`, 'industry', 'this is no section or code of GB/T 4754-2017');
+  });
+  if (eligibility.amountMax && Number(eligibility.amountMax) === 0) {
+    refuse('eligibility.amountMax', 'positive', 'amountMax must be more than nothing');
+  }
+  // Twelve digits and two decimals: doubles tell any two such amounts apart.
+  const range = (field: string, min: number | string | null | undefined, max: number | string | null | undefined): void => {
+    if (min == null || max == null || Number(min) <= Number(max)) return;
+    refuse(field, 'range', `${field.split('.').at(-1)} must not be less than the minimum`);
+  };
+  range('eligibility.amountMax', eligibility.amountMin, eligibility.amountMax);
+  range('eligibility.termMonthsMax', eligibility.termMonthsMin, eligibility.termMonthsMax);
+  range('annualRateMax', input.annualRateMin, input.annualRateMax);
+  return problems;
+}
+
+/** The rules as they are kept: codes as the standard writes them, null for a rule that was left out. */
+export function eligibilityOf(input: EligibilityInput): Eligibility {
+  return Object.assign(new Eligibility(), {
+    regionCodes: input.regionCodes ?? null,
+    industryCodes: input.industryCodes ? [...new Set(input.industryCodes.map((code) => industryScopeOf(code)!))] : null,
+    sizeClasses: input.sizeClasses ?? null,
+    amountMin: input.amountMin ?? null,
+    amountMax: input.amountMax ?? null,
+    termMonthsMin: input.termMonthsMin ?? null,
+    termMonthsMax: input.termMonthsMax ?? null,
+    yearsInBusinessMin: input.yearsInBusinessMin ?? null,
+    guaranteeTypes: input.guaranteeTypes ?? null,
+  } satisfies Eligibility);
+}
+
+/** The region and those around it: a product that serves any of them serves the region. Refused for a region that is none today. */
+export function regionsAround(code: string, today: string): string[] {
+  if (!regionOn(code, today)) throw invalid('regionCode', 'region', 'regionCode is no region of today');
+  return [...new Set([code, code.slice(0, 6), `${code.slice(0, 2)}0000`])];
+}
+
+/** The industry and those around it: C1310 lies in C131, C13 and C. Refused for what is no industry. */
+export function industriesAround(code: string): string[] {
+  const own = industryScopeOf(code);
+  if (!own) throw invalid('industryCode', 'industry', 'industryCode is no section or code of GB/T 4754-2017');
+  return [own[0], ...Array.from({ length: own.length - 2 }, (_, index) => own.slice(0, index + 3))];
+}
+
+/** A section letter or an industry code with its letter; undefined for what is neither. */
+function industryScopeOf(text: string): string | undefined {
+  const section = normaliseCode(text);
+  if (sectionName(section)) return section;
+  const { code, problem } = checkIndustryCode(text);
+  return problem ? undefined : code;
+}
+
+const invalid = (field: string, rule: string, message: string): DomainError =>
+  new DomainError('VALIDATION_FAILED', undefined, [{ field, rule, message }]);
