@@ -26,7 +26,8 @@ function table(rows) {
   const figure = (/** @type {number | null} */ value) => (value === null ? '-' : String(Number(value.toPrecision(4))));
   const lines = [
     ['figure', 'value', 'unit', 'limit', 'peer', 'goal', 'ok'],
-    ...rows.map((row) => [row.name, figure(row.value), row.unit, figure(row.limit), figure(row.peer), figure(row.goal), row.ok ? 'yes' : 'NO']),
+    ...rows.map(({ name, value, unit, limit, peer, goal, ok }) =>
+      [name, figure(value), unit, figure(limit), figure(peer), figure(goal), ok ? 'yes' : 'NO']),
   ];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');

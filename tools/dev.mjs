@@ -23,22 +23,22 @@ await main(async () => {
     try {
       say(`${files.length === 1 ? files[0] : `${files.length} files`} changed: ${await build()} built`);
       if (files.some((file) => file.includes(`${sep}migrations${sep}`))) await suite.migrate();
-      for (const [name, service] of services) {
+      await Promise.all(services.map(async ([name, service]) => {
         say(`restarting ${name}`);
         await service.stop();
         await service.start();
-      }
+      }));
       say(`ready ${suite.url}`);
     } catch (error) {
       say(`${/** @type {Error} */ (error).message}\nwaiting for the next change`);
     }
   };
 
-  for (const path of workspaces()) {
-    if (!existsSync(join(root, path, 'src'))) continue;
-    watch(join(root, path, 'src'), { recursive: true }, (_event, file) => {
+  const folders = workspaces().flatMap((path) => [join(path, 'src'), join(path, 'migrations')]);
+  for (const folder of folders.filter((path) => existsSync(join(root, path)))) {
+    watch(join(root, folder), { recursive: true }, (_event, file) => {
       if (!file || /\.spec\.ts$|~$|\.sw.$/.test(file)) return;
-      changed.add(join(path, 'src', file));
+      changed.add(join(folder, file));
       clearTimeout(timer);
       timer = setTimeout(() => (working = working.then(apply)), 150);
     });

@@ -36,7 +36,9 @@ describe('the launcher\'s servers', () => {
   const children: ChildProcess[] = [];
 
   const node = (args: string[], env: Record<string, string> = {}) => {
-    const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, FINHARBOR_DATA_DIR: dataDir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env.PATH, FINHARBOR_DATA_DIR: dataDir, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
     children.push(child);
     return child;
   };

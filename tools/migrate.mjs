@@ -1,5 +1,5 @@
 // @ts-check
-/** Migrates every service's schema, as one locked job: MIGRATE_DATABASE_URL (administrator), APP_PASSWORD (of the login roles, optional). */
+/** Migrates every schema, as one locked job: MIGRATE_DATABASE_URL (an administrator's), APP_PASSWORD (of the login roles; optional). */
 import { main } from './lib/main.mjs';
 import { ClearError } from './lib/workspace.mjs';
 

@@ -13,7 +13,9 @@ export function readOptions() {
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--reset');
   if (unknown.length) throw new ClearError(`Unknown option ${unknown[0]}; the one there is: --reset (removes all data and begins anew)`);
   const port = Number(process.env.PORT || 3000);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new ClearError(`PORT must be a number from 1 to 65535, not "${process.env.PORT}"`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new ClearError(`PORT must be a number from 1 to 65535, not "${process.env.PORT}"`);
+  }
   return { port, reset: process.argv.includes('--reset') };
 }
 
@@ -40,4 +42,4 @@ export async function startAndAnnounce() {
   return { suite, say };
 }
 
-if (process.argv[1]?.endsWith('start.mjs')) await main(startAndAnnounce);
+if (process.argv[1]?.endsWith('start.mjs')) void main(startAndAnnounce);

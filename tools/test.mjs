@@ -80,7 +80,8 @@ async function closeTemplate(adminUrl) {
 async function runJest(run, env, outputFile) {
   rmSync(outputFile, { force: true });
   const jest = run.spawn('jest', process.execPath, [
-    join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.config.mjs', '--maxWorkers=2', '--json', '--outputFile', outputFile, ...args,
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--config', 'jest.config.mjs', '--maxWorkers=2', '--json', '--outputFile', outputFile, ...args,
   ], { env });
   jest.stderr?.pipe(process.stderr);
   jest.stdout?.resume(); // --json prints the result here as well
@@ -101,6 +102,6 @@ async function hangs(outputFile, ended) {
   void ended.then(() => (over = true));
   while (!over && !readJson(outputFile)) await pause(500);
   for (let seconds = 0; !over && seconds < 20; seconds += 1) await pause(1_000);
-  if (!over) console.error('Jest has finished but does not end: a test left something open (a server, a pool, a timer). That counts as a failure.');
+  if (!over) console.error('Jest does not end: a test left something open (a server, a pool, a timer). That counts as a failure.');
   return over ? ended : 1;
 }

@@ -71,7 +71,7 @@ class Story {
     this.say(`  ${list.rowCount} rows: ${list.acceptedCount} accepted, ${list.rejectedCount} rejected`);
     for (const warning of list.warnings ?? []) this.say(`  warning: ${warning.message}`);
     const rejections = /** @type {any} */ (await this.department.get(`/v1/push-lists/${list.id}/rejections`, { query: { limit: 5 } }));
-    for (const one of rejections.items) this.say(`  row ${one.rowNumber}, ${one.field}: ${one.rule}: ${one.message}`);
+    for (const one of rejections.items) this.say(`  row ${one.row}, ${one.field}: ${one.rule}: ${one.message}`);
     if (list.acceptedCount === 0) throw new ClearError('No row was accepted, so the story ends here.');
     return list;
   }

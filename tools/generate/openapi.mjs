@@ -68,6 +68,8 @@ export function mergeOpenapi(documents, routes) {
   const tags = new Set();
   for (const [service, document] of documents) {
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
+      // An enumeration takes the description of whichever property names it first; the property keeps its own.
+      if (schema.enum) delete schema.description;
       const known = merged.components.schemas[name];
       if (known && JSON.stringify(known) !== JSON.stringify(schema)) throw new Error(`Two services mean different things by the schema ${name} (${service}).`);
       merged.components.schemas[name] = schema;

@@ -55,7 +55,8 @@ export function appUrl(databaseUrl, name, password) {
  * @returns {Record<string, string>}
  */
 export function serviceEnvironment(name, options, urls) {
-  const inherited = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'].flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : []));
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'];
+  const inherited = names.map((key) => [key, process.env[key]]).filter(([, value]) => value);
   const peers = serviceNames.map((peer) => [`${schemaOf(peer).toUpperCase()}_URL`, urls[peer]]);
   return {
     LOG_LEVEL: 'info',
@@ -95,7 +96,7 @@ const status = (url) => new Promise((resolve) => {
 export async function startFleet(options, urls) {
   const addresses = urls ?? await fleetUrls(options.port);
   const run = options.run ?? new Run('fleet');
-  for (const dir of [options.logDir, options.filesDir ?? filesDir]) mkdirSync(dir, { recursive: true });
+  for (const dir of [options.logDir, options.filesDir ?? filesDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const names = [...serviceNames, 'gateway'].filter((name) => options.only?.includes(name) ?? true);
   const services = Object.fromEntries(names.map((name) => [name, createService(name, options, addresses, run)]));
   const stop = async () => {
@@ -151,9 +152,10 @@ function createService(name, options, urls, run) {
       const mine = launch();
       for (const deadline = Date.now() + 120_000; ; await pause(100)) {
         if (run.stopping) throw new ClearError('stopping');
-        if (mine.exitCode !== null || mine.signalCode !== null) throw new ClearError(`${name} ended while starting; the end of ${log}:\n${tail(log)}`);
-        if (await status(`${url}/health/ready`) === 200) break;
-        if (Date.now() > deadline) throw new ClearError(`${name} is not ready after 120 s; the end of ${log}:\n${tail(log)}`);
+        const over = mine.exitCode !== null || mine.signalCode !== null;
+        if (!over && await status(`${url}/health/ready`) === 200) break;
+        if (!over && Date.now() < deadline) continue;
+        throw new ClearError(`${name} ${over ? 'ended while starting' : 'is not ready after 120 s'}; the end of ${log}:\n${tail(log)}`);
       }
       wanted = true; // only from here on is an end an accident to be repaired
       say(`${name} is ready`);

@@ -125,7 +125,8 @@ function probeEmbedded(bin, user, place) {
 
 /** Folders where systems put a PostgreSQL, newest first, then the PATH. */
 function systemBins() {
-  const parents = ['/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', '/opt/homebrew/opt/postgresql@*/bin', '/usr/local/opt/postgresql@*/bin'];
+  const brew = ['/opt/homebrew', '/usr/local'].map((prefix) => `${prefix}/opt/postgresql@*/bin`);
+  const parents = ['/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', ...brew];
   const found = parents.flatMap((pattern) => {
     const [before, after] = /** @type {[string, string]} */ (pattern.split('*'));
     const [parent, start] = before.endsWith('/') ? [before, ''] : [dirname(before), before.slice(dirname(before).length + 1)];
@@ -133,7 +134,8 @@ function systemBins() {
     return names.sort((a, b) => Number.parseInt(b.slice(start.length), 10) - Number.parseInt(a.slice(start.length), 10))
       .map((name) => join(parent, name, after));
   });
-  return [...found, ...(process.env.PATH ?? '').split(delimiter)].filter((bin) => existsSync(join(bin, 'postgres')) && existsSync(join(bin, 'initdb')));
+  const all = [...found, ...(process.env.PATH ?? '').split(delimiter)];
+  return all.filter((bin) => existsSync(join(bin, 'postgres')) && existsSync(join(bin, 'initdb')));
 }
 
 /**
@@ -160,7 +162,12 @@ export function findBinaries(user, place, major) {
 }
 
 function installCommand() {
-  const tools = { 'apt-get': 'sudo apt-get install -y postgresql', dnf: 'sudo dnf install -y postgresql-server', apk: 'apk add postgresql17', brew: 'brew install postgresql@18' };
+  const tools = {
+    'apt-get': 'sudo apt-get install -y postgresql',
+    dnf: 'sudo dnf install -y postgresql-server',
+    apk: 'apk add postgresql17',
+    brew: 'brew install postgresql@18',
+  };
   const has = (/** @type {string} */ tool) => (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, tool)));
   return Object.entries(tools).find(([tool]) => has(tool))?.[1] ?? 'your package manager (postgresql, 15 or newer)';
 }

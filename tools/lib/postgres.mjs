@@ -77,7 +77,10 @@ export function runningPostmaster(pgdata) {
   }
 }
 
-/** @param {string} pgdata @param {import('./postgres-binaries.mjs').Binaries} binaries @param {DatabaseUser} user @param {string} password @param {Run} run @param {boolean} throwaway */
+/**
+ * @param {string} pgdata @param {import('./postgres-binaries.mjs').Binaries} binaries @param {DatabaseUser} user
+ * @param {string} password @param {Run} run @param {boolean} throwaway
+ */
 async function initialise(pgdata, binaries, user, password, run, throwaway) {
   const draft = `${pgdata}.new`; // an initdb that was killed must not look like a database
   rmSync(draft, { recursive: true, force: true });
@@ -90,7 +93,8 @@ async function initialise(pgdata, binaries, user, password, run, throwaway) {
   const libc = process.platform === 'darwin' ? ['--lc-collate=C', '--lc-ctype=en_US.UTF-8'] : ['--locale=C.UTF-8'];
   const locale = binaries.major >= 17 ? [...libc, '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : libc;
   const [command, args] = throughPrefix(user, join(binaries.bin, 'initdb'), [
-    '-D', draft, '-U', 'postgres', '-E', 'UTF8', '--auth=scram-sha-256', '--pwfile', passwordFile, ...locale, ...(throwaway ? ['--no-sync'] : []),
+    '-D', draft, '-U', 'postgres', '-E', 'UTF8', '--auth=scram-sha-256', '--pwfile', passwordFile,
+    ...locale, ...(throwaway ? ['--no-sync'] : []),
   ]);
   try {
     await run.command('initdb', command, args, asDatabaseUser(user));
@@ -100,7 +104,10 @@ async function initialise(pgdata, binaries, user, password, run, throwaway) {
   renameSync(draft, pgdata);
 }
 
-/** Data that exists stays with the user who made it, also when a user "postgres" has appeared since. @param {string} pgdata @param {DatabaseUser} user */
+/**
+ * Data that exists stays with the user who made it, also when a user "postgres" has appeared since.
+ * @param {string} pgdata @param {DatabaseUser} user
+ */
 function ownerOf(pgdata, user) {
   if (user.uid === undefined || !existsSync(pgdata)) return user;
   const { uid, gid } = statSync(pgdata);
@@ -148,7 +155,8 @@ export async function startPostgres({ run, throwaway = false, folder = '', logFi
   if (existsSync(lock) && (process.platform === 'linux' || identify(Number.parseInt(readFileSync(lock, 'utf8'), 10)))) rmSync(lock);
 
   const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'autovacuum_naptime=1h'];
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_timezone=UTC', ...(throwaway ? speed : [])];
+  const common = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_timezone=UTC'];
+  const settings = throwaway ? [...common, ...speed] : common;
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
     const [command, args] = throughPrefix(user, join(binaries.bin, 'postgres'),
@@ -192,7 +200,8 @@ export async function ensureDatabase(url, hint) {
   const { default: pg } = await import('pg');
   const maintenance = new URL(url);
   maintenance.pathname = '/postgres';
-  const create = `CREATE DATABASE ${pg.escapeIdentifier(decodeURIComponent(new URL(url).pathname.slice(1)))} ENCODING 'UTF8' TEMPLATE template0`;
+  const name = decodeURIComponent(new URL(url).pathname.slice(1));
+  const create = `CREATE DATABASE ${pg.escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`;
   for (const [target, query] of [[url, 'SELECT 1'], [maintenance.href, create], [url, 'SELECT 1']]) {
     const client = new pg.Client({ connectionString: target, connectionTimeoutMillis: 10_000 });
     try {

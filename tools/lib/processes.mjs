@@ -47,7 +47,7 @@ function workingDirectory(pid) {
   }
 }
 
-/** Living processes that stand in a folder (Linux only): the backends of a killed PostgreSQL stand in its data folder. @param {string} dir */
+/** Living processes that stand in a folder (Linux only), as a killed PostgreSQL's backends do in its data folder. @param {string} dir */
 export function processesIn(dir) {
   if (!onLinux) return [];
   const place = realpathSync(dir);

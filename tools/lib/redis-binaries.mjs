@@ -30,12 +30,14 @@ function probe(command, libraries) {
 /** @param {string} cache @returns {RedisBinary | null} */
 function probeCache(cache) {
   const parent = join(cache, 'usr/lib');
-  const libraries = existsSync(parent) ? readdirSync(parent).filter((name) => name.endsWith('-linux-gnu')).map((name) => join(parent, name)).join(':') : '';
+  const names = existsSync(parent) ? readdirSync(parent).filter((name) => name.endsWith('-linux-gnu')) : [];
+  const libraries = names.map((name) => join(parent, name)).join(':');
   return servers.map((name) => probe(join(cache, 'usr/bin', name), libraries)).find(Boolean) ?? null;
 }
 
 /** @param {string} program @returns {string[]} */
-const onPath = (program) => (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((dir) => join(dir, program)).filter((file) => existsSync(file));
+const onPath = (program) =>
+  (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((dir) => join(dir, program)).filter((file) => existsSync(file));
 
 /** @param {{ run: import('./run.mjs').Run, say: (line: string) => void }} options @returns {Promise<RedisBinary>} */
 export async function findRedis({ run, say }) {
@@ -61,9 +63,15 @@ export async function findRedis({ run, say }) {
 
 /** @param {string} reason */
 function missing(reason) {
-  const commands = { 'apt-get': 'sudo apt-get install -y redis-server', brew: 'brew install redis', dnf: 'sudo dnf install -y valkey', apk: 'apk add redis', pacman: 'sudo pacman -S valkey' };
+  const commands = {
+    'apt-get': 'sudo apt-get install -y redis-server',
+    brew: 'brew install redis',
+    dnf: 'sudo dnf install -y valkey',
+    apk: 'apk add redis',
+    pacman: 'sudo pacman -S valkey',
+  };
   const command = Object.entries(commands).find(([tool]) => onPath(tool).length)?.[1] ?? 'your package manager (redis or valkey)';
-  return `${reason}\nInstall it with: ${command}\nor set REDIS_URL to a Redis of your own (append-only file on, maxmemory-policy noeviction).`;
+  return `${reason}\nInstall it with: ${command}\nor set REDIS_URL to a Redis of your own (appendonly yes, maxmemory-policy noeviction).`;
 }
 
 /** @param {string} cache @param {import('./run.mjs').Run} run */
@@ -77,20 +85,27 @@ async function unpack(cache, run) {
   for (const dir of ['lists/partial', 'cache/archives/partial', 'debs', 'tree']) mkdirSync(join(work, dir), { recursive: true });
   // Lists and cache of our own: nothing of the system is locked or written. Whatever third-party source fails, Redis is in the main one.
   const own = {
-    'Dir::State::lists': join(work, 'lists'), 'Dir::Cache': join(work, 'cache'), 'Dir::State::status': '/var/lib/dpkg/status',
-    'Debug::NoLocking': '1', 'APT::Sandbox::User': '', 'Acquire::Retries': '1', 'Acquire::http::Timeout': '20', 'Acquire::https::Timeout': '20',
+    'Dir::State::lists': join(work, 'lists'),
+    'Dir::Cache': join(work, 'cache'),
+    'Dir::State::status': '/var/lib/dpkg/status',
+    'Debug::NoLocking': '1',
+    'APT::Sandbox::User': '',
+    'Acquire::Retries': '1',
+    'Acquire::http::Timeout': '20',
+    'Acquire::https::Timeout': '20',
   };
   const options = ['-qq', ...Object.entries(own).flatMap(([name, value]) => ['-o', `${name}=${value}`])];
+  const env = { ...process.env, LC_ALL: 'C', HOME: '/tmp' };
   const apt = (/** @type {string[]} */ ...args) =>
-    run.command(`apt-get ${args[0]}`, 'apt-get', [...options, ...args], { cwd: join(work, 'debs'), env: { ...process.env, LC_ALL: 'C', HOME: '/tmp' } });
+    run.command(`apt-get ${args[0]}`, 'apt-get', [...options, ...args], { cwd: join(work, 'debs'), env });
   try {
-    await apt('update').catch((error) => {
-      if (run.stopping) throw error;
+    const update = await apt('update').catch((error) => String(error.message));
+    const packages = await missingPackages(apt).catch((error) => {
+      throw new ClearError(`${update.trim()}\n${error.message}`); // why there is no package is in what the update said
     });
-    const packages = await missingPackages(apt);
     await apt('download', ...packages);
     for (const file of readdirSync(join(work, 'debs'))) {
-      await run.command('dpkg', 'dpkg', ['-x', join(work, 'debs', file), tree], { env: { ...process.env, HOME: '/tmp' } });
+      await run.command('dpkg', 'dpkg', ['-x', join(work, 'debs', file), tree], { env });
     }
     if (existsSync(cache) && !probeCache(cache)) rmSync(cache, { recursive: true });
     if (!existsSync(cache)) renameSync(tree, cache);
@@ -106,11 +121,11 @@ async function missingPackages(apt) {
   for (const name of servers) {
     try {
       const listing = await apt('install', '--print-uris', '--no-install-recommends', name);
-      const packages = listing.split('\n').map((line) => /^'\S+' ([^_\s]+)_\S+\.deb /.exec(line)?.[1]).filter((found) => found !== undefined);
+      const packages = listing.split('\n').flatMap((line) => /^'\S+' ([^_\s]+)_\S+\.deb /.exec(line)?.[1] ?? []);
       if (packages.length) return packages;
       return [name]; // installed according to dpkg, yet not on the PATH
     } catch (error) {
-      reason = error;
+      reason ??= error;
     }
   }
   throw reason;

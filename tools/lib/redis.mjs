@@ -1,9 +1,9 @@
 // @ts-check
 /** Brings up a private Redis (or Valkey) for this data folder or a throwaway one, and adopts one that an earlier start left. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort, identify, isSame, pause, stopProcess } from './processes.mjs';
+import { freePort, identify, isSame, pause, processesIn, stopProcess } from './processes.mjs';
 import { findRedis, redisEnvironment } from './redis-binaries.mjs';
 import { tail } from './run.mjs';
 import { ClearError, dataDir, loadSecrets, newSecrets, readJson, writeJson } from './workspace.mjs';
@@ -19,10 +19,19 @@ export function runningRedis(dir) {
   return note && found && (found.cwd === dir || found.command.includes(dir)) ? note : null;
 }
 
-/** Stops the server of the data folder, whoever started it. @param {string} [dir] */
+/**
+ * Stops the servers of a folder, whoever started them. Two on one append-only file would ruin it, hence also one whose launcher was
+ * killed before it could write the note.
+ * @param {string} [dir] the data folder
+ */
 export async function stopLeftRedis(dir = dataDir) {
-  const running = runningRedis(join(dir, 'redis'));
+  const folder = join(dir, 'redis');
+  const unnoted = existsSync(folder) ? processesIn(folder).map((pid) => ({ pid, ...identify(pid) })) : [];
+  const running = runningRedis(folder);
   if (running) await stopProcess(running);
+  for (const { pid, started, command } of unnoted) {
+    if (started && command?.includes(join(folder, 'redis.conf'))) await stopProcess({ pid, started });
+  }
 }
 
 /**
@@ -40,6 +49,7 @@ export async function startRedis({ run, say, throwaway = false, folder = dataDir
     run.adopt({ name: 'redis', pid: left.pid, store: true, keep: true });
     return answer(left, `Redis on port ${left.port} (left running by an earlier start, adopted)`);
   }
+  await stopLeftRedis(folder);
   const binary = await findRedis({ run, say });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (let tries = 1; ; tries += 1) {

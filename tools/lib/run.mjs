@@ -19,8 +19,18 @@ import { ClearError, dataDir, readJson, root, writeJson } from './workspace.mjs'
  * @property {boolean} [store] a database: stopped after everything that uses it
  * @property {boolean} [keep] left for the next launcher, which adopts it by its data folder
  */
-/** @typedef {{ kind: string, launcher: { pid: number, started: string }, parent: { pid: number, started: string } | null, url?: string, processes: Entry[], folders: string[] }} RunRecord */
-/** @typedef {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, log?: string, append?: boolean } & Partial<Entry>} SpawnOptions */
+/** @typedef {{ pid: number, started: string }} Reference */
+/**
+ * @typedef {object} RunRecord
+ * @property {string} kind
+ * @property {Reference} launcher
+ * @property {Reference | null} parent of the launcher: npm, or a shell
+ * @property {string} [url]
+ * @property {Entry[]} processes
+ * @property {string[]} folders deleted with the run
+ */
+/** @typedef {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, log?: string, append?: boolean }} ProcessOptions */
+/** @typedef {ProcessOptions & Partial<Entry>} SpawnOptions log: a file for the output, which otherwise goes through pipes */
 
 /** @param {number} pid */
 const reference = (pid) => {
@@ -124,6 +134,7 @@ export class Run {
    */
   stopOnSignals(exitCode, onStop) {
     const end = async () => {
+      if (this.stopping) return;
       onStop?.();
       await this.stop();
       process.exit(exitCode);
@@ -133,7 +144,7 @@ export class Run {
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
     if (process.env.npm_lifecycle_event) {
       const parent = process.ppid;
-      setInterval(() => process.ppid !== parent && !this.stopping && void end(), 500).unref();
+      setInterval(() => process.ppid !== parent && void end(), 500).unref();
     }
   }
 }

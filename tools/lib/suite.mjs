@@ -13,7 +13,10 @@ import { ClearError, dataDir, loadSecrets, makePassable, root } from './workspac
 export const adminCredentialsFile = join(dataDir, 'admin-client.json');
 export const logDir = join(dataDir, 'logs');
 
-/** The administrator's URL of the suite's database: DATABASE_URL, where a server's own database `postgres` stands for the server. @param {string} given */
+/**
+ * The administrator's URL of the suite's database: `finharbor` on the server of DATABASE_URL, unless that names a database itself.
+ * @param {string} given
+ */
 export function suiteDatabaseUrl(given) {
   const url = new URL(given);
   if (['', '/', '/postgres'].includes(url.pathname)) url.pathname = '/finharbor';
@@ -25,11 +28,12 @@ function refuseForeignData() {
   const file = join(dataDir, 'secrets.json');
   const owner = existsSync(file) ? statSync(file).uid : process.getuid?.();
   if (owner === process.getuid?.()) return;
-  throw new ClearError(`${dataDir} belongs to another user (id ${owner}), who ran npm start here first: run it as that user, or remove the folder.`);
+  throw new ClearError(`${dataDir} belongs to another user (id ${owner}), who ran npm start here first.\nRun it as that user, or remove the folder.`);
 }
 
 /**
- * Clears the place: orphans of a killed launcher are stopped; a suite that runs on this data folder, or a stranger on the port, is an error.
+ * Clears the place: orphans of a killed launcher are stopped; a suite that runs on this data folder is an error, and so is a
+ * stranger on the port.
  * @param {number} port @param {(line: string) => void} say
  */
 async function clearThePlace(port, say) {
@@ -74,7 +78,7 @@ async function givenRedis(url, say) {
  * @typedef {object} Suite
  * @property {string} url of the gateway
  * @property {import('./fleet.mjs').Fleet} fleet
- * @property {(args?: string[]) => Promise<void>} migrate
+ * @property {() => Promise<void>} migrate
  * @property {Run} run
  */
 /**
@@ -87,7 +91,7 @@ export async function startSuite({ port, reset: anew = false, exitCode = 0, say 
   await ensureDependencies(say);
   if (anew) await reset();
   makePassable(dataDir);
-  mkdirSync(logDir, { recursive: true, mode: 0o755 });
+  mkdirSync(logDir, { recursive: true, mode: 0o700 });
   const run = new Run('suite');
   run.stopOnSignals(exitCode, () => say('stopping'));
   try {
@@ -107,7 +111,9 @@ async function bringUp(port, run, say) {
   const database = async () => {
     if (givenDatabase) {
       await stopLeftPostgres();
-      return suiteDatabaseUrl(givenDatabase);
+      const url = suiteDatabaseUrl(givenDatabase);
+      say(`PostgreSQL of DATABASE_URL at ${new URL(url).host}, database ${new URL(url).pathname.slice(1)}`);
+      return url;
     }
     const postgres = await startPostgres({ run, logFile: join(logDir, 'postgres.log') });
     say(postgres.description);
@@ -122,23 +128,22 @@ async function bringUp(port, run, say) {
     say(redis.description);
     return redis.url;
   };
-  const node = (/** @type {string} */ name, /** @type {string[]} */ args, env = process.env) => run.command(name, process.execPath, args, { env });
-  const build = async () => say((await node('build', [join(root, 'tools/build.mjs')])).trim());
+  /** @param {string} name @param {string} script @param {NodeJS.ProcessEnv} [env] */
+  const node = (name, script, env = process.env) => run.command(name, process.execPath, [join(root, script)], { env });
+  const build = async () => say((await node('build', 'tools/build.mjs')).trim());
   const [databaseUrl, redisUrl] = await Promise.all([database(), queues(), build()]);
 
   await ensureDatabase(databaseUrl, givenDatabase ? 'DATABASE_URL must be an administrator\'s URL.'
-    : `The password in ${join(dataDir, 'secrets.json')} does not fit the data: restore that file, or begin anew with: npm start -- --reset`);
+    : `Does ${join(dataDir, 'secrets.json')} belong to this data? Restore that file, or begin anew with: npm start -- --reset`);
   const migrate = async () => {
-    await run.command('migrate', process.execPath, [join(root, 'tools/migrate.mjs')], {
-      env: { ...process.env, MIGRATE_DATABASE_URL: databaseUrl, APP_PASSWORD: secrets.appPassword },
-    });
+    await node('migrate', 'tools/migrate.mjs', { ...process.env, MIGRATE_DATABASE_URL: databaseUrl, APP_PASSWORD: secrets.appPassword });
     say('database migrated');
   };
   await migrate();
 
   const options = { databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, secrets, restart: true, onProgress: say, run };
   const urls = await fleetUrls(port);
-  await node('bootstrap', [join(root, 'apps/partners/dist/bootstrap.js')], {
+  await node('bootstrap', 'apps/partners/dist/bootstrap.js', {
     ...serviceEnvironment('partners', options, urls), ADMIN_CREDENTIALS_FILE: adminCredentialsFile,
   });
   const fleet = await startFleet(options, urls);

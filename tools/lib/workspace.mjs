@@ -34,7 +34,7 @@ export function readJson(file) {
 
 /** Writes whole or not at all, readable by the owner only. @param {string} file @param {unknown} value */
 export function writeJson(file, value) {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, file);

@@ -8,6 +8,7 @@ import { CONFIG, type ProcessConfig } from '../config/config.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { registerAuthorisation } from '../http/authorisation.js';
 import { registerIdempotency } from '../idempotency/idempotency.js';
+import { registerDrain } from '../http/drain.js';
 import { registerPresentation } from '../http/present.js';
 import { registerRequestContext } from '../http/request-context.js';
 import { InputPipe } from '../http/validation.js';
@@ -25,6 +26,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   const logger = app.get<Logger>(LOGGER);
   app.useLogger(new NestLogger(logger));
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  registerDrain(server);
   registerRequestContext(server, Buffer.from(config.SERVICE_KEY, 'base64url'));
   registerAuthorisation(server);
   registerIdempotency(server);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DomainError } from '@finharbor/contracts/errors';
-import { hashSecret } from '@finharbor/security/tokens/secrets';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { contextOf } from '../http/request-context.js';
 
@@ -35,10 +34,8 @@ export function registerIdempotency(server: FastifyInstance): void {
     const key = request.headers['idempotency-key'];
     if (typeof key !== 'string' || !keyShape.test(key)) return done(new DomainError('IDEMPOTENCY_KEY_MISSING'));
     const [path, query = ''] = request.url.split('?', 2);
-    const context = contextOf(request);
-    context.idempotency = {
-      // Applicants have no organisation to keep their keys apart: their secret does, before any stored answer is looked up.
-      key: context.caller?.accessSecret ? `${key} ${hashSecret(context.caller.accessSecret)}` : key,
+    contextOf(request).idempotency = {
+      key,
       route: `POST ${path}`,
       fingerprint: fingerprintOf(request.body, query),
       get status() {

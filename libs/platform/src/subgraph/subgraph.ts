@@ -74,7 +74,7 @@ function formatErrors(error: GraphQLError, logger: Logger): GraphQLFormattedErro
   if (!originalError) return [unfit(error)];
   // Mercurius keeps what is wrong with a document in a list of its own, and a wrong variable's error inside another one.
   const { errors } = originalError as { errors?: GraphQLError[] };
-  if (Array.isArray(errors)) return errors.map(unfit);
+  if (Array.isArray(errors) && !(originalError instanceof DomainError)) return errors.map(unfit);
   const known = toDomainError(originalError);
   if (known) return [{ message: known.message, path, extensions: { code: known.code, errors: known.errors } }];
   if (originalError instanceof GraphQLError) return [{ message, locations, path, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }];
