@@ -826,8 +826,6 @@ export type LoanCodePage = {
     nextCursor: string | null;
 };
 
-export type LoanOutcome = 'APPROVED' | 'REJECTED';
-
 export type Match = {
     /**
      * The demand.
@@ -1251,7 +1249,7 @@ export type Referral = {
     /**
      * The bank’s decision on a demand of it.
      */
-    loanOutcome: LoanOutcome | null;
+    loanOutcome: DecisionOutcome | null;
     /**
      * Reason of that decision.
      */

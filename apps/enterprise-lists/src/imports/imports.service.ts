@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { newId } from '@finharbor/contracts/ids';
+import { currentContext } from '@finharbor/platform/logs/context';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { localDate } from '@finharbor/standards/working-days';
+import { Injectable } from '@nestjs/common';
+import type { SubmitPushListQuery } from '../lists/list.inputs.js';
+import { PushList } from '../lists/push-list.entity.js';
+import { PushListState } from '../vocabulary.js';
+import { ListCheck } from './list-check.js';
+import { ListWriter } from './list-writer.js';
+import { Upload } from './upload.js';
+
+/** Why the import runs as worker: enterprises belong to no organisation. The department is the caller's, never the file's. */
+export const importReason = 'import a push list';
+
+@Injectable()
+export class ImportsService {
+  constructor(private readonly tenancy: Tenancy, private readonly writer: ListWriter) {}
+
+  /**
+   * Takes in a list. The file is received and checked whole before the first row is written, and everything is written in
+   * one transaction. It is read twice, so that its size is never held in memory.
+   */
+  async submit(caller: Caller, { title, period }: SubmitPushListQuery, body: Readable): Promise<PushList> {
+    const upload = await Upload.receive(body);
+    try {
+      const idempotency = currentContext()?.idempotency;
+      if (idempotency) idempotency.fingerprint = createHash('sha256').update(JSON.stringify([title, period, upload.sha256])).digest('base64url');
+      const today = localDate(new Date());
+      const check = new ListCheck(today);
+      for await (const _ of check.rows(upload.text()));
+      return await this.tenancy.asWorker(importReason, caller, async (tx) => {
+        const list = tx.manager.create(PushList, {
+          id: newId(), departmentId: tx.organisationId, title, period, state: PushListState.UNDER_REVIEW,
+          encoding: upload.encoding, fileSha256: upload.sha256, warnings: check.warnings,
+          rowCount: check.rowCount, acceptedCount: check.acceptedCount, rejectedCount: check.rejectedCount,
+          bankCount: 0, returnReason: null, submittedAt: new Date(), reviewedAt: null,
+        });
+        await tx.manager.insert(PushList, list);
+        await this.writer.write(tx, list, new ListCheck(today).rows(upload.text()), today);
+        const { rowCount, acceptedCount, rejectedCount } = list;
+        await audit(tx, { action: 'push-list.submit', resource: 'push-list', resourceId: list.id, detail: { rowCount, acceptedCount, rejectedCount } });
+        return list;
+      });
+    } finally {
+      await upload.discard();
+    }
+  }
+}

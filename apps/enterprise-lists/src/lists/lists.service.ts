@@ -1,0 +1,92 @@
+import { DomainError, notFound } from '@finharbor/contracts/errors';
+import { Cursors } from '@finharbor/platform/http/cursors';
+import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/platform/http/page';
+import type { ClassType } from '@finharbor/platform/subgraph/property';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import { PushListState } from '../vocabulary.js';
+import { ListEntry } from './list-entry.entity.js';
+import { ListRejection } from './list-rejection.entity.js';
+import type { PushListArgs, PushListQuery } from './list.inputs.js';
+import { PushList } from './push-list.entity.js';
+import { readRowPages } from './row-pages.js';
+
+/** Push lists: reading them and their rows, and the review of the central-bank branch. */
+@Injectable()
+export class ListsService {
+  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors) {}
+
+  list(caller: Caller, filter: PushListQuery | PushListArgs): Promise<Page<PushList>> {
+    return this.tenancy.run(caller, (tx) => {
+      const query = tx.manager.createQueryBuilder(PushList, 'list');
+      if (filter.state) query.andWhere('list.state = :state', { state: filter.state });
+      return readPage(query, filter, this.cursors, {
+        list: 'push-lists', organisationId: caller.organisationId, filter: { state: filter.state },
+      });
+    });
+  }
+
+  find(caller: Caller, id: string): Promise<PushList | null> {
+    if (!isUUID(id)) return Promise.resolve(null);
+    return this.tenancy.run(caller, (tx) => tx.manager.findOneBy(PushList, { id }));
+  }
+
+  async get(caller: Caller, id: string): Promise<PushList> {
+    const list = await this.find(caller, id);
+    if (!list) throw notFound('push list');
+    return list;
+  }
+
+  /** Accepted rows of these lists, a page of each, in the order of the file. */
+  entries(caller: Caller, listIds: readonly string[], page: PageQuery | PageArgs): Promise<Map<string, Page<ListEntry>>> {
+    return this.rows(caller, ListEntry, 'entries', listIds, page);
+  }
+
+  /** Reasons for the rejected rows of these lists, a page of each, in the order of the file. */
+  rejections(caller: Caller, listIds: readonly string[], page: PageQuery | PageArgs): Promise<Map<string, Page<ListRejection>>> {
+    return this.rows(caller, ListRejection, 'rejections', listIds, page);
+  }
+
+  /** UNDER_REVIEW → APPROVED. A list of which nothing was accepted can only be returned. */
+  approve(caller: Caller, id: string): Promise<PushList> {
+    return this.tenancy.run(caller, async (tx) => {
+      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'approved');
+      if (list.acceptedCount === 0) throw new DomainError('ILLEGAL_STATE', 'No row of the list was accepted: return it instead.');
+      return this.review(tx, list, { state: PushListState.APPROVED, reviewedAt: new Date() });
+    });
+  }
+
+  /** UNDER_REVIEW → RETURNED, with the reason that the department reads. */
+  return(caller: Caller, id: string, reason: string): Promise<PushList> {
+    return this.tenancy.run(caller, async (tx) => {
+      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'returned');
+      return this.review(tx, list, { state: PushListState.RETURNED, reviewedAt: new Date(), returnReason: reason });
+    });
+  }
+
+  private async review(tx: Tx, list: PushList, change: Partial<PushList>): Promise<PushList> {
+    await tx.manager.update(PushList, { id: list.id }, change);
+    const action = change.state === PushListState.APPROVED ? 'push-list.approve' : 'push-list.return';
+    await audit(tx, { action, resource: 'push-list', resourceId: list.id });
+    return Object.assign(list, change);
+  }
+
+  private rows<T extends { id: string; pushListId: string }>(
+    caller: Caller, row: ClassType<T>, name: string, listIds: readonly string[], page: PageQuery | PageArgs,
+  ): Promise<Map<string, Page<T>>> {
+    const scope = { list: name, organisationId: caller.organisationId };
+    return this.tenancy.run(caller, (tx) => readRowPages(tx, row, listIds, page, this.cursors, scope));
+  }
+}
+
+/** Takes hold of a list for a change of state. ILLEGAL_STATE, naming its state, unless it is in one of `allowed`. */
+export async function lockList(tx: Tx, id: string, allowed: PushListState[], verb: string): Promise<PushList> {
+  const list = await tx.manager.findOne(PushList, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (!list) throw notFound('push list');
+  if (!allowed.includes(list.state)) throw new DomainError('ILLEGAL_STATE', `The list is ${list.state} and cannot be ${verb}.`);
+  return list;
+}

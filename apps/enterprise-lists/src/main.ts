@@ -1,0 +1,4 @@
+import { boot } from '@finharbor/platform/boot/boot';
+import { AppModule } from './app.module.js';
+
+await boot(AppModule);

@@ -1,0 +1,36 @@
+import { DomainError } from '@finharbor/contracts/errors';
+import { type Context, newContext, runInContext } from '@finharbor/platform/logs/context';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Callers } from './callers.js';
+
+const contexts = new WeakMap<FastifyRequest, Context>();
+
+/** The ids and, once it was identified, the caller of a request. */
+export const contextOf = (request: FastifyRequest): Context => contexts.get(request)!;
+
+/** A client may name its request, for its own logs and ours, in up to a hundred plain characters. */
+const requestIdShape = /^[\w.:-]{1,100}$/;
+
+/** Gives every request its ids. Runs twice, since reading a body leaves the asynchronous chain. */
+export function registerRequestContext(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && requestIdShape.test(given) ? given : undefined;
+    const traceparent = request.headers.traceparent;
+    const context = newContext(typeof traceparent === 'string' ? traceparent : undefined, requestId);
+    contexts.set(request, context);
+    void reply.header('x-request-id', context.requestId);
+    runInContext(context, done);
+  });
+  server.addHook('preValidation', (request, _reply, done) => runInContext(contextOf(request), done));
+}
+
+/** A hook for the routes where it matters who calls. Runs before the body is read. */
+export const identifying = (callers: Callers) => async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  try {
+    contextOf(request).caller = await callers.identify(request.headers.authorization);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    throw error;
+  }
+};

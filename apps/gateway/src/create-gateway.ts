@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { DomainError, type ErrorCode, problem } from '@finharbor/contracts/errors';
+import { CONFIG } from '@finharbor/platform/config/config';
+import { ProblemFilter } from '@finharbor/platform/errors/problem.filter';
+import { NestLogger } from '@finharbor/platform/logs/logger';
+import { LOGGER } from '@finharbor/platform/logs/token';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { Callers } from './callers/callers.js';
+import { registerRequestContext } from './callers/request-context.js';
+import type { GatewayConfig } from './config.js';
+import { committedDocuments, type Documents } from './documents.js';
+import { registerGraph } from './graph/endpoint.js';
+import { Graph } from './graph/graph.js';
+import { Metrics } from './health/metrics.js';
+import { registerRequestLog } from './health/request-log.js';
+import { registerPages } from './pages/pages.js';
+import { registerSecurityHeaders } from './pages/security-headers.js';
+import { knownMethods, refuse } from './routes/methods.js';
+import { registerRest } from './routes/rest.js';
+import { Services } from './services.js';
+
+/** A connection on which nothing moves for this long is closed; longer than any service may take. */
+const idleTimeout = 75_000;
+
+/** Builds the gateway, not yet listening. Tests and the process share it, so that they run the same thing. */
+export async function createGateway(documents: Documents = committedDocuments()): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: 'idle',
+    connectionTimeout: idleTimeout,
+    routerOptions: { maxParamLength: 200 },
+    // What cannot be routed at all, such as a path with broken escapes.
+    frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, 'MALFORMED_REQUEST'),
+  } as never);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(documents), adapter, {
+    bufferLogs: true, abortOnError: false, bodyParser: false,
+  });
+  const config = app.get<GatewayConfig>(CONFIG);
+  const logger = app.get<Logger>(LOGGER);
+  const [services, callers, graph] = [app.get(Services), app.get(Callers), app.get(Graph)];
+  app.useLogger(new NestLogger(logger));
+  app.useGlobalFilters(new ProblemFilter(logger));
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  registerRequestContext(server);
+  server.addHook('onRequest', async (request, reply) => {
+    if (!(knownMethods as readonly string[]).includes(request.method)) await refuse(knownMethods.join(', '))(request, reply);
+  });
+  registerSecurityHeaders(server);
+  registerRequestLog(server, logger, app.get(Metrics));
+  registerPages(server, documents.openapi);
+  await registerGraph(server, graph, callers, logger);
+  await registerRest(server, documents.openapi, config, services, callers, logger);
+  server.all('/*', { onRequest: async () => { throw new DomainError('NOT_FOUND', 'There is nothing at this path.'); } }, () => undefined);
+  return app;
+}
+
+function sendProblem(reply: FastifyReply, code: ErrorCode): void {
+  const body = problem(code);
+  void reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { type ErrorCode, errorCodes } from '@finharbor/contracts/errors';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+
+/** What graphql-js and the runtime say of a query that cannot be run. */
+const queryCodes = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+const byStatus: Record<number, ErrorCode> = {
+  400: 'MALFORMED_REQUEST', 405: 'METHOD_NOT_ALLOWED', 406: 'MALFORMED_REQUEST', 413: 'PAYLOAD_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+interface Extensions {
+  code?: string;
+  errors?: unknown;
+  http?: { status?: number; spec?: boolean; headers?: Record<string, string> };
+}
+
+/** An error of ours about the whole request. Under `application/json` its status is 200, as GraphQL over HTTP wants it. */
+export const refusal = (code: ErrorCode, message: string, headers?: Record<string, string>): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, http: { status: errorCodes[code][0], spec: true, headers } } });
+
+/**
+ * What of an error goes out: message, path and code where the code is one of the suite or the error is about the query
+ * itself. Anything else is logged and masked with the id under which it was logged.
+ */
+export const maskingError = (logger: Logger) => (error: unknown): Error => {
+  if (error instanceof GraphQLError) {
+    const extensions = error.extensions as Extensions;
+    const code = codeOf(error, extensions);
+    if (code) {
+      const { nodes, source, positions, path } = error;
+      return new GraphQLError(error.message, { nodes, source, positions, path, extensions: { code, errors: extensions.errors, http: extensions.http } });
+    }
+  }
+  const errorId = randomUUID();
+  const { message, stack, path } = error as GraphQLError;
+  logger.error({ err: { message, stack }, errorId }, 'unexpected error');
+  return new GraphQLError(`Something went wrong here. Tell the operator this id: ${errorId}`, { path, extensions: { code: 'INTERNAL' } });
+};
+
+function codeOf(error: GraphQLError, { code, http }: Extensions): string | undefined {
+  if (code !== undefined && (code in errorCodes || queryCodes.has(code))) return code;
+  if (!http?.status || error.originalError) return undefined;
+  // graphql-js on variables that do not fit: a fault of the request's fields, with the place in the query.
+  return error.nodes ? 'VALIDATION_FAILED' : byStatus[http.status];
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Context } from '@finharbor/platform/logs/context';
+
+/** What a client may tell a service. Everything else stays here, above all what only the gateway may say. */
+const passedOn = ['content-type', 'content-length', 'accept', 'idempotency-key', 'if-match', 'if-none-match', 'access-secret'] as const;
+
+/** What a service may not tell a client: how its own connection is kept, and who may read it across origins. */
+const keptBack = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|server|x-powered-by|date|access-control-.*)$/;
+
+/** The headers of a request to a service; `word` is the gateway's about who calls. */
+export function requestHeaders(headers: IncomingHttpHeaders, context: Context, word: string, hasBody: boolean): IncomingHttpHeaders {
+  const told = passedOn.filter((name) => headers[name] !== undefined && (hasBody || !name.startsWith('content-')));
+  return {
+    ...Object.fromEntries(told.map((name) => [name, headers[name]])),
+    authorization: `Bearer ${word}`, traceparent: context.traceparent, 'x-request-id': context.requestId,
+  };
+}
+
+/** The same for the paths of OAuth, where the client's own Authorization is what the service must read. */
+export function oauthRequestHeaders(headers: IncomingHttpHeaders, context: Context, word: string, hasBody: boolean): IncomingHttpHeaders {
+  const { authorization: _ours, ...sent } = requestHeaders(headers, context, word, hasBody);
+  return { ...sent, ...(headers.authorization && { authorization: headers.authorization }), 'x-service-token': word };
+}
+
+/** The headers of a service's answer as the client gets them; the service's address becomes ours. */
+export function responseHeaders(headers: IncomingHttpHeaders, serviceUrl: string, publicUrl: string): IncomingHttpHeaders {
+  const entries = Object.entries(headers).filter(([name]) => !keptBack.test(name));
+  return Object.fromEntries(entries.map(([name, value]) =>
+    [name, typeof value === 'string' ? value.replaceAll(serviceUrl, new URL(publicUrl).origin) : value]));
+}

@@ -1,0 +1,318 @@
+-- What the migrations of loan_matching produce. Made by npm run generate; not to be edited, not to be run.
+
+CREATE OR REPLACE FUNCTION loan_matching.tenant_table(name text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table loan_matching.%I enable row level security', name);
+  execute format('alter table loan_matching.%I force row level security', name);
+  execute format($p$create policy %I on loan_matching.%I to loan_matching_app
+    using (org_id = nullif(current_setting('app.org', true), '')::uuid)
+    with check (org_id = nullif(current_setting('app.org', true), '')::uuid)$p$, name || '_own', name);
+  execute format('create policy %I on loan_matching.%I to loan_matching_supervisor using (true) with check (true)', name || '_supervisor', name);
+  execute format('create policy %I on loan_matching.%I to loan_matching_worker using (true) with check (true)', name || '_worker', name);
+  execute format('grant select, insert, update on loan_matching.%I to loan_matching_app, loan_matching_supervisor', name);
+  execute format('grant select, insert, update, delete on loan_matching.%I to loan_matching_worker', name);
+end $function$;
+
+create table loan_matching.audit (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  role text not null,
+  org_id uuid,
+  client_id text,
+  action text not null,
+  resource text not null,
+  resource_id uuid,
+  detail jsonb,
+  request_id text,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.audit is 'internal: the audit trail; services add to it and only the worker reads it';
+grant insert on loan_matching.audit to loan_matching_app;
+grant insert on loan_matching.audit to loan_matching_supervisor;
+grant insert, select on loan_matching.audit to loan_matching_worker;
+
+create table loan_matching.dead_letters (
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  body jsonb not null,
+  error text not null,
+  parked_at timestamp with time zone default now() not null,
+  constraint dead_letters_pkey PRIMARY KEY (event_id)
+);
+comment on table loan_matching.dead_letters is 'internal: events that could not be applied; nobody but the worker reads it';
+grant delete, insert, select on loan_matching.dead_letters to loan_matching_worker;
+
+create table loan_matching.decisions (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  outcome text not null,
+  reason_code text not null,
+  reason_text text,
+  approved_amount numeric(13,2),
+  annual_rate numeric(6,4),
+  decided_at timestamp with time zone not null,
+  constraint decisions_check CHECK (((outcome = 'REJECTED'::text) OR (approved_amount > (0)::numeric))),
+  constraint decisions_check1 CHECK (((outcome = 'APPROVED'::text) OR (reason_text IS NOT NULL))),
+  constraint decisions_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint decisions_demand_unique UNIQUE (demand_id),
+  constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY['APPROVED'::text, 'REJECTED'::text]))),
+  constraint decisions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX decisions_demand ON loan_matching.decisions USING btree (org_id, demand_id);
+alter table loan_matching.decisions enable row level security;
+alter table loan_matching.decisions force row level security;
+create policy decisions_own on loan_matching.decisions for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy decisions_supervisor on loan_matching.decisions for all to loan_matching_supervisor using (true) with check (true);
+create policy decisions_worker on loan_matching.decisions for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.decisions to loan_matching_app;
+grant insert, select on loan_matching.decisions to loan_matching_worker;
+grant select on loan_matching.decisions to loan_matching_supervisor;
+
+create table loan_matching.delivery (
+  id uuid not null,
+  consumer text not null,
+  body text not null,
+  attempt integer default 1 not null,
+  published_at timestamp with time zone default now() not null,
+  acked_at timestamp with time zone,
+  constraint delivery_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_open ON loan_matching.delivery USING btree (published_at) WHERE (acked_at IS NULL);
+grant delete, insert, select, update on loan_matching.delivery to loan_matching_worker;
+
+create table loan_matching.demands (
+  id uuid not null,
+  org_id uuid not null,
+  loan_code_id uuid not null,
+  harbor_id uuid not null,
+  version integer not null,
+  state text not null,
+  kind text not null,
+  amount numeric(13,2) not null,
+  term_months integer not null,
+  purpose text not null,
+  guarantee_types text[] not null,
+  enterprise_name text not null,
+  credit_code text not null,
+  enterprise_id uuid not null,
+  region_code text,
+  industry_code text,
+  size_class text not null,
+  established_on date,
+  employees integer,
+  revenue numeric(16,6),
+  assets numeric(16,6),
+  contact_name_encrypted text,
+  contact_phone_encrypted text,
+  consent_id uuid not null,
+  access_secret_hash text not null,
+  product_id uuid,
+  bank_id uuid,
+  accept_due_at timestamp with time zone,
+  accept_overdue boolean default false not null,
+  submitted_at timestamp with time zone not null,
+  constraint demands_amount_check CHECK ((amount > (0)::numeric)),
+  constraint demands_check CHECK (((state = 'SUBMITTED'::text) OR ((bank_id = org_id) AND (product_id IS NOT NULL)))),
+  constraint demands_consent_unique UNIQUE (consent_id),
+  constraint demands_kind_check CHECK ((kind = ANY (ARRAY['FIRST_LOAN'::text, 'RENEWAL'::text, 'OTHER'::text]))),
+  constraint demands_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
+  constraint demands_pkey PRIMARY KEY (id),
+  constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'APPROVED'::text, 'REJECTED'::text]))),
+  constraint demands_term_months_check CHECK ((term_months > 0))
+);
+CREATE INDEX demands_harbor_page ON loan_matching.demands USING btree (org_id, harbor_id, id);
+CREATE INDEX demands_page ON loan_matching.demands USING btree (org_id, id);
+CREATE INDEX demands_state_page ON loan_matching.demands USING btree (org_id, state, id);
+alter table loan_matching.demands enable row level security;
+alter table loan_matching.demands force row level security;
+create policy demands_own on loan_matching.demands for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy demands_supervisor on loan_matching.demands for all to loan_matching_supervisor using (true) with check (true);
+create policy demands_worker on loan_matching.demands for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.demands to loan_matching_worker;
+grant select on loan_matching.demands to loan_matching_supervisor;
+grant select, update on loan_matching.demands to loan_matching_app;
+
+create table loan_matching.due (
+  kind text not null,
+  aggregate_id uuid not null,
+  org_id uuid not null,
+  due_at timestamp with time zone not null,
+  constraint due_pkey PRIMARY KEY (kind, aggregate_id)
+);
+CREATE INDEX due_at ON loan_matching.due USING btree (due_at);
+CREATE INDEX due_org ON loan_matching.due USING btree (org_id, due_at);
+alter table loan_matching.due enable row level security;
+alter table loan_matching.due force row level security;
+create policy due_own on loan_matching.due for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy due_supervisor on loan_matching.due for all to loan_matching_supervisor using (true) with check (true);
+create policy due_worker on loan_matching.due for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.due to loan_matching_app;
+grant delete, insert, select, update on loan_matching.due to loan_matching_supervisor;
+grant delete, insert, select, update on loan_matching.due to loan_matching_worker;
+
+create table loan_matching.enterprise_copies (
+  id uuid not null,
+  region_code text,
+  industry_code text,
+  size_class text not null,
+  established_on date,
+  version integer not null,
+  constraint enterprise_copies_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.enterprise_copies is 'internal: facts of the enterprise master for matching; nobody but the worker reads it';
+grant insert, select, update on loan_matching.enterprise_copies to loan_matching_worker;
+
+create table loan_matching.harbor_copies (
+  id uuid not null,
+  number text not null,
+  name text not null,
+  host_bank_id uuid not null,
+  area_code text not null,
+  version integer not null,
+  constraint harbor_copies_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.harbor_copies is 'public: the registry of harbors is the programme''s public face';
+grant insert, select, update on loan_matching.harbor_copies to loan_matching_worker;
+grant select on loan_matching.harbor_copies to loan_matching_app;
+grant select on loan_matching.harbor_copies to loan_matching_supervisor;
+
+create table loan_matching.idempotency_keys (
+  org_id uuid not null,
+  route text not null,
+  key text not null,
+  fingerprint text not null,
+  status integer not null,
+  body text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
+);
+alter table loan_matching.idempotency_keys enable row level security;
+alter table loan_matching.idempotency_keys force row level security;
+create policy idempotency_keys_own on loan_matching.idempotency_keys for all to loan_matching_app, loan_matching_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy idempotency_keys_worker on loan_matching.idempotency_keys for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select on loan_matching.idempotency_keys to loan_matching_worker;
+grant insert, select on loan_matching.idempotency_keys to loan_matching_app;
+grant insert, select on loan_matching.idempotency_keys to loan_matching_supervisor;
+
+create table loan_matching.inbox (
+  event_id uuid not null,
+  at timestamp with time zone default now() not null,
+  constraint inbox_pkey PRIMARY KEY (event_id)
+);
+comment on table loan_matching.inbox is 'internal: events that took effect; nobody but the worker reads it';
+grant delete, insert, select on loan_matching.inbox to loan_matching_worker;
+
+create table loan_matching.loan_codes (
+  id uuid not null,
+  org_id uuid not null,
+  code text not null,
+  harbor_id uuid not null,
+  label text not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  scan_count integer default 0 not null,
+  constraint loan_codes_code_unique UNIQUE (code),
+  constraint loan_codes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX loan_codes_page ON loan_matching.loan_codes USING btree (org_id, id);
+alter table loan_matching.loan_codes enable row level security;
+alter table loan_matching.loan_codes force row level security;
+create policy loan_codes_own on loan_matching.loan_codes for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy loan_codes_supervisor on loan_matching.loan_codes for all to loan_matching_supervisor using (true) with check (true);
+create policy loan_codes_worker on loan_matching.loan_codes for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.loan_codes to loan_matching_worker;
+grant insert, select, update on loan_matching.loan_codes to loan_matching_app;
+grant insert, select, update on loan_matching.loan_codes to loan_matching_supervisor;
+
+create table loan_matching.matches (
+  demand_id uuid not null,
+  product_id uuid not null,
+  org_id uuid not null,
+  product_name text not null,
+  bank_id uuid not null,
+  verdict text not null,
+  rules jsonb not null,
+  constraint matches_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint matches_pkey PRIMARY KEY (demand_id, product_id),
+  constraint matches_verdict_check CHECK ((verdict = ANY (ARRAY['PASS'::text, 'UNKNOWN'::text, 'FAIL'::text])))
+);
+CREATE INDEX matches_demand ON loan_matching.matches USING btree (org_id, demand_id);
+alter table loan_matching.matches enable row level security;
+alter table loan_matching.matches force row level security;
+create policy matches_own on loan_matching.matches for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy matches_supervisor on loan_matching.matches for all to loan_matching_supervisor using (true) with check (true);
+create policy matches_worker on loan_matching.matches for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.matches to loan_matching_worker;
+grant select on loan_matching.matches to loan_matching_app;
+grant select on loan_matching.matches to loan_matching_supervisor;
+
+create table loan_matching.organisation_copies (
+  id uuid not null,
+  kind text not null,
+  name text not null,
+  version integer not null,
+  constraint organisation_copies_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.organisation_copies is 'public: names and kinds of organisations are known to all';
+grant insert, select, update on loan_matching.organisation_copies to loan_matching_worker;
+grant select on loan_matching.organisation_copies to loan_matching_app;
+grant select on loan_matching.organisation_copies to loan_matching_supervisor;
+
+create table loan_matching.outbox (
+  id bigint generated always as identity not null,
+  event_id uuid not null,
+  name text not null,
+  org_id uuid not null,
+  aggregate_id uuid not null,
+  aggregate_version integer not null,
+  payload jsonb not null,
+  traceparent text,
+  created_at timestamp with time zone default now() not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.outbox is 'internal: events that wait for the relay; nobody but the worker reads it';
+grant delete, insert, select, update on loan_matching.outbox to loan_matching_worker;
+grant insert on loan_matching.outbox to loan_matching_app;
+grant insert on loan_matching.outbox to loan_matching_supervisor;
+
+create table loan_matching.product_copies (
+  id uuid not null,
+  bank_id uuid,
+  name text,
+  eligibility jsonb,
+  published boolean not null,
+  version integer not null,
+  constraint product_copies_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.product_copies is 'internal: what is matched against; nobody but the worker reads it';
+grant insert, select, update on loan_matching.product_copies to loan_matching_worker;
+
+create table loan_matching.trail_steps (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  step text not null,
+  by text not null,
+  at timestamp with time zone not null,
+  product_id uuid,
+  consent_id uuid,
+  reason_code text,
+  due_at timestamp with time zone,
+  constraint trail_steps_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint trail_steps_pkey PRIMARY KEY (id)
+);
+CREATE INDEX trail_steps_demand ON loan_matching.trail_steps USING btree (org_id, demand_id, id);
+alter table loan_matching.trail_steps enable row level security;
+alter table loan_matching.trail_steps force row level security;
+create policy trail_steps_own on loan_matching.trail_steps for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy trail_steps_supervisor on loan_matching.trail_steps for all to loan_matching_supervisor using (true) with check (true);
+create policy trail_steps_worker on loan_matching.trail_steps for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.trail_steps to loan_matching_app;
+grant insert, select on loan_matching.trail_steps to loan_matching_worker;
+grant select on loan_matching.trail_steps to loan_matching_supervisor;

@@ -1,0 +1,42 @@
+import { identityOf } from '@finharbor/platform/boot/service-identity';
+import { PlatformModule } from '@finharbor/platform/boot/platform.module';
+import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
+import { subgraph } from '@finharbor/platform/subgraph/subgraph';
+import { Module } from '@nestjs/common';
+import { loanMatchingConfig } from './config.js';
+import { CopiesConsumer } from './copies/copies.consumer.js';
+import { Decision } from './decisions/decision.entity.js';
+import { DecisionsService } from './decisions/decisions.service.js';
+import { Demand } from './demands/demand.entity.js';
+import { DemandsController } from './demands/demands.controller.js';
+import { DemandsResolver } from './demands/demands.resolver.js';
+import { DemandsService } from './demands/demands.service.js';
+import { Disclosure } from './demands/disclosure.js';
+import { HarborDemandsResolver } from './demands/harbor-demands.resolver.js';
+import { RoutingService } from './demands/routing.service.js';
+import { SubmissionsService } from './demands/submissions.service.js';
+import { LoanCode } from './loan-codes/loan-code.entity.js';
+import { LoanCodesController } from './loan-codes/loan-codes.controller.js';
+import { LoanCodesResolver } from './loan-codes/loan-codes.resolver.js';
+import { LoanCodesService } from './loan-codes/loan-codes.service.js';
+import { ScansController } from './loan-codes/scans.controller.js';
+import { Match } from './matching/match.entity.js';
+import { MatchesResolver } from './matching/matches.resolver.js';
+import { TrailStep } from './trail/trail-step.entity.js';
+
+/** The resolvers of this service's part of the graph, for `npm run generate`. */
+export const resolvers = [LoanCodesResolver, DemandsResolver, HarborDemandsResolver, MatchesResolver];
+
+/** Who has no organisation runs as the worker: whoever scans a code, submits a demand, or holds the secret of one. */
+const service = identityOf('loan-matching', ['scan', 'submission', 'applicant']);
+const entities = [LoanCode, Demand, Match, Decision, TrailStep];
+
+@Module({
+  imports: [PlatformModule.for({ service, entities, config: loanMatchingConfig }), subgraph()],
+  controllers: [LoanCodesController, ScansController, DemandsController],
+  providers: [
+    LoanCodesService, SubmissionsService, DemandsService, RoutingService, DecisionsService, Disclosure, CopiesConsumer, OrganisationCopies,
+    ...resolvers,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,54 @@
+import type { EventOf } from '@finharbor/contracts/events/catalogue';
+import { On } from '@finharbor/platform/delivery/on';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { Injectable } from '@nestjs/common';
+
+/** What this service learns from the others. Events may come late or in any order: a copy only ever takes a newer version. */
+@Injectable()
+export class CopiesConsumer {
+  @On('harbor.registered')
+  async harborRegistered(event: EventOf<'harbor.registered'>, tx: Tx): Promise<void> {
+    const { harborId, number, name, hostBankId, areaCode } = event.payload;
+    await tx.query(
+      `insert into loan_matching.harbor_copies as copy (id, number, name, host_bank_id, area_code, version) values ($1, $2, $3, $4, $5, $6)
+       on conflict (id) do update set number = excluded.number, name = excluded.name, host_bank_id = excluded.host_bank_id,
+         area_code = excluded.area_code, version = excluded.version where copy.version < excluded.version`,
+      [harborId, number, name, hostBankId, areaCode, event.version],
+    );
+  }
+
+  @On('product.published')
+  async productPublished(event: EventOf<'product.published'>, tx: Tx): Promise<void> {
+    const { productId, bankId, name, eligibility } = event.payload;
+    await tx.query(
+      `insert into loan_matching.product_copies as copy (id, bank_id, name, eligibility, published, version) values ($1, $2, $3, $4, true, $5)
+       on conflict (id) do update set bank_id = excluded.bank_id, name = excluded.name, eligibility = excluded.eligibility,
+         published = true, version = excluded.version where copy.version < excluded.version`,
+      [productId, bankId, name, JSON.stringify(eligibility), event.version],
+    );
+  }
+
+  @On('product.suspended')
+  async productSuspended(event: EventOf<'product.suspended'>, tx: Tx): Promise<void> {
+    await tx.query(
+      `insert into loan_matching.product_copies as copy (id, published, version) values ($1, false, $2)
+       on conflict (id) do update set published = false, version = excluded.version where copy.version < excluded.version`,
+      [event.payload.productId, event.version],
+    );
+  }
+
+  /** One statement for up to 500 enterprises; of one that is named twice the newest counts. */
+  @On('enterprises.recorded')
+  async enterprisesRecorded(event: EventOf<'enterprises.recorded'>, tx: Tx): Promise<void> {
+    await tx.query(
+      `insert into loan_matching.enterprise_copies as copy (id, region_code, industry_code, size_class, established_on, version)
+       select distinct on ("enterpriseId") "enterpriseId", "regionCode", "industryCode", "sizeClass", "establishedOn", version
+       from jsonb_to_recordset($1) as told
+         ("enterpriseId" uuid, "regionCode" text, "industryCode" text, "sizeClass" text, "establishedOn" date, version int)
+       order by "enterpriseId", version desc
+       on conflict (id) do update set region_code = excluded.region_code, industry_code = excluded.industry_code,
+         size_class = excluded.size_class, established_on = excluded.established_on, version = excluded.version where copy.version < excluded.version`,
+      [JSON.stringify(event.payload.enterprises)],
+    );
+  }
+}

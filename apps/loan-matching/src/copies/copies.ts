@@ -1,0 +1,45 @@
+import type { SizeClass } from '@finharbor/contracts/vocabulary';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import type { Offer } from '../matching/matching.js';
+
+export interface HarborCopy {
+  id: string;
+  number: string;
+  name: string;
+  hostBankId: string;
+  areaCode: string;
+}
+
+/** What the enterprise master states; null for what it does not. */
+export interface EnterpriseCopy {
+  regionCode: string | null;
+  industryCode: string | null;
+  sizeClass: SizeClass;
+  establishedOn: string | null;
+}
+
+/** The harbor, or undefined when this service has not heard of it (yet). */
+export async function findHarbor(tx: Tx, id: string): Promise<HarborCopy | undefined> {
+  const [harbor] = await tx.query<HarborCopy>(
+    `select id, number, name, host_bank_id as "hostBankId", area_code as "areaCode" from loan_matching.harbor_copies where id = $1`, [id],
+  );
+  return harbor;
+}
+
+/** What the enterprise master tells of an enterprise. For the worker. */
+export async function findEnterprise(tx: Tx, id: string): Promise<EnterpriseCopy | undefined> {
+  const [enterprise] = await tx.query<EnterpriseCopy>(
+    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn"
+     from loan_matching.enterprise_copies where id = $1`, [id],
+  );
+  return enterprise;
+}
+
+/** Every product on offer, of all banks. For the worker. */
+export const offersOf = (tx: Tx): Promise<Offer[]> => tx.query<Offer>(
+  `select id as "productId", bank_id as "bankId", name, eligibility from loan_matching.product_copies where published`,
+);
+
+/** Whether the product is still on offer. For the worker. */
+export const isOnOffer = async (tx: Tx, productId: string): Promise<boolean> =>
+  (await tx.query('select 1 from loan_matching.product_copies where id = $1 and published', [productId])).length > 0;

@@ -1,0 +1,79 @@
+import { DomainError, type FieldError, notFound } from '@finharbor/contracts/errors';
+import { newId } from '@finharbor/contracts/ids';
+import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { Injectable } from '@nestjs/common';
+import { change, findDemand } from '../demands/demand-access.js';
+import type { Demand } from '../demands/demand.entity.js';
+import { DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
+import { Disclosure } from '../demands/disclosure.js';
+import { DemandContact } from '../demands/submitted-demand.js';
+import { yuanOf } from '../matching/decimals.js';
+import { addStep } from '../trail/trail.js';
+import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { Decision, DecisionOutcome } from './decision.entity.js';
+import type { DecideDemandInput } from './decision.inputs.js';
+
+/** What a bank does with a demand that it accepted: reach the applicant, and decide. The platform never decides credit. */
+@Injectable()
+export class DecisionsService {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly publisher: Publisher,
+    private readonly disclosure: Disclosure,
+  ) {}
+
+  /** The bank's word, final. Refused before acceptance, a second time, and where code, text and amount do not fit the outcome. */
+  decide(caller: Caller, id: string, input: DecideDemandInput): Promise<Demand> {
+    return this.tenancy.run(caller, async (tx) => {
+      const demand = await findDemand(tx, id, { lock: true });
+      const problems = decisionProblems(input);
+      if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
+      mustBe(demand, DemandState.ACCEPTED);
+      const { outcome, reasonCode, reasonText = null, approvedAmount, annualRate = null } = input;
+      await tx.manager.insert(Decision, {
+        id: newId(), bankId: demand.orgId, demandId: id, outcome, reasonCode, reasonText, annualRate,
+        approvedAmount: approvedAmount ? yuanOf(approvedAmount) : null, decidedAt: new Date(),
+      });
+      await change(tx, demand, { state: DemandState[outcome] });
+      await addStep(tx, demand, TrailStepKind[outcome], { reasonCode });
+      await this.publisher.publish(tx, 'demand.decided', {
+        organisationId: demand.orgId, aggregateId: id, version: demand.version,
+        payload: { demandId: id, harborId: demand.harborId, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, outcome, reasonCode },
+      });
+      await audit(tx, { action: 'demand.decide', resource: 'demand', resourceId: id, detail: { outcome, reasonCode } });
+      return this.disclosure.showOne(tx, demand);
+    });
+  }
+
+  /** The contact in the clear, for the bank that accepted. Who looked and why stays in the audit, that someone looked in the trail. */
+  viewContact(caller: Caller, id: string, reason: string): Promise<DemandContact> {
+    return this.tenancy.run(caller, async (tx) => {
+      const demand = await findDemand(tx, id);
+      if (!isAccepted(demand.state)) throw new DomainError('ILLEGAL_STATE', 'The contact is disclosed to the bank that accepts the demand.');
+      const contact = this.disclosure.open(demand);
+      if (!contact) throw notFound('contact');
+      await addStep(tx, demand, TrailStepKind.CONTACT_VIEWED, { consentId: demand.consentId });
+      await audit(tx, { action: 'demand.contact-view', resource: 'demand', resourceId: id, detail: { reason, consentId: demand.consentId } });
+      return Object.assign(new DemandContact(), contact);
+    });
+  }
+}
+
+function decisionProblems({ outcome, reasonCode, reasonText, approvedAmount, annualRate }: DecideDemandInput): FieldError[] {
+  const problems: FieldError[] = [];
+  const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });
+  if (outcome === DecisionOutcome.APPROVED) {
+    if (approvedAmount == null) refuse('approvedAmount', 'required', 'approvedAmount is needed with an approval');
+    if (![ReasonCode.MEETS_CRITERIA, ReasonCode.OTHER].includes(reasonCode)) refuse('reasonCode', 'outcome', 'reasonCode does not explain an approval');
+    return problems;
+  }
+  if (reasonText == null) refuse('reasonText', 'required', 'reasonText is needed with a rejection');
+  if (reasonCode === ReasonCode.MEETS_CRITERIA) refuse('reasonCode', 'outcome', 'reasonCode does not explain a rejection');
+  if (approvedAmount != null) refuse('approvedAmount', 'outcome', 'approvedAmount does not go with a rejection');
+  if (annualRate != null) refuse('annualRate', 'outcome', 'annualRate does not go with a rejection');
+  return problems;
+}

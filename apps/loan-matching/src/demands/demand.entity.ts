@@ -1,0 +1,77 @@
+import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
+import { Hidden, Property } from '@finharbor/platform/subgraph/property';
+import { Decimal, LocalDate } from '@finharbor/platform/subgraph/scalars';
+import { Directive, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Entity } from 'typeorm';
+import { Decision } from '../decisions/decision.entity.js';
+import { DemandKind, DemandState } from './demand-states.js';
+
+registerEnumType(SizeClass, { name: 'SizeClass', description: 'Size of an enterprise (国统字〔2017〕213号).' });
+registerEnumType(GuaranteeType, { name: 'GuaranteeType', description: 'How a loan may be secured.' });
+
+/** Until a bank accepts, what names the enterprise or could single it out is null for banks: see `Disclosure`. */
+@ObjectType({ description: 'A demand for finance (融资需求) that came in through a loan code (H-036).' })
+@Directive('@key(fields: "id")')
+@Entity({ schema: 'loan_matching', name: 'demands' })
+export class Demand {
+  @Property(() => ID, { description: 'Id of the demand.', column: { primary: true } })
+  id: string;
+  @Property(() => ID, { description: 'The harbor whose loan code was scanned.', column: {} })
+  harborId: string;
+  @Property(() => DemandState, { description: 'How far it came.', enum: DemandState, enumName: 'DemandState', column: {} })
+  state: DemandState;
+  @Property(() => DemandKind, { description: 'First loan (首贷), renewal (续贷) or other (H-101).', enum: DemandKind, enumName: 'DemandKind', column: {} })
+  kind: DemandKind;
+  @Property(() => Decimal, { description: 'Amount asked for, in yuan.', column: {} })
+  amount: string;
+  @Property(() => Int, { description: 'Term asked for, in months.', column: {} })
+  termMonths: number;
+  @Property(() => String, { description: 'What the money is for.', column: {} })
+  purpose: string;
+  @Property(() => [GuaranteeType], { description: 'Security that can be offered; empty where nothing was said.', enum: GuaranteeType, enumName: 'GuaranteeType', column: {} })
+  guaranteeTypes: GuaranteeType[];
+  @Property(() => String, { description: 'Region (GB/T 2260, streets, zones).', nullable: true, column: {} })
+  regionCode: string | null;
+  @Property(() => String, { description: 'Industry (GB/T 4754-2017).', nullable: true, column: {} })
+  industryCode: string | null;
+  @Property(() => SizeClass, { description: 'Size class (国统字〔2017〕213号).', enum: SizeClass, enumName: 'SizeClass', column: {} })
+  sizeClass: SizeClass;
+  @Property(() => String, { description: 'Name of the enterprise; withheld from a bank until it accepts.', nullable: true, column: {} })
+  enterpriseName: string | null;
+  @Property(() => String, { description: 'Unified social credit code; withheld likewise.', nullable: true, column: {} })
+  creditCode: string | null;
+  @Property(() => ID, { description: 'Id of the enterprise; withheld likewise.', nullable: true, column: {} })
+  enterpriseId: string | null;
+  @Property(() => LocalDate, { description: 'Day of registration; withheld likewise.', nullable: true, column: {} })
+  establishedOn: string | null;
+  @Property(() => Int, { description: 'Employees (从业人员), persons; withheld likewise.', nullable: true, column: {} })
+  employees: number | null;
+  @Property(() => Decimal, { description: 'Revenue of a year (营业收入), in 万元; withheld likewise.', nullable: true, column: {} })
+  revenue: string | null;
+  @Property(() => Decimal, { description: 'Total assets (资产总额), in 万元; withheld likewise.', nullable: true, column: {} })
+  assets: string | null;
+  @Property(() => String, { description: 'Contact, masked; withheld likewise.', nullable: true })
+  contactName: string | null = null;
+  @Property(() => String, { description: 'Phone of the contact, masked; withheld likewise.', nullable: true })
+  contactPhone: string | null = null;
+  @Property(() => ID, { description: 'The consent under which the bank that accepts may know the enterprise (PIPL art. 23).', column: {} })
+  consentId: string;
+  @Property(() => ID, { description: 'The product that the enterprise chose.', nullable: true, column: {} })
+  productId: string | null;
+  @Property(() => ID, { description: 'The bank that it went to.', nullable: true, column: {} })
+  bankId: string | null;
+  @Property(() => Date, { description: 'By when the bank should accept; null before the choice, and where the calendar does not reach.', nullable: true, column: {} })
+  acceptDueAt: Date | null;
+  @Property(() => Boolean, { description: 'Whether that time ran out before the bank accepted.', column: {} })
+  acceptOverdue: boolean;
+  @Property(() => Date, { description: 'When it was submitted.', column: {} })
+  submittedAt: Date;
+  @Property(() => [Decision], { description: 'What the bank decided; empty until then.' })
+  decisions: Decision[];
+  @Hidden({ type: 'uuid' }) orgId: string;
+  @Hidden({ type: 'uuid' }) loanCodeId: string;
+  @Hidden({ type: 'integer' }) version: number;
+  @Hidden({ type: 'text' }) accessSecretHash: string;
+  @Hidden({ type: 'text', nullable: true }) contactNameEncrypted: string | null;
+  @Hidden({ type: 'text', nullable: true }) contactPhoneEncrypted: string | null;
+}

@@ -1,0 +1,92 @@
+import { GuaranteeType } from '@finharbor/contracts/vocabulary';
+import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
+import { removeBlanks, toHalfWidth } from '@finharbor/standards/text';
+import { ArgsType, Field } from '@nestjs/graphql';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayUnique, Equals, IsArray, IsEnum, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsLine, IsTenThousandYuan, IsYuan } from '../checks.js';
+import { DemandKind, DemandState } from './demand-states.js';
+
+/** A mobile number of the mainland, or a landline with its area code. */
+const phone = /^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/;
+
+/** What a business enters behind a loan code. What it leaves out is taken from the enterprise master, where that knows it. */
+export class SubmitDemandInput {
+  @ApiProperty({ description: 'Registered name.', minLength: 2, maxLength: 100 }) @IsLine(2, 100)
+  enterpriseName: string;
+
+  @ApiProperty({ description: 'Unified social credit code, or the 15-digit number before it; full-width and lower case are read too.', example: '91500101MA5U00011L' })
+  @IsString() @MaxLength(60)
+  creditCode: string;
+
+  @ApiProperty({ enum: DemandKind, enumName: 'DemandKind' }) @IsEnum(DemandKind)
+  kind: DemandKind;
+
+  @ApiProperty({ description: 'Amount in yuan, at most ten billion.', example: '500000.00', format: 'decimal' }) @IsYuan()
+  amount: string;
+
+  @ApiProperty({ description: 'Term in months.', minimum: 1, maximum: 600 }) @IsInt() @Min(1) @Max(600)
+  termMonths: number;
+
+  @ApiProperty({ description: 'What the money is for. Must not name the enterprise or its contact.', minLength: 2, maxLength: 200 }) @IsLine(2, 200)
+  purpose: string;
+
+  @ApiProperty({ description: 'Security that can be offered; empty for not sure.', enum: GuaranteeType, enumName: 'GuaranteeType', isArray: true })
+  @IsArray() @ArrayUnique() @IsEnum(GuaranteeType, { each: true })
+  guaranteeTypes: GuaranteeType[];
+
+  @ApiPropertyOptional({ description: 'Region in force today.', example: '500101001' }) @IsOptional() @IsString() @MaxLength(12)
+  regionCode?: string;
+
+  @ApiPropertyOptional({ description: 'Industry, GB/T 4754-2017.', example: 'C1310' }) @IsOptional() @IsString() @MaxLength(12)
+  industryCode?: string;
+
+  @ApiPropertyOptional({ description: 'Employees (从业人员), persons.', minimum: 0 }) @IsOptional() @IsInt() @Min(0) @Max(10_000_000)
+  employees?: number;
+
+  @ApiPropertyOptional({ description: 'Revenue of a year (营业收入), in 万元.', example: '1250.5', format: 'decimal' }) @IsOptional() @IsTenThousandYuan()
+  revenue?: string;
+
+  @ApiPropertyOptional({ description: 'Total assets (资产总额), in 万元.', example: '800', format: 'decimal' }) @IsOptional() @IsTenThousandYuan()
+  assets?: string;
+
+  @ApiPropertyOptional({ description: 'Day of registration.', format: 'date' }) @IsOptional() @IsString() @MaxLength(10)
+  establishedOn?: string;
+
+  @ApiProperty({ description: 'Whom the bank that accepts may call.', minLength: 2, maxLength: 30 }) @IsLine(2, 30)
+  contactName: string;
+
+  @ApiProperty({ description: 'Mobile number, or landline with area code.', example: '13800000000' })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? removeBlanks(toHalfWidth(value)) : value))
+  @Matches(phone, { message: '$property must be a mobile number of the mainland, or a landline with its area code' })
+  contactPhone: string;
+
+  @ApiProperty({ description: 'Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.', enum: [true] }) @Equals(true)
+  consent: true;
+}
+
+/** Chooses one of the matches. */
+export class ChooseProductInput {
+  @ApiProperty({ description: 'A product among the matches whose verdict is not FAIL.', format: 'uuid' }) @IsUUID()
+  productId: string;
+}
+
+/** Asks for the contact in the clear. */
+export class ViewContactInput {
+  @ApiProperty({ description: 'Why; kept in the audit trail.', minLength: 2, maxLength: 200 }) @IsLine(2, 200)
+  reason: string;
+}
+
+/** Which demands, for REST. */
+export class DemandsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: DemandState, enumName: 'DemandState', description: 'Only demands in this state.' }) @IsOptional() @IsEnum(DemandState)
+  state?: DemandState;
+}
+
+/** Which demands, for GraphQL. */
+@ArgsType()
+export class DemandsArgs extends PageArgs {
+  @Field(() => DemandState, { nullable: true, description: 'Only demands in this state.' }) @IsOptional() @IsEnum(DemandState)
+  state?: DemandState;
+}

@@ -1,0 +1,23 @@
+/** Exact decimals of up to 18 digits before and 6 behind the point, as the `Decimal` scalar writes them. Never floating point. */
+
+const shape = /^(\d{1,18})(?:\.(\d{1,6}))?$/;
+const places = 6;
+
+/** The number in millionths, or undefined for what is no such decimal (a sign, an exponent, a blank, nothing). */
+export function scaled(text: string): bigint | undefined {
+  const match = shape.exec(text);
+  return match ? BigInt(match[1] + (match[2] ?? '').padEnd(places, '0')) : undefined;
+}
+
+/** Below, at or above zero as `a` is less than, equal to or more than `b`; undefined where one of them cannot be read. */
+export function compareDecimals(a: string, b: string): number | undefined {
+  const [left, right] = [scaled(a), scaled(b)];
+  if (left === undefined || right === undefined) return undefined;
+  return left < right ? -1 : Number(left > right);
+}
+
+/** An amount in yuan as it is kept: without leading zeros, with two places (`0500` is `500.00`). Its third place must be empty. */
+export function yuanOf(text: string): string {
+  const fen = scaled(text)! / 10_000n;
+  return `${fen / 100n}.${(fen % 100n).toString().padStart(2, '0')}`;
+}

@@ -1,0 +1,100 @@
+import { newId } from '@finharbor/contracts/ids';
+import { GuaranteeType, OrganisationKind } from '@finharbor/contracts/vocabulary';
+import { Due } from '@finharbor/platform/due/due';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { anonymous } from '@finharbor/security/tokens/caller';
+import { startTestApp, type TestApp } from '@finharbor/testing/app';
+import { callerOf } from '@finharbor/testing/callers';
+import { AppModule } from '../src/app.module.js';
+import type { Eligibility } from '../src/matching/matching.js';
+
+/** What a business gets back: the demand, and who it is from now on. */
+export interface Submitted {
+  id: string;
+  applicant: Caller;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+}
+
+/** What a business with that credit code enters. Its contact is never to be seen in the clear. */
+export const application = (changed: object = {}): Record<string, unknown> => ({
+  enterpriseName: '万州示例食品有限公司', creditCode: '91500101MA5U00011L', kind: 'FIRST_LOAN', amount: '500000', termMonths: 12, purpose: '采购原材料',
+  guaranteeTypes: ['CREDIT'], regionCode: '500101001', industryCode: 'C1371', employees: 32, revenue: '320', establishedOn: '2014-06-17',
+  contactName: '欧阳测试', contactPhone: '13987654321', consent: true, ...changed,
+});
+
+/** A district with two banks, a harbor at each, and whatever products and demands a test gives it. */
+export class District {
+  readonly supervisor = callerOf('supervisor');
+  readonly dashboard = callerOf('dashboard');
+  readonly bankA = callerOf('bank');
+  readonly bankB = callerOf('bank');
+  readonly harborA = newId();
+  readonly harborB = newId();
+
+  private constructor(readonly app: TestApp) {}
+
+  static async open(): Promise<District> {
+    const district = new District(await startTestApp(AppModule, 'loan-matching'));
+    await district.meet(district.bankA, '三峡示范银行', district.harborA, 'WZ-HB-0001');
+    await district.meet(district.bankB, '江城示范银行', district.harborB, 'WZ-HB-0002');
+    return district;
+  }
+
+  /** A product of the bank, on offer. */
+  async product(bank: Caller, name = '示范贷', eligibility: Eligibility = {}): Promise<string> {
+    const productId = newId();
+    await this.app.deliver('product.published', { productId, bankId: bank.organisationId!, name, eligibility });
+    return productId;
+  }
+
+  async code(bank = this.bankA, harborId = this.harborA): Promise<{ id: string; code: string; url: string }> {
+    return (await this.app.post(bank, '/v1/loan-codes', { harborId, label: '大堂海报' }).expect(201)).body;
+  }
+
+  async submit(changed: object = {}, code?: string): Promise<Submitted> {
+    const { body } = await this.app.post(anonymous, `/v1/scans/${code ?? (await this.code()).code}/demands`, application(changed)).expect(201);
+    return { id: body.demand.id, applicant: { role: 'applicant', organisationId: null, clientId: null, accessSecret: body.accessSecret }, body };
+  }
+
+  /** A demand that was routed to the bank. */
+  async routed(bank: Caller, changed: object = {}): Promise<Submitted> {
+    const productId = await this.product(bank, `贷 ${newId()}`);
+    const submitted = await this.submit(changed);
+    await this.app.post(submitted.applicant, `/v1/demands/${submitted.id}/choice`, { productId }).expect(201);
+    return submitted;
+  }
+
+  async accepted(bank: Caller, changed: object = {}): Promise<Submitted> {
+    const submitted = await this.routed(bank, changed);
+    await this.app.post(bank, `/v1/demands/${submitted.id}/acceptance`).expect(201);
+    return submitted;
+  }
+
+  /** Sets the clock of a demand as if its bank had that much time left, whatever day it is. */
+  async setClock(demandId: string, bank: Caller, left: string): Promise<void> {
+    await this.app.database.query(
+      `insert into loan_matching.due (kind, aggregate_id, org_id, due_at) values ('demand.accept', $1, $2, now() + $3::interval)
+       on conflict (kind, aggregate_id) do update set due_at = excluded.due_at`, [demandId, bank.organisationId, left]);
+  }
+
+  clocksOf = (demandId: string): Promise<unknown[]> =>
+    this.app.database.query('select kind, org_id from loan_matching.due where aggregate_id = $1', [demandId]);
+
+  /** Handles every clock that ran out, or waits for the service's own timer that is just doing so. */
+  async handleClocks(): Promise<void> {
+    do await this.app.app.get(Due).handleNext();
+    while ((await this.app.database.query('select 1 from loan_matching.due where due_at <= now()')).length > 0);
+  }
+
+  steps = async (caller: Caller, id: string): Promise<string[]> =>
+    (await this.app.get(caller, `/v1/demands/${id}/trail`).expect(200)).body.map(({ step }: { step: string }) => step);
+
+  private async meet(bank: Caller, name: string, harborId: string, number: string): Promise<void> {
+    const organisationId = bank.organisationId!;
+    await this.app.deliver('organisation.registered', { organisationId, kind: OrganisationKind.BANK, name });
+    await this.app.deliver('harbor.registered', { harborId, number, name: `${name}港湾`, hostBankId: organisationId, areaCode: '500101001' });
+  }
+}
+
+export { anonymous, callerOf, GuaranteeType, newId };
