@@ -29,7 +29,7 @@ export async function bringUpFleet(kind, log) {
   await ensureDatabase(databaseUrl, '');
   const secrets = newSecrets();
   await migrateAll({ url: databaseUrl, appPassword: secrets.appPassword });
-  const options = { databaseUrl, redisUrl: redis.url, queuePrefix: '{bench}', logDir, filesDir: join(folder, 'files'), secrets, run };
+  const options = { databaseUrl, redisUrl: redis.url, queuePrefix: '{bench}', logDir, secrets, run };
   const urls = await fleetUrls();
   const adminCredentialsFile = join(dataDir, 'admin-client.json');
   await run.command('bootstrap', process.execPath, [join(root, 'apps/partners/dist/bootstrap.js')], {

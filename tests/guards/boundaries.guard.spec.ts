@@ -9,6 +9,7 @@ import { root } from './sources.js';
 const app = 'apps/harbors/src/harbors.service.ts';
 const appSpec = 'apps/harbors/test/harbors.e2e.spec.ts';
 const platform = 'libs/platform/src/http/page.ts';
+const platformSpec = 'libs/platform/test/delivery.e2e.spec.ts';
 const database = 'libs/platform/src/database/migrate.ts';
 const testing = 'libs/testing/src/app.ts';
 const standards = 'libs/standards/src/text.ts';
@@ -49,6 +50,7 @@ const forbidden: [path: string, text: string, rule: string][] = [
   [platform, uses('@finharbor/testing/app'), boundary],
   [platform, uses('pg'), 'no-restricted-imports'],
   [platform, uses('../../../../tools/lib/workspace.mjs'), boundary],
+  [platformSpec, uses('@finharbor/harbors/app.module'), boundary],
   [testing, uses('bullmq'), boundary],
   [testing, uses('@finharbor/harbors/app.module'), boundary],
   [standards, uses('@finharbor/contracts/ids'), boundary],
@@ -68,6 +70,8 @@ const allowed: [path: string, text: string][] = [
   [appSpec, uses('@finharbor/testing/app')],
   [platform, uses('bullmq')],
   [platform, uses('@finharbor/security/audit/audit')],
+  [platformSpec, uses('@finharbor/testing/app')],
+  [platformSpec, uses('@finharbor/platform/http/page')],
   [database, uses('pg')],
   [testing, uses('pg')],
   [testing, uses('../../../tools/lib/fleet.mjs')],

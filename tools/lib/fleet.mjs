@@ -6,12 +6,13 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { freePort, identify, pause, stopProcess } from './processes.mjs';
 import { Run, tail } from './run.mjs';
-import { ClearError, dataDir, root, serviceNames } from './workspace.mjs';
+import { ClearError, root, serviceNames } from './workspace.mjs';
 
-/** Small heaps: eight small services took 681 MB together with these, 999 MB without. */
-export const nodeFlags = ['--max-semi-space-size=2', '--max-old-space-size=192', '--optimize-for-size', '--enable-source-maps'];
-
-const filesDir = join(dataDir, 'files');
+/**
+ * Small heaps. A young generation of 2 MB with --optimize-for-size saves another 100 MB over all, but a query across services
+ * then costs two to four times the CPU (npm run bench -- graphql).
+ */
+export const nodeFlags = ['--max-semi-space-size=8', '--max-old-space-size=192', '--enable-source-maps'];
 
 /**
  * @typedef {object} FleetOptions
@@ -20,7 +21,6 @@ const filesDir = join(dataDir, 'files');
  * @property {string} queuePrefix
  * @property {number} [port] of the gateway; a free one by default
  * @property {string} logDir gets `<name>.log` of each
- * @property {string} [filesDir] where the services store files; `<data folder>/files` by default
  * @property {Pick<import('./workspace.mjs').Secrets, 'appPassword' | 'serviceKey' | 'fieldKeys'>} secrets
  * @property {string[]} [flags] of node, instead of nodeFlags
  * @property {string[]} [only] start these alone (names; `gateway` is one)
@@ -69,7 +69,6 @@ export function serviceEnvironment(name, options, urls) {
     QUEUE_PREFIX: options.queuePrefix,
     SERVICE_KEY: options.secrets.serviceKey,
     FIELD_KEYS: options.secrets.fieldKeys,
-    FILES_DIR: options.filesDir ?? filesDir,
     ...(name === 'gateway' ? Object.fromEntries(peers) : { DATABASE_URL: appUrl(options.databaseUrl, name, options.secrets.appPassword) }),
     ...options.env,
   };
@@ -96,7 +95,7 @@ const status = (url) => new Promise((resolve) => {
 export async function startFleet(options, urls) {
   const addresses = urls ?? await fleetUrls(options.port);
   const run = options.run ?? new Run('fleet');
-  for (const dir of [options.logDir, options.filesDir ?? filesDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  mkdirSync(options.logDir, { recursive: true, mode: 0o700 });
   const names = [...serviceNames, 'gateway'].filter((name) => options.only?.includes(name) ?? true);
   const services = Object.fromEntries(names.map((name) => [name, createService(name, options, addresses, run)]));
   const stop = async () => {

@@ -38,6 +38,9 @@ describe('referrals', () => {
       expect(ids).toHaveLength(3);
       expect((await story.acknowledge(bank, ids).expect(201)).body).toEqual({ count: 3 });
     }
+    await story.app.settle();
+    const acknowledged = await story.all(story.department, `/v1/push-lists/${listId}/entries`);
+    expect(acknowledged.map((entry) => [entry.acknowledgedCount, entry.claimedCount])).toEqual([[2, 0], [2, 0], [2, 0]]);
     const [first, second, third] = await story.referralIds(story.bank, listId);
     await story.answer(story.bank, [
       { referralId: first, outcome: 'CLAIMED' }, { referralId: second, outcome: 'NO_NEED', ...negative }, { referralId: third, outcome: 'REJECTED', ...negative },

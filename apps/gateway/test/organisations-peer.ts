@@ -48,7 +48,10 @@ export async function serveOrganisations(server: FastifyInstance): Promise<{ ask
         secret: () => null,
       },
       Mutation: { rename: (_root: unknown, { name }: { name: string }) => name },
-      Organisation: { __resolveReference: ({ id }: { id: string }) => organisation(id), upper: ({ id }: { id: string }) => organisation(id) },
+      Organisation: {
+        __resolveReference: ({ id }: { id: string }) => organisation(id),
+        upper: ({ id }: { id: string }) => organisation(id),
+      },
       Outlet: { __resolveReference: ({ id }: { id: string }) => ({ id, name: `outlet ${id}` }) },
     } as never,
   });

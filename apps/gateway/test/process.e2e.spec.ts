@@ -13,8 +13,15 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 interface Line { msg: string; url?: string; route?: string; status?: number; requestId?: string; traceId?: string; role?: string }
 
+interface Launched {
+  child: ChildProcess;
+  lines: string[];
+  /** The first line of its log that is wanted, when it comes. */
+  logged: (wanted: (line: Line) => boolean) => Promise<Line>;
+}
+
 /** Starts the gateway as a process; nothing of this process's environment but what is given. */
-function launch(environment: Record<string, string>): { child: ChildProcess; lines: string[]; logged: (wanted: (line: Line) => boolean) => Promise<Line> } {
+function launch(environment: Record<string, string>): Launched {
   const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
@@ -44,13 +51,15 @@ describe('the gateway as a process', () => {
   let onArrival = (): void => undefined;
 
   beforeAll(async () => {
-    issuer = await startIssuer();
+    issuer = await startIssuer(async (server) => {
+      server.post('/graphql', async () => ({ data: { _entities: [{ __typename: 'Organisation', id: 'b', name: '万州银行' }] } }));
+    });
     service = fastify();
     service.all('/*', async (incoming) => {
       arrived.push(incoming.url);
       onArrival();
       await hold;
-      return incoming.url === '/graphql' ? { data: { harbors: null } } : {};
+      return incoming.url === '/graphql' ? { data: { harbors: { edges: [{ node: { __typename: 'Harbor', id: 'h', hostBank: { __typename: 'Organisation', id: 'b' } } }] } } } : {};
     });
     const url = await listen(service);
     environment = {
@@ -94,14 +103,16 @@ describe('the gateway as a process', () => {
     const both = new Promise<void>((resolve) => { onArrival = () => { if (arrived.length === 2) resolve(); }; });
     const answers: Promise<Response>[] = [
       request(url!).get('/v1/harbors').set('authorization', bearer).then((answer) => answer),
-      request(url!).post('/graphql').set('authorization', bearer).send({ query: '{ harbors { edges { cursor } } }' }).then((answer) => answer),
+      request(url!).post('/graphql').set('authorization', bearer).send({ query: '{ harbors { edges { node { hostBank { name } } } } }' }).then((answer) => answer),
     ];
     await both;
     child.kill('SIGTERM');
     const stopped = once(child, 'exit');
     await refused(url!);
     release();
-    expect((await Promise.all(answers)).map(({ status, body }) => [status, body])).toEqual([[200, {}], [200, { data: { harbors: null } }]]);
+    // The graph asks a second service after the first has answered, which is after the signal.
+    const graph = { data: { harbors: { edges: [{ node: { hostBank: { name: '万州银行' } } }] } } };
+    expect((await Promise.all(answers)).map(({ status, body }) => [status, body])).toEqual([[200, {}], [200, graph]]);
     expect(await stopped).toEqual([0, null]);
   });
 

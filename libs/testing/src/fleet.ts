@@ -27,7 +27,8 @@ export class TestFleet {
   constructor(
     private readonly fleet: Fleet,
     readonly database: TestDatabase,
-    private readonly dir: string,
+    /** Its own folder: the administrator's credentials, the demonstration's clients and marker, `logs/<service>.log`. */
+    readonly dir: string,
   ) {}
 
   get url(): string {
@@ -36,6 +37,11 @@ export class TestFleet {
 
   get services(): Fleet['services'] {
     return this.fleet.services;
+  }
+
+  /** Holds the log of each service, as `<name>.log`. */
+  get logDir(): string {
+    return join(this.dir, 'logs');
   }
 
   /** Loads the demonstration district through the public API, as `npm start` does. */
@@ -75,6 +81,12 @@ export class TestFleet {
     }
   }
 
+  /** Events that a service could not apply, as `service: event: error`. */
+  async deadLetters(): Promise<string[]> {
+    const tables = serviceNames.map((name) => `select '${name}: ' || name || ': ' || error as parked from ${schemaOf(name)}.dead_letters`);
+    return (await this.database.query<{ parked: string }>(tables.join(' union all '))).map(({ parked }) => parked);
+  }
+
   async stop(): Promise<void> {
     await this.fleet.stop();
     await this.database.drop();
@@ -94,7 +106,7 @@ export async function startTestFleet({ redisUrl = testServers().redisUrl, demons
   const dir = mkdtempSync(join(tmpdir(), 'finharbor-fleet-'));
   const secret = (): string => randomBytes(32).toString('base64url');
   const options = {
-    databaseUrl: database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), filesDir: join(dir, 'files'), env,
+    databaseUrl: database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), env,
     secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}` },
   };
   const urls = await fleetUrls();

@@ -29,7 +29,8 @@ export const maskingError = (logger: Logger) => (error: unknown): Error => {
     const code = codeOf(error, extensions);
     if (code) {
       const { nodes, source, positions, path } = error;
-      return new GraphQLError(error.message, { nodes, source, positions, path, extensions: { code, errors: extensions.errors, http: extensions.http } });
+      const { errors, http } = extensions;
+      return new GraphQLError(error.message, { nodes, source, positions, path, extensions: { code, errors, http } });
     }
   }
   const errorId = randomUUID();

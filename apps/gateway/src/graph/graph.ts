@@ -14,6 +14,14 @@ import { silentLogger } from './silent-logger.js';
 import { subgraphTransport } from './subgraph-transport.js';
 import { localSupergraph } from './supergraph.js';
 
+export interface GraphRequest {
+  method: string;
+  /** Path and query. */
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
 /** The one graph: the Hive gateway runtime on the committed supergraph, without its server, pages, logs and outward calls. */
 @Injectable()
 export class Graph implements OnModuleInit, OnApplicationShutdown {
@@ -23,7 +31,7 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
     @Inject(CONFIG) config: GatewayConfig, @Inject(LOGGER) logger: Logger, @Inject(DOCUMENTS) documents: Documents, services: Services,
   ) {
     const transport = subgraphTransport(services, config.GRAPHQL_TIMEOUT_MS, logger);
-    this.runtime = withoutSignalHandlers(() => createGatewayRuntime<GraphContext & Record<string, unknown>>({
+    this.runtime = createGatewayRuntime<GraphContext & Record<string, unknown>>({
       supergraph: localSupergraph(documents.supergraph, services.urls),
       transports: { http: transport },
       graphqlEndpoint: '/graphql',
@@ -37,7 +45,7 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
       subgraphErrors: false,
       maskedErrors: { maskError: maskingError(logger) },
       plugins: () => [guard],
-    }));
+    });
   }
 
   /** A graph that cannot be built stops the boot, not the first query. */
@@ -46,8 +54,8 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Answers one GraphQL-over-HTTP request. */
-  async answer(request: { method: string; url: string; headers: Record<string, string>; body?: string }, context: GraphContext): Promise<Response> {
-    return this.runtime.fetch(`http://gateway${request.url}`, { method: request.method, headers: request.headers, body: request.body }, context as never);
+  async answer({ url, ...request }: GraphRequest, context: GraphContext): Promise<Response> {
+    return this.runtime.fetch(`http://gateway${url}`, request, context as never);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -59,8 +67,8 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
 const guard: GatewayPlugin<GraphContext & Record<string, unknown>> = {
   onParams({ params, context, setResult }) {
     const { query } = params as { query?: unknown };
-    const anonymous = (context as unknown as GraphContext).requestContext.caller?.role === 'anonymous';
-    if (anonymous && !isGreeting(query)) {
+    const { role = 'anonymous' } = (context as unknown as GraphContext).requestContext.caller ?? {};
+    if (role === 'anonymous' && !isGreeting(query)) {
       setResult({ errors: [refusal('UNAUTHENTICATED', 'The graph needs an access token.', { 'www-authenticate': 'Bearer' })] });
     } else if (typeof query === 'string' && query.length > limits.characters) {
       setResult({ errors: [refusal('VALIDATION_FAILED', `The query has more than ${limits.characters} characters.`)] });
@@ -74,17 +82,3 @@ const guard: GatewayPlugin<GraphContext & Record<string, unknown>> = {
     if (broken) setResult([refusal('VALIDATION_FAILED', broken)]);
   },
 };
-
-/**
- * The runtime insists on ending itself at SIGTERM and SIGINT, while requests still run, and so keeps the process from
- * ending by the signal. Here the application stops in its own order and ends the runtime last.
- */
-function withoutSignalHandlers<T>(work: () => T): T {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  const before = signals.map((signal) => process.listeners(signal));
-  const result = work();
-  signals.forEach((signal, index) => {
-    for (const listener of process.listeners(signal)) if (false) process.off(signal, listener);
-  });
-  return result;
-}

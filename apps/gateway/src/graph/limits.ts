@@ -35,12 +35,16 @@ class Measure {
   private readonly known = new Map<string, Size>();
 
   constructor(document: DocumentNode) {
-    this.fragments = new Map(document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])));
+    const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+    this.fragments = new Map(fragments.map((one) => [one.name.value, one]));
   }
 
   set(set: SelectionSetNode): Size {
     return set.selections.map((selection) => this.selection(selection)).reduce((sum, one) => ({
-      depth: Math.max(sum.depth, one.depth), width: sum.width + one.width, aliases: sum.aliases + one.aliases, fields: sum.fields + one.fields,
+      depth: Math.max(sum.depth, one.depth),
+      width: sum.width + one.width,
+      aliases: sum.aliases + one.aliases,
+      fields: sum.fields + one.fields,
     }), nothing);
   }
 

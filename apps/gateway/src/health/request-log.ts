@@ -15,7 +15,7 @@ export function registerRequestLog(server: FastifyInstance, logger: Logger, metr
     const { statusCode: status, elapsedTime } = reply;
     metrics.answered(method, route, status, elapsedTime / 1000);
     const context = contextOf(request);
-    const level = status >= 500 ? 'warn' : quiet.test(route) ? 'debug' : 'info';
+    const level = quiet.test(route) ? 'debug' : status >= 500 ? 'warn' : 'info';
     runInContext(context, () => logger[level]({
       method, route, status, ms: Math.round(elapsedTime), role: context.caller?.role, client: context.caller?.clientId,
     }, 'request'));

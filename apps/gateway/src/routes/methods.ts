@@ -14,8 +14,8 @@ export function registerPath(
   const allow = knownMethods.filter((method) => method === 'OPTIONS' || all[method]).join(', ');
   for (const method of knownMethods) {
     const handler = all[method];
-    const answer = method === 'OPTIONS' ? tell(allow) : refuse(allow);
-    server.route({ method, url, exposeHeadRoute: false, ...(handler ? { ...options, handler } : { onRequest: answer, handler: unreachable }) });
+    const route = handler ? { ...options, handler } : { onRequest: method === 'OPTIONS' ? tell(allow) : refuse(allow), handler: unreachable };
+    server.route({ ...route, method, url, exposeHeadRoute: false });
   }
 }
 

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
+import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
+import { type Caller, type Role } from '@finharbor/security/tokens/caller';
+import { signServiceToken } from '@finharbor/security/tokens/service-token';
+import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
+import { importJWK, type JWK, SignJWT } from 'jose';
+import { Holding } from './holding.js';
+import { done, Party } from './party.js';
+
+/** The demonstration district, and two sides in it that each hold a record of every type: banks A and B, departments X and Y. */
+export class District {
+  readonly sides: [Holding, Holding];
+  readonly supervisor = this.party('supervisor', 'supervisor', this.tokens[0]);
+  readonly dashboard = this.party('dashboard', 'dashboard', this.tokens[1]);
+  readonly administrator = this.party('administrator', 'administrator', this.tokens[2]);
+  readonly anonymous = this.party('anonymous', 'anonymous');
+  readonly garbage = this.party('garbage token', 'anonymous', `eyJhbGciOiJFUzI1NiJ9.${randomBytes(90).toString('base64url')}`);
+  readonly expired = this.party('expired token', 'anonymous', this.tokens[7]);
+  /** The same token but for its times: what shows that the other is refused for them and for nothing else. */
+  readonly unexpired = this.party('unexpired token', 'supervisor', this.tokens[8]);
+  /** Each comes with the secret of a record of its own side, to its own records and the other's. */
+  readonly applicants = ([0, 1] as const).map((side) => this.party(`applicant ${'AB'[side]}`, 'applicant', undefined, side));
+
+  private constructor(readonly fleet: TestFleet, private readonly tokens: string[], private readonly serviceKey: string) {
+    const side = (index: 0 | 1): Holding => new Holding(
+      index,
+      this.party(`bank ${'AB'[index]}`, 'bank', tokens[3 + index], index),
+      this.party(`department ${'XY'[index]}`, 'department', tokens[5 + index], index),
+      this.party(`business ${'AB'[index]}`, 'anonymous', undefined, index),
+      { supervisor: this.supervisor, administrator: this.administrator, settle: () => fleet.settle() },
+    );
+    this.sides = [side(0), side(1)];
+  }
+
+  static async open(): Promise<District> {
+    const [serviceKey, fieldKey] = [0, 1].map(() => randomBytes(32).toString('base64url'));
+    const fieldKeys = `walk:${fieldKey}`;
+    const fleet = await startTestFleet({ env: { SERVICE_KEY: serviceKey, FIELD_KEYS: fieldKeys } });
+    try {
+      await fleet.settle();
+      const roles: [Role, number][] = [['supervisor', 0], ['dashboard', 0], ['administrator', 0], ['bank', 0], ['bank', 1], ['department', 0], ['department', 1]];
+      const tokens = await Promise.all(roles.map(([role, index]) => accessToken(fleet, role, index)));
+      const signed = await Promise.all([-5, 5].map((minutes) => signedToken(fleet, fieldKeys, minutes)));
+      return new District(fleet, [...tokens, ...signed], serviceKey);
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
+  }
+
+  /** Gives both sides their records. */
+  async fill(): Promise<void> {
+    const { items } = done(await this.supervisor.ask('/v1/harbors?limit=200')) as { items: { id: string; hostBankId: string }[] };
+    for (const side of this.sides) {
+      const { organisationId } = this.fleet.credentials('bank', side.side);
+      await side.make(items.find(({ hostBankId }) => hostBankId === organisationId)!, this.fleet.credentials('department', side.side).organisationId);
+    }
+  }
+
+  /** Everybody who comes through the gateway. */
+  get parties(): Party[] {
+    const [a, b] = this.sides;
+    return [
+      this.anonymous, this.expired, this.garbage, a.bank, b.bank, a.department, b.department,
+      this.supervisor, this.dashboard, this.administrator, ...this.applicants,
+    ];
+  }
+
+  /** What the gateway would say to a service about a caller of that role. */
+  vouch(role: Role, index = 0, { key = this.serviceKey, at = Date.now() } = {}): string {
+    const organisationId = role === 'anonymous' ? null : this.fleet.credentials(role, index).organisationId;
+    const caller: Caller = { role, organisationId, clientId: organisationId && 'walk' };
+    return `Bearer ${signServiceToken(Buffer.from(key, 'base64url'), caller, at)}`;
+  }
+
+  private party(name: string, role: Role, token?: string, side?: 0 | 1): Party {
+    return new Party(name, role, this.fleet.url, side, token && `Bearer ${token}`);
+  }
+}
+
+async function accessToken(fleet: TestFleet, role: Role, index: number): Promise<string> {
+  const { clientId, clientSecret } = fleet.credentials(role, index);
+  const answer = await fetch(new URL('/oauth/token', fleet.url), {
+    method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** A supervisor's token as partners would have signed it ten minutes before it expires, with the key that partners signs with. */
+async function signedToken(fleet: TestFleet, fieldKeys: string, expiresIn: number): Promise<string> {
+  const [{ kid, sealed }] = await fleet.database.query<{ kid: string; sealed: string }>('select kid, private_jwk_encrypted as sealed from partners.signing_keys');
+  const key = new FieldCipher(fieldKeys).decrypt(sealed, { column: 'partners.signing_keys.private_jwk_encrypted', rowId: kid, organisationId: '' });
+  const { clientId, organisationId } = fleet.credentials('supervisor');
+  const minutesFromNow = (minutes: number): number => Math.floor(Date.now() / 1000) + minutes * 60;
+  return new SignJWT({ client_id: clientId, org: organisationId, role: 'supervisor' })
+    .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' }).setIssuer(fleet.url).setAudience(accessTokenAudience).setSubject(clientId)
+    .setIssuedAt(minutesFromNow(expiresIn - 10)).setExpirationTime(minutesFromNow(expiresIn)).sign(await importJWK(JSON.parse(key) as JWK, 'ES256'));
+}

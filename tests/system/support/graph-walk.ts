@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema, getNamedType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isLeafType, isObjectType, isRequiredArgument,
+} from 'graphql';
+
+/** Whether somebody may read a field of a type. */
+export type May = (type: string, field: string) => boolean;
+
+const isWrapper = (type: string): boolean => /(Connection|Edge)$|^PageInfo$/.test(type);
+
+/** The graph as clients see it, and the ways through it. Built from the committed supergraph, so that a new field is walked at once. */
+export class GraphWalk {
+  private readonly schema: GraphQLSchema;
+
+  constructor(sdl = readFileSync(new URL('../../../apps/gateway/generated/supergraph.graphql', import.meta.url), 'utf8')) {
+    this.schema = buildSchema(sdl, { assumeValid: true });
+  }
+
+  /** Every type that holds facts: what pages are made of comes along with what they hold. */
+  get types(): string[] {
+    return Object.values(this.schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !/^(__|join__|Query$|Mutation$)/.test(type.name) && !isWrapper(type.name)).map(({ name }) => name);
+  }
+
+  fieldsOf(type: string): string[] {
+    return this.fields(type).map(({ name }) => name);
+  }
+
+  /** Whether a field must be told something: then the walk must know what. */
+  needsArguments(type: string, name: string): boolean {
+    return this.field(type, name).args.some(isRequiredArgument);
+  }
+
+  typeOf(type: string, name: string): string {
+    return getNamedType(this.field(type, name).type).name;
+  }
+
+  /** All plain fields of a type that may be read, and so many levels of those that are objects. */
+  selection(type: string, may: May, levels: number): string {
+    return this.fields(type).filter(({ name }) => may(type, name)).map((field) => this.chosen(field, may, levels)).filter(Boolean).join(' ');
+  }
+
+  /** One field with something below it, which may be read or not. */
+  chosen({ name, type }: Pick<GraphQLField<unknown, unknown>, 'name' | 'type'>, may: May, levels: number): string {
+    const inner = getNamedType(type);
+    if (isLeafType(inner)) return name;
+    if (levels === 0 && !isWrapper(inner.name)) return '';
+    const below = this.selection(inner.name, may, isWrapper(inner.name) ? levels : levels - 1);
+    return below && `${name} { ${below} }`;
+  }
+
+  /** A field by its name, with all plain fields below it. */
+  one(type: string, name: string): string {
+    return this.chosen(this.field(type, name), () => true, 1) || `${name} { __typename }`;
+  }
+
+  /** The shortest way from the roots without arguments to a type, along fields that may be read; undefined where none leads there. */
+  wayTo(wanted: string, may: May): string[] | undefined {
+    const reached = new Set(['Query']);
+    let ways: { type: string; path: string[] }[] = [{ type: 'Query', path: [] }];
+    while (ways.length > 0) {
+      const next: typeof ways = [];
+      for (const { type, path } of ways) {
+        if (type === wanted) return path;
+        for (const field of this.fields(type)) {
+          const to = getNamedType(field.type);
+          if (!isObjectType(to) || reached.has(to.name) || field.args.some(isRequiredArgument) || !may(type, field.name)) continue;
+          reached.add(to.name);
+          next.push({ type: to.name, path: [...path, field.name] });
+        }
+      }
+      ways = next;
+    }
+    return undefined;
+  }
+
+  private field(type: string, name: string): GraphQLField<unknown, unknown> {
+    return (this.schema.getType(type) as GraphQLObjectType).getFields()[name];
+  }
+
+  private fields(type: string): GraphQLField<unknown, unknown>[] {
+    return Object.values((this.schema.getType(type) as GraphQLObjectType).getFields());
+  }
+}
+
+/** What is asked for at the end of a way. */
+export const along = (path: readonly string[], asked: string): string => path.reduceRight((inner, name) => `${name} { ${inner} }`, asked);
+
+/** What an answer holds at the end of a way, lists laid out flat, what is null left out. */
+export function found(data: unknown, path: readonly string[]): unknown[] {
+  return path.reduce<unknown[]>((all, name) => all.flatMap((one) => (one as Record<string, unknown>)[name] ?? []).filter((one) => one !== null), [data]);
+}

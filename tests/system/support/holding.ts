@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { creditCodeCheckCharacter, normaliseCreditCode, organisationCodeCheckCharacter } from '@finharbor/standards/credit-code';
+import { done, type Party } from './party.js';
+
+/** A record of one side: its id, and what opens it to whoever has no organisation. */
+export interface Mine {
+  id: string;
+  secret?: string;
+}
+
+/** Who is around: the two sides, and those who serve both. */
+export interface Around {
+  supervisor: Party;
+  administrator: Party;
+  settle: () => Promise<void>;
+}
+
+/** A name of its own for each kind of secret, so that whoever hears one is caught. Letters that no id and no hash has. */
+const newTags = () => Object.fromEntries(['list', 'unclaimed', 'claimed', 'bank', 'hidden', 'accepted', 'personal']
+  .map((kind) => [kind, `Zq${kind}Zq${randomBytes(4).toString('hex')}`])) as Record<Tag, string>;
+
+export type Tag = 'list' | 'unclaimed' | 'claimed' | 'bank' | 'hidden' | 'accepted' | 'personal';
+
+/** Everything that one bank and one department hold: a record of every type, in every state that matters. */
+export class Holding {
+  readonly tags = newTags();
+  readonly phone: string;
+  /** Amounts that nobody else asks for, as JSON writes them. */
+  readonly listAmount: string;
+  readonly demandAmount: string;
+  harbor!: Mine;
+  outlet!: Mine;
+  organisation!: Mine;
+  departmentOrganisation!: Mine;
+  lists!: Record<'dispatched' | 'reviewed', Mine>;
+  referrals!: Record<'delivered' | 'acknowledged' | 'claimed' | 'refused', Mine>;
+  enterprises!: Record<'unclaimed' | 'claimed', Mine>;
+  products!: Record<'draft' | 'offered' | 'suspendable', Mine>;
+  loanCodes!: Record<'kept' | 'spare', Mine & { code: string }>;
+  demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
+  issues!: Record<'registered' | 'handled' | 'replied' | 'closed', Mine>;
+  client!: Mine;
+  private made = 0;
+
+  constructor(readonly side: 0 | 1, readonly bank: Party, readonly department: Party, readonly business: Party, private readonly around: Around) {
+    const digits = String(10_000_000 + randomBytes(4).readUInt32BE() % 89_999_999);
+    this.phone = `139${digits}`;
+    this.listAmount = `${side + 1}${digits}`;
+    this.demandAmount = `${side + 1}${digits}.37`;
+  }
+
+  /** Makes one of everything, through the public API alone. */
+  async make(harbor: { id: string; hostBankId: string }, departmentId: string): Promise<void> {
+    [this.harbor, this.organisation, this.departmentOrganisation] = [{ id: harbor.id }, { id: harbor.hostBankId }, { id: departmentId }];
+    const { outlets } = done(await this.bank.ask(`/v1/organisations/${harbor.hostBankId}`));
+    this.outlet = outlets.at(-1);
+    const client = { organisationId: harbor.hostBankId, role: 'bank', name: 'walk' };
+    this.client = { id: done(await this.around.administrator.post('/v1/api-clients', client)).clientId };
+    this.products = { draft: await this.product(this.tags.bank), offered: await this.offer(), suspendable: await this.offer() };
+    this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
+    this.lists = { reviewed: await this.list(), dispatched: await this.list() };
+    await this.dispatch(this.lists.dispatched);
+    await this.around.settle();
+    await this.answerReferrals();
+    this.demands = {
+      submitted: await this.submit(this.tags.hidden), routed: await this.routed(this.tags.hidden),
+      accepted: await this.accepted(), decided: await this.decided(),
+    };
+    const [registered, handled, replied] = [await this.issue(), await this.handled(), await this.replied()];
+    this.issues = { registered, handled, replied, closed: await this.closed() };
+    await this.around.settle();
+  }
+
+  /** One more of everything, the demand through a loan code of another bank. */
+  async makeMore(code: string): Promise<void> {
+    await this.product(this.tags.bank);
+    await this.loanCode();
+    await this.dispatch(await this.list());
+    await this.routed(this.tags.hidden, code);
+    await this.replied();
+    await this.around.settle();
+  }
+
+  /** Ids that nobody may hear of who belongs to the other side. */
+  get ids(): string[] {
+    const records = [this.lists, this.referrals, this.enterprises, this.demands, this.issues, this.loanCodes].flatMap((all) => Object.values(all) as Mine[]);
+    return [...records, this.products.draft, this.client].map(({ id }) => id).concat(Object.values(this.loanCodes).map(({ code }) => code));
+  }
+
+  private async product(name: string): Promise<Mine> {
+    const eligibility = { regionCodes: ['500101'], amountMin: '1', guaranteeTypes: ['CREDIT'] };
+    const product = { name, description: name, eligibility, annualRateMin: '3.1', annualRateMax: '4.2', repaymentModes: ['BULLET'] };
+    return done(await this.bank.post('/v1/products', product));
+  }
+
+  private async offer(): Promise<Mine> {
+    const product = await this.product(`公开贷 ${this.side} ${this.made += 1}`);
+    return done(await this.bank.post(`/v1/products/${product.id}/publication`));
+  }
+
+  private async loanCode(): Promise<Mine & { code: string }> {
+    return done(await this.bank.post('/v1/loan-codes', { harborId: this.harbor.id, label: this.tags.bank }));
+  }
+
+  /** Four rows that are taken, and two that are not: one has a bad cell, one has personal data where it does not belong. */
+  private async list(): Promise<Mine> {
+    const { list, unclaimed, claimed, personal } = this.tags;
+    const row = (name: string, { code = this.creditCode(), employees = '12', phone = this.phone } = {}): string =>
+      [`企业${name}`, code, list, employees, `欧阳${personal}`, phone, Number(this.listAmount) / 10_000, `采购${name}`, '?'].join(',');
+    const rows = [row(claimed), row(unclaimed), row(unclaimed), row(unclaimed), row(list, { employees: list }), row(list, { phone: `无 ${personal} ${this.phone}无` })];
+    const header = '企业名称,统一社会信用代码,来源,从业人员,联系人,联系电话,需求金额,资金用途,不认识的列';
+    const query = new URLSearchParams({ title: `名单${list}`, period: '2026-Q4' });
+    const pushed = done(await this.department.post(`/v1/push-lists?${query}`, [header, ...rows].join('\n'), { type: 'text/csv' }));
+    expect(pushed).toMatchObject({ acceptedCount: 4, rejectedCount: 2 });
+    return pushed;
+  }
+
+  private async dispatch({ id }: Mine): Promise<void> {
+    const { supervisor } = this.around;
+    done(await supervisor.graph('mutation ($id: ID!) { approvePushList(id: $id) { id } }', { id }));
+    done(await supervisor.graph('mutation ($id: ID!, $banks: [ID!]) { dispatchPushList(id: $id, channel: GREEN, bankIds: $banks) { id } }',
+      { id, banks: [this.organisation.id] }));
+  }
+
+  /** Who the referrals are about is told by the supervisor, who sees it: the bank does not know before it claims. */
+  private async answerReferrals(): Promise<void> {
+    const { items } = done(await this.around.supervisor.ask('/v1/referrals?limit=200')) as
+      { items: { id: string; pushListId: string; enterpriseName: string; enterpriseId: string }[] };
+    const mine = items.filter(({ pushListId }) => pushListId === this.lists.dispatched.id);
+    const [claimed, ...others] = mine.sort((one) => (one.enterpriseName.includes(this.tags.claimed) ? -1 : 1));
+    const [acknowledged, refused, delivered] = others;
+    this.referrals = { claimed, acknowledged, refused, delivered };
+    this.enterprises = { claimed: { id: claimed.enterpriseId }, unclaimed: { id: delivered.enterpriseId } };
+    done(await this.bank.post('/v1/referral-acknowledgements', { referralIds: [claimed, acknowledged, refused].map(({ id }) => id) }));
+    done(await this.bank.post('/v1/referral-answers', { answers: [
+      { referralId: claimed.id, outcome: 'CLAIMED' },
+      { referralId: refused.id, outcome: 'REJECTED', reasonCode: 'NO_QUOTA', reasonText: this.tags.bank },
+    ] }));
+  }
+
+  application(name: string): object {
+    return {
+      enterpriseName: `企业${name}`, creditCode: this.creditCode(), kind: 'FIRST_LOAN', amount: this.demandAmount, termMonths: 12,
+      purpose: `周转${this.tags.bank}`, guaranteeTypes: ['CREDIT'], regionCode: '500101001', establishedOn: '2014-06-17',
+      contactName: `欧阳${this.tags.personal}`, contactPhone: this.phone, consent: true,
+    };
+  }
+
+  private async submit(name: string, code = this.loanCodes.kept.code): Promise<Mine> {
+    const submitted = done(await this.business.post(`/v1/scans/${code}/demands`, this.application(name)));
+    return { id: submitted.demand.id, secret: submitted.accessSecret };
+  }
+
+  private async routed(name: string, code?: string): Promise<Mine> {
+    const demand = await this.submit(name, code);
+    done(await this.business.post(`/v1/demands/${demand.id}/choice`, { productId: this.products.offered.id }, { secret: demand.secret }));
+    return demand;
+  }
+
+  private async accepted(): Promise<Mine> {
+    const demand = await this.routed(this.tags.accepted);
+    done(await this.bank.post(`/v1/demands/${demand.id}/acceptance`));
+    return demand;
+  }
+
+  private async decided(): Promise<Mine> {
+    const demand = await this.accepted();
+    const { name, phone } = done(await this.bank.post(`/v1/demands/${demand.id}/contact-views`, { reason: '核实资料' }));
+    expect([name, phone]).toEqual([`欧阳${this.tags.personal}`, this.phone]);
+    this.bank.heard.pop(); // the one answer that names a person, and means to
+    done(await this.bank.post(`/v1/demands/${demand.id}/decision`, this.decision()));
+    return demand;
+  }
+
+  decision(): object {
+    return { outcome: 'APPROVED', reasonCode: 'OTHER', reasonText: this.tags.bank, approvedAmount: this.demandAmount, annualRate: '4.35' };
+  }
+
+  complaint(): object {
+    const { bank, personal } = this.tags;
+    return { nature: 'PAIN', channel: 'BOX', title: `难题${bank}`, text: `难题${bank}`, registrantName: `欧阳${personal}`, registrantPhone: this.phone };
+  }
+
+  private async issue(): Promise<Mine> {
+    const { issue, accessSecret } = done(await this.business.post('/v1/issues', { harborId: this.harbor.id, ...this.complaint() }));
+    return { id: issue.id, secret: accessSecret };
+  }
+
+  private async handled(): Promise<Mine> {
+    const issue = await this.issue();
+    done(await this.bank.graph('mutation ($id: ID!) { acknowledgeIssue(id: $id) { state } }', { id: issue.id }));
+    return issue;
+  }
+
+  private async replied(): Promise<Mine> {
+    const issue = await this.handled();
+    done(await this.bank.post(`/v1/issues/${issue.id}/reply`, { text: this.tags.bank }));
+    return issue;
+  }
+
+  private async closed(): Promise<Mine> {
+    const issue = await this.replied();
+    done(await this.business.post(`/v1/issues/${issue.id}/confirmation`, { satisfied: true, comment: this.tags.bank }, { secret: issue.secret }));
+    return issue;
+  }
+
+  private creditCode(): string {
+    const organisation = `TY${this.side ? 'B' : 'A'}${String(this.made += 1).padStart(5, '0')}`;
+    const first = `91500101${organisation}${organisationCodeCheckCharacter(organisation)}`;
+    return normaliseCreditCode(first + creditCodeCheckCharacter(first));
+  }
+}
+

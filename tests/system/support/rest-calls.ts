@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { newId } from '@finharbor/contracts/ids';
+import type { Role } from '@finharbor/security/tokens/caller';
+import type { Holding, Mine } from './holding.js';
+
+/** How the walk calls a route of the OpenAPI document. */
+export interface Call {
+  /** Records of one side that the route names in its path or body, or that its list shows. Without it the route names nothing. */
+  about?: (holding: Holding) => Mine[];
+  /** Of these, what a bank or department holds itself; all unless told. */
+  held?: (holding: Holding) => Mine[];
+  /** Whoever may call may know everybody's records. */
+  isPublic?: true;
+  query?: string;
+  /** A body that is good for the route; text is sent as CSV. */
+  body?: (id: string, holding: Holding) => object | string;
+}
+
+const all = (records: Record<string, Mine>): Mine[] => Object.values(records);
+const demands = { about: (of: Holding) => all(of.demands), held: ({ demands: { submitted: _, ...routed } }: Holding) => all(routed) };
+const issues = { about: (of: Holding) => all(of.issues) };
+const lists = { about: (of: Holding) => all(of.lists) };
+const referrals = { about: (of: Holding) => all(of.referrals) };
+const scans = { about: (of: Holding) => [{ id: of.loanCodes.kept.code }], isPublic: true } as const;
+const harbors = { about: (of: Holding) => [of.harbor], isPublic: true } as const;
+const organisations = { about: (of: Holding) => [of.organisation, of.departmentOrganisation], isPublic: true } as const;
+const bank = (of: Holding): Mine[] => [of.organisation];
+
+/** Named without a record: the same for all, whoever they are. */
+export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token'];
+
+export const calls: Record<string, Call> = {
+  'GET /v1/organisations': organisations,
+  'GET /v1/organisations/{id}': organisations,
+  'POST /v1/organisations': { body: () => ({ kind: 'DEPARTMENT', name: `新单位 ${newId()}` }) },
+  'POST /v1/organisations/{id}/names': { about: bank, body: () => ({ name: '更名', validFrom: '2027-01-01' }) },
+  'POST /v1/organisations/{id}/outlets': { about: bank, body: () => ({ name: `新支行 ${newId()}`, areaCode: '500101001' }) },
+  'GET /v1/api-clients': { about: (of) => [of.client] },
+  'POST /v1/api-clients': { about: bank, body: (organisationId) => ({ organisationId, role: 'bank', name: '核心系统' }) },
+  'POST /v1/api-clients/{id}/lock': { about: (of) => [of.client] },
+  'POST /v1/push-lists': { query: '?title=%E5%90%8D%E5%8D%95&period=2026-Q4', body: () => '企业名称,统一社会信用代码\n万州示例企业,91500101MA5U00011L' },
+  'GET /v1/push-lists': lists,
+  'GET /v1/push-lists/{id}': lists,
+  'GET /v1/push-lists/{id}/entries': lists,
+  'GET /v1/push-lists/{id}/rejections': lists,
+  'GET /v1/referrals': referrals,
+  'GET /v1/referrals/{id}': referrals,
+  'POST /v1/referral-acknowledgements': { ...referrals, body: (id) => ({ referralIds: [id] }) },
+  'POST /v1/referral-answers': { ...referrals, body: (referralId) => ({ answers: [{ referralId, outcome: 'CLAIMED' }] }) },
+  'POST /v1/products': { body: () => ({ name: '新产品', eligibility: {} }) },
+  'GET /v1/products': { about: (of) => all(of.products) },
+  'GET /v1/products/{id}': { about: (of) => all(of.products) },
+  'GET /v1/published-products': { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true },
+  'GET /v1/published-products/{id}': { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true },
+  'POST /v1/loan-codes': { about: (of) => [of.harbor], body: (harborId) => ({ harborId, label: '海报' }) },
+  'GET /v1/loan-codes': { about: (of) => all(of.loanCodes) },
+  'POST /v1/loan-codes/{id}/revocation': { about: (of) => [of.loanCodes.spare] },
+  'GET /v1/scans/{code}': scans,
+  'GET /v1/scans/{code}/qr.svg': scans,
+  'GET /v1/scans/{code}/qr.png': scans,
+  'POST /v1/scans/{code}/demands': { ...scans, body: (_, of) => of.application(of.tags.hidden) },
+  'GET /v1/demands': demands,
+  'GET /v1/demands/{id}': demands,
+  'GET /v1/demands/{id}/matches': demands,
+  'GET /v1/demands/{id}/trail': demands,
+  'POST /v1/demands/{id}/choice': { ...demands, body: (_, of) => ({ productId: of.products.offered.id }) },
+  'POST /v1/demands/{id}/acceptance': demands,
+  'POST /v1/demands/{id}/decision': { ...demands, body: (_, of) => of.decision() },
+  'POST /v1/demands/{id}/contact-views': { ...demands, body: () => ({ reason: '核实资料' }) },
+  'POST /v1/issues': { about: (of) => [of.harbor], body: (harborId, of) => ({ harborId, ...of.complaint() }) },
+  'GET /v1/issues': issues,
+  'GET /v1/issues/{id}': issues,
+  'GET /v1/issues/{id}/trail': issues,
+  'POST /v1/issues/{id}/acknowledgement': issues,
+  'POST /v1/issues/{id}/reply': { ...issues, body: (_, of) => ({ text: of.tags.bank }) },
+  'POST /v1/issues/{id}/confirmation': { ...issues, body: () => ({ satisfied: true }) },
+  'POST /v1/harbors': { about: (of) => [of.outlet], body: (outletId) => ({ name: '新港湾', outletId, areaCode: '500101001' }) },
+  'GET /v1/harbors': harbors,
+  'GET /v1/harbors/{id}': harbors,
+  // Last, so that what goes before finds the products on offer.
+  'POST /v1/products/{id}/publication': { about: (of) => [of.products.draft] },
+  'POST /v1/products/{id}/suspension': { about: (of) => [of.products.suspendable] },
+};
+
+interface Parameter { in: string; name: string; schema: { enum?: string[]; $ref?: string } }
+
+/** A route as the OpenAPI document describes it, and how the walk calls it. */
+export interface Route extends Call {
+  name: string;
+  method: 'GET' | 'POST';
+  path: string;
+  service: string;
+  roles: readonly Role[];
+  /** Names one record, in its path or its body. */
+  isTargeted: boolean;
+  /** Lists what `about` says. */
+  isList: boolean;
+  isPaged: boolean;
+  /** What the list may be narrowed to: one query for each value of each enumeration. */
+  filters: string[];
+}
+
+interface Operation { 'x-roles': Role[]; 'x-service': string; parameters?: Parameter[] }
+interface Openapi {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, { enum?: string[] }> };
+}
+
+const openapi = JSON.parse(readFileSync(new URL('../../../apps/gateway/generated/openapi.json', import.meta.url), 'utf8')) as Openapi;
+
+const valuesOf = ({ schema }: Parameter): string[] => schema.enum ?? openapi.components.schemas[schema.$ref?.split('/').at(-1) ?? '']?.enum ?? [];
+
+const operations = new Map<string, Operation>(Object.entries(openapi.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation])));
+
+export const documentedRoutes = [...operations.keys()];
+
+/** In the order of `calls`. A call without a route is left to the test that compares the two. */
+export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
+  const operation = operations.get(name);
+  if (!operation) return [];
+  const [method, path] = name.split(' ') as ['GET' | 'POST', string];
+  const parameters = (operation.parameters ?? []).filter((one) => one.in === 'query');
+  const isTargeted = Boolean(call.about) && (path.includes('{') || method === 'POST');
+  return [{
+    ...call, name, method, path, service: operation['x-service'], roles: operation['x-roles'], isTargeted,
+    isList: method === 'GET' && !path.includes('{'), isPaged: parameters.some((one) => one.name === 'cursor'),
+    filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),
+  }];
+});
