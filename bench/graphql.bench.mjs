@@ -58,7 +58,10 @@ export default async function graphql({ rounds, log }) {
   }
 }
 
-/** Runs the operation through a second gateway whose way to each service leads through a counter. @param {Awaited<ReturnType<typeof bringUpFleet>>} suite @param {string} token */
+/**
+ * Runs the operation through a second gateway whose way to each service leads through a counter.
+ * @param {Awaited<ReturnType<typeof bringUpFleet>>} suite @param {string} token
+ */
 async function countEntities(suite, token) {
   /** @type {Record<string, number>} */
   const counts = {};
@@ -70,7 +73,8 @@ async function countEntities(suite, token) {
       request.setEncoding('utf8').on('data', (text) => { body += text; }).on('end', async () => {
         if (body.includes('_entities')) counts[name] = (counts[name] ?? 0) + 1;
         const headers = Object.fromEntries(Object.entries(request.headers).filter(([key]) => !['host', 'connection', 'content-length'].includes(key)));
-        const answer = await fetch(suite.services[name].url + request.url, { method: request.method, headers: /** @type {any} */ (headers), body: body || undefined });
+        const passed = { method: request.method, headers: /** @type {any} */ (headers), body: body || undefined };
+        const answer = await fetch(suite.services[name].url + request.url, passed);
         response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(await answer.text());
       });
     }).listen(0, '127.0.0.1', () => {

@@ -48,7 +48,10 @@ async function start(kind, key) {
   return { child, url: `http://127.0.0.1:${port}/v1/harbors` };
 }
 
-/** CPU of the server per request, in µs. @param {{ child: import('node:child_process').ChildProcess, url: string }} server @param {Buffer} key @param {number} duration */
+/**
+ * CPU of the server per request, in µs.
+ * @param {{ child: import('node:child_process').ChildProcess, url: string }} server @param {Buffer} key @param {number} duration
+ */
 async function load({ child, url }, key, duration) {
   const authorization = `Bearer ${signServiceToken(key, { role: 'bank', organisationId: '018f0000-0000-7000-8000-000000000001', clientId: 'bench' })}`;
   const cpu = async () => {

@@ -17,7 +17,8 @@ export async function loadDemonstration({ url, adminCredentialsFile, dataDir, on
   const { FinHarborClient } = await import('@finharbor/client/client');
   const clientsFile = join(dataDir, 'demo-clients.json');
   const marker = join(dataDir, 'demonstration.json');
-  const as = (/** @type {{ clientId: string, clientSecret: string }} */ credentials) => new FinHarborClient({ baseUrl: url, ...credentials });
+  const as = (/** @type {Pick<DemoClient, 'clientId' | 'clientSecret'>} */ { clientId, clientSecret }) =>
+    new FinHarborClient({ baseUrl: url, clientId, clientSecret });
   const admin = readJson(adminCredentialsFile);
   if (readJson(marker)?.administrator === admin.clientId && existsSync(clientsFile)) return;
   const load = new Loader(as(admin));
@@ -39,7 +40,8 @@ export async function loadDemonstration({ url, adminCredentialsFile, dataDir, on
   writeJson(marker, { administrator: admin.clientId });
 }
 
-class Loader {
+/** The steps of the load, in the order in which they build on each other. */
+export class Loader {
   /** @param {Client} admin */
   constructor(admin) {
     this.admin = admin;
@@ -106,7 +108,10 @@ class Loader {
     if (state !== 'DISPATCHED') await mustGraphql(supervisor, 'mutation ($id: ID!) { dispatchPushList(id: $id, channel: INCLUSIVE) { id } }', { id: list.id });
   }
 
-  /** Three businesses apply at three harbors, one of them chooses a product; one registers an issue. @param {Client} anybody @param {any[]} codes @param {any[]} harbors */
+  /**
+   * Three businesses apply at three harbors, one of them chooses a product; one registers an issue.
+   * @param {Client} anybody @param {any[]} codes @param {any[]} harbors
+   */
   async story(anybody, codes, harbors) {
     const rows = readFileSync(join(root, 'tools/demonstration/enterprises.generated.csv'), 'utf8').split('\n').slice(1, 4).map((line) => line.split(','));
     for (const [index, row] of rows.entries()) {

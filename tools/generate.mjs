@@ -41,10 +41,14 @@ await main(async () => {
 /** @param {Run} run @returns {Promise<{ path: string, text: string }[]>} */
 async function generate(run) {
   const folder = throwawayFolder(run);
-  const [{ catalogue }, { errorCodes }, { routes, fields }, { mergeOpenapi }, { composeSupergraph }, documents, { clientTypes }] = await Promise.all([
-    import('@finharbor/contracts/events/catalogue'), import('@finharbor/contracts/errors'), import('@finharbor/security/authorisation/authorisation'),
-    import('./generate/openapi.mjs'), import('./generate/supergraph.mjs'), import('./generate/documents.mjs'), import('./generate/client-types.mjs'),
-  ]);
+  // Imported only now, since they stand on what was just built.
+  const { catalogue } = await import('@finharbor/contracts/events/catalogue');
+  const { errorCodes } = await import('@finharbor/contracts/errors');
+  const { routes, fields } = await import('@finharbor/security/authorisation/authorisation');
+  const { mergeOpenapi } = await import('./generate/openapi.mjs');
+  const { composeSupergraph } = await import('./generate/supergraph.mjs');
+  const { apiDocument, eventsDocument } = await import('./generate/documents.mjs');
+  const { clientTypes } = await import('./generate/client-types.mjs');
   const files = await describeSchemas(run, folder);
   const graphs = new Map();
   const apis = new Map();
@@ -62,8 +66,8 @@ async function generate(run) {
     ...files,
     { path: join(generated, 'supergraph.graphql'), text: composeSupergraph(graphs) },
     { path: join(generated, 'openapi.json'), text: `${JSON.stringify(openapi, null, 1)}\n` },
-    { path: join(root, 'docs', 'events.md'), text: documents.eventsDocument(catalogue) },
-    { path: join(root, 'docs', 'api.md'), text: documents.apiDocument(openapi, errorCodes, fields) },
+    { path: join(root, 'docs', 'events.md'), text: eventsDocument(catalogue) },
+    { path: join(root, 'docs', 'api.md'), text: apiDocument(openapi, errorCodes, fields) },
     { path: join(root, 'tools', 'demonstration', 'enterprises.generated.csv'), text: generatedList() },
     { path: join(root, 'libs', 'client', 'src', 'generated', 'types.gen.ts'), text: await clientTypes(openapi, folder) },
   ];

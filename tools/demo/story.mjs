@@ -12,8 +12,10 @@ const applicants = 12;
 const maxWaitMs = 300_000;
 
 /**
- * @typedef {{ url: string, clients: { clientId: string, clientSecret: string, organisation: string, organisationId: string, role: string }[], list?: string }} Options
- * @typedef {{ rows: number, accepted: number, rejected: number, referrals: number, demands: number, matched: number, decided: number, issues: number }} Summary
+ * @typedef {{ clientId: string, clientSecret: string, organisation: string, organisationId: string, role: string }} DemoClient
+ * @typedef {{ url: string, clients: DemoClient[], list?: string }} Options
+ * @typedef {'rows' | 'accepted' | 'rejected' | 'referrals' | 'demands' | 'matched' | 'decided' | 'issues'} Figure
+ * @typedef {Record<Figure, number>} Summary
  */
 
 /** Plays the story and counts this run alone. @param {Options} options @returns {Promise<Summary>} */
@@ -46,7 +48,8 @@ class Story {
     this.generated = !list;
     this.started = Date.now();
     this.of = (/** @type {string} */ role) => clients.filter((one) => one.role === role);
-    this.as = (/** @type {{ clientId: string, clientSecret: string } | undefined} */ credentials) => new FinHarborClient({ baseUrl: url, ...credentials });
+    this.as = (/** @type {DemoClient | undefined} */ client) =>
+      new FinHarborClient({ baseUrl: url, clientId: client?.clientId, clientSecret: client?.clientSecret });
     this.supervisor = this.as(this.of('supervisor')[0]);
     this.anybody = this.as(undefined);
     this.banks = this.of('bank').map((credentials) => this.startBank(credentials));
@@ -202,7 +205,10 @@ class Story {
     return data.pushList.dispatches;
   }
 
-  /** Asks until the count is reached, and tells how far it is. @param {string} what @param {number} goal @param {() => Promise<number>} count */
+  /**
+   * Asks until the count is reached, and tells how far it is.
+   * @param {string} what @param {number} goal @param {() => Promise<number>} count
+   */
   async until(what, goal, count) {
     const deadline = Date.now() + maxWaitMs;
     for (let told = Date.now(), reached = await count(); reached < goal; reached = await count()) {
@@ -223,7 +229,7 @@ class Story {
     return data;
   }
 
-  /** A bank's system is a process of its own that gets the address, an id and a secret, nothing else. @param {{ clientId: string, clientSecret: string, organisation: string }} credentials */
+  /** A bank's system is a process of its own that gets the address, an id and a secret, nothing else. @param {DemoClient} credentials */
   startBank({ clientId, clientSecret, organisation }) {
     const child = spawn(process.execPath, [join(root, 'tools/demo/bank.mjs')], {
       env: { PATH: process.env.PATH, BASE_URL: this.url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret },
@@ -236,7 +242,8 @@ class Story {
   }
 
   async stopBanks() {
-    await Promise.all(this.banks.map((child) => child.exitCode !== null || child.signalCode !== null ? undefined : new Promise((resolve) => {
+    const running = this.banks.filter((child) => child.exitCode === null && child.signalCode === null);
+    await Promise.all(running.map((child) => new Promise((resolve) => {
       child.once('exit', resolve);
       child.kill('SIGTERM');
     })));

@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ClearError, dataDir, readJson, root } from '../lib/workspace.mjs';
 
-/** The suite at PORT, or one started for the length of the demo. @returns {Promise<{ url: string, clients: any[], stop: () => Promise<void> }>} */
+/**
+ * The suite at PORT, or one started for the length of the demo.
+ * @returns {Promise<{ url: string, clients: any[], stop: () => Promise<void> }>}
+ */
 export async function reachSuite() {
   const url = `http://127.0.0.1:${process.env.PORT || 3000}`;
   const clients = () => {

@@ -82,11 +82,14 @@ export function mergeOpenapi(documents, routes) {
       }
     }
   }
-  merged.paths = Object.fromEntries(Object.entries(merged.paths).sort(([one], [other]) => (one < other ? -1 : 1)));
-  merged.components.schemas = Object.fromEntries(Object.entries(merged.components.schemas).sort(([one], [other]) => (one < other ? -1 : 1)));
+  merged.paths = sorted(merged.paths);
+  merged.components.schemas = sorted(merged.components.schemas);
   merged.tags = [...tags].sort().map((name) => ({ name }));
   return merged;
 }
+
+/** @param {Record<string, unknown>} object */
+const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 /** @param {string} path @param {string} method @param {any} operation @param {string} service @param {string[]} roles */
 function complete(path, method, operation, service, roles) {

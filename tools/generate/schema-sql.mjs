@@ -27,7 +27,14 @@ const queries = {
         select format('grant %s on %I.%I to %I', string_agg(lower(g.privilege_type), ', ' order by g.privilege_type), n.nspname, c.relname, g.grantee) as line
         from information_schema.role_table_grants g
         where g.table_schema = n.nspname and g.table_name = c.relname and g.grantee like n.nspname || '\\_%' and g.grantee <> n.nspname || '_owner'
-        group by g.grantee) grants) as grants
+        group by g.grantee
+        union all
+        select format('grant %s (%s) on %I.%I to %I', lower(g.privilege_type), string_agg(g.column_name, ', ' order by g.column_name), n.nspname, c.relname, g.grantee)
+        from information_schema.role_column_grants g
+        where g.table_schema = n.nspname and g.table_name = c.relname and g.grantee like n.nspname || '\\_%' and g.grantee <> n.nspname || '_owner'
+          and not exists (select from information_schema.role_table_grants t where t.table_schema = g.table_schema and t.table_name = g.table_name
+            and t.grantee = g.grantee and t.privilege_type = g.privilege_type)
+        group by g.grantee, g.privilege_type) grants) as grants
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = $1 and c.relkind in ('r', 'p', 'v') and c.relname <> 'migrations' order by c.relname`,
 };

@@ -20,6 +20,7 @@ const paths: OpenApi['paths'] = {
   '/v1/lists': owns('enterprise-lists', 'post'),
   '/v1/files': owns('enterprise-lists', 'get'),
   '/v1/slow': owns('feedback', 'get'),
+  '/v1/busy': owns('feedback', 'get'),
   '/v1/away': owns('loan-matching', 'get', 'post'),
   '/oauth/token': owns('partners', 'post'),
   '/.well-known/openid-configuration': owns('partners', 'get'),
@@ -66,6 +67,10 @@ describe('REST through the gateway', () => {
     lists.get('/v1/files', (_request, reply) => reply.type('text/csv').send(file));
     feedback = fastify();
     feedback.get('/v1/slow', () => new Promise(() => {}));
+    feedback.get('/v1/busy', async (req, reply) => {
+      seen.push(req);
+      return reply.status(503).header('retry-after', '7').send({ code: 'SERVICE_UNAVAILABLE' });
+    });
     const urls = { partners: issuer.url, harbors: harborsUrl, feedback: await listen(feedback), 'enterprise-lists': await listen(lists) };
     ({ app, url } = await startGateway(urls, { ...committedDocuments(), openapi: { paths } }));
     bank = await issuer.bearer(caller);
@@ -180,6 +185,12 @@ describe('REST through the gateway', () => {
       expect(answer.headers['retry-after']).toBe('2');
       expect(answer.text).not.toMatch(/127\.0\.0\.1|localhost|ECONN|:\d+:\d+/);
       expect(code(await request(url).post('/v1/away').send({ a: 1 }), 503)).toBe('SERVICE_UNAVAILABLE');
+    });
+
+    it('says so itself: it is believed, and not asked again', async () => {
+      const count = seen.length;
+      const answer = await request(url).get('/v1/busy').expect(503);
+      expect([answer.headers['retry-after'], answer.body, seen.length - count]).toEqual(['7', { code: 'SERVICE_UNAVAILABLE' }, 1]);
     });
 
     it('is slow: 504', async () => {

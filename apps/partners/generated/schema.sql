@@ -140,6 +140,7 @@ comment on table partners.organisation_names is 'public: names of organisations 
 grant insert, select on partners.organisation_names to partners_supervisor;
 grant select on partners.organisation_names to partners_app;
 grant select on partners.organisation_names to partners_worker;
+grant update (valid_to) on partners.organisation_names to partners_supervisor;
 
 create table partners.organisations (
   id uuid not null,
@@ -153,6 +154,8 @@ CREATE INDEX organisations_kind ON partners.organisations USING btree (kind, id)
 grant insert, select on partners.organisations to partners_supervisor;
 grant select on partners.organisations to partners_app;
 grant select on partners.organisations to partners_worker;
+grant update (version) on partners.organisations to partners_supervisor;
+grant update (version) on partners.organisations to partners_worker;
 
 create table partners.outbox (
   id bigint generated always as identity not null,
@@ -196,3 +199,4 @@ create table partners.signing_keys (
 );
 comment on table partners.signing_keys is 'internal: keys that sign access tokens; nobody but the worker reads it';
 grant insert, select on partners.signing_keys to partners_worker;
+grant update (retired_at) on partners.signing_keys to partners_worker;

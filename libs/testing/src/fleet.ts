@@ -87,6 +87,15 @@ export class TestFleet {
     return (await this.database.query<{ parked: string }>(tables.join(' union all '))).map(({ parked }) => parked);
   }
 
+  /** How many rows each table of the services has: what a request that was refused must not have changed. */
+  async rowCounts(): Promise<Record<string, number>> {
+    const tables = await this.database.query<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1) order by 1`, [serviceNames.map(schemaOf)]);
+    const [row] = await this.database.query<Record<string, number>>(
+      `select ${tables.map(({ name }) => `(select count(*)::int from ${name}) as "${name}"`).join(', ')}`);
+    return row;
+  }
+
   async stop(): Promise<void> {
     await this.fleet.stop();
     await this.database.drop();
@@ -101,7 +110,9 @@ export interface TestFleetOptions {
   env?: Record<string, string>;
 }
 
-export async function startTestFleet({ redisUrl = testServers().redisUrl, demonstration = true, env }: TestFleetOptions = {}): Promise<TestFleet> {
+export async function startTestFleet(
+  { redisUrl = testServers().redisUrl, demonstration = true, env }: TestFleetOptions = {},
+): Promise<TestFleet> {
   const database = await createTestDatabase();
   const dir = mkdtempSync(join(tmpdir(), 'finharbor-fleet-'));
   const secret = (): string => randomBytes(32).toString('base64url');

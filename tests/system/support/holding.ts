@@ -127,8 +127,8 @@ export class Holding {
     const { items } = done(await this.around.supervisor.ask('/v1/referrals?limit=200')) as
       { items: { id: string; pushListId: string; enterpriseName: string; enterpriseId: string }[] };
     const mine = items.filter(({ pushListId }) => pushListId === this.lists.dispatched.id);
-    const [claimed, ...others] = mine.sort((one) => (one.enterpriseName.includes(this.tags.claimed) ? -1 : 1));
-    const [acknowledged, refused, delivered] = others;
+    const claimed = mine.find(({ enterpriseName }) => enterpriseName.includes(this.tags.claimed))!;
+    const [acknowledged, refused, delivered] = mine.filter((one) => one !== claimed);
     this.referrals = { claimed, acknowledged, refused, delivered };
     this.enterprises = { claimed: { id: claimed.enterpriseId }, unclaimed: { id: delivered.enterpriseId } };
     done(await this.bank.post('/v1/referral-acknowledgements', { referralIds: [claimed, acknowledged, refused].map(({ id }) => id) }));

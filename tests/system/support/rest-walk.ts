@@ -28,7 +28,7 @@ export function targetsOf(route: Route, party: Party, { sides }: District): { ow
   // To what is not its own a tenant comes with what it has: the body and the secret of a record of its own.
   const foreign = (id: string): Target => ({ id, of: side, secret: secretOf(party, side, about(side)[0].secret) });
   return {
-    own: everything.filter(isOwn).map((target) => (party.role === 'applicant' ? target : { ...target, secret: undefined })),
+    own: everything.filter(isOwn).map((target) => ({ ...target, secret: secretOf(party, side, target.secret) })),
     other: everything.filter((target) => !isOwn(target)).map(({ id }) => foreign(id)),
     missing: [foreign(missing(everything[0].id))],
   };

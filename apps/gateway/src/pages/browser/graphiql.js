@@ -4,11 +4,13 @@ const field = (id) => document.getElementById(id);
 const token = field('token');
 const said = field('said');
 token.value = sessionStorage.getItem('token') ?? '';
-token.addEventListener('input', () => keep(token.value.trim()));
+token.addEventListener('change', () => keep(token.value.trim()));
 
 function keep(value) {
   sessionStorage.setItem('token', value);
   say(value ? '令牌已保存在本页 Kept for this tab' : '');
+  // Another caller may see the schema, or may not.
+  document.querySelector('[aria-label="Re-fetch GraphQL schema"]')?.click();
 }
 
 function say(text, bad = false) {
@@ -20,12 +22,13 @@ const basic = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(tex
 
 field('sign-in').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const secret = field('client-secret');
+  const [id, secret] = [field('client-id'), field('client-secret')];
+  if (!id.value.trim()) return keep(token.value.trim());
   try {
     const answer = await plainFetch('/oauth/token', {
       method: 'POST',
       headers: {
-        authorization: `Basic ${basic(`${encodeURIComponent(field('client-id').value.trim())}:${encodeURIComponent(secret.value.trim())}`)}`,
+        authorization: `Basic ${basic(`${encodeURIComponent(id.value.trim())}:${encodeURIComponent(secret.value.trim())}`)}`,
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: 'grant_type=client_credentials',
@@ -35,7 +38,6 @@ field('sign-in').addEventListener('submit', async (event) => {
     token.value = body.access_token;
     secret.value = '';
     keep(token.value);
-    start();
   } catch (error) {
     say(error.message, true);
   }
@@ -63,16 +65,9 @@ const hello = `# 先在上方填写访问令牌。First give an access token abo
 }
 `;
 
-// GraphiQL reads the schema once: with a new token the page shows it anew.
-let started = false;
-function start() {
-  if (started) return location.reload();
-  started = true;
-  const library = document.createElement('script');
-  library.src = '/graphiql/graphiql.js';
-  library.onload = () => window.YogaGraphiQL.renderYogaGraphiQL(field('root'), {
-    endpoint: '/graphql', title: 'FinHarbor', defaultQuery: hello, shouldPersistHeaders: false,
-  });
-  document.body.append(library);
-}
-start();
+const library = document.createElement('script');
+library.src = '/graphiql/graphiql.js';
+library.onload = () => window.YogaGraphiQL.renderYogaGraphiQL(field('root'), {
+  endpoint: '/graphql', title: 'FinHarbor', defaultQuery: hello, shouldPersistHeaders: false,
+});
+document.body.append(library);

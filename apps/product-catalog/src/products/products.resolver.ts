@@ -6,7 +6,7 @@ import type { SubgraphContext } from '@finharbor/platform/subgraph/subgraph';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Args, ID, ObjectType, Parent, Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { Product } from './product.entity.js';
-import { PublishedProductsService } from './published-products.service.js';
+import { PublishedProductsService } from '../published/published-products.service.js';
 
 @ObjectType({ description: 'A page of products.' })
 export class ProductConnection extends connectionOf(Product, 'Product') {}

@@ -2,7 +2,7 @@ import { Property } from '@finharbor/platform/subgraph/property';
 import { Decimal } from '@finharbor/platform/subgraph/scalars';
 import { Directive, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Column, Entity } from 'typeorm';
-import { Eligibility } from './eligibility.entity.js';
+import { Eligibility } from '../eligibility/eligibility.entity.js';
 
 /** DRAFT is the bank's own affair; PUBLISHED is on offer; SUSPENDED is not offered any more, but demands routed to it go on. */
 export enum ProductState {

@@ -7,9 +7,9 @@ import { localDate } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { In, type SelectQueryBuilder } from 'typeorm';
-import { industriesAround, regionsAround } from './eligibility-rules.js';
-import { Product, ProductState, PublishedProduct } from './product.entity.js';
-import type { PublishedProductQuery } from './product.inputs.js';
+import { industriesAround, regionsAround } from '../eligibility/eligibility-rules.js';
+import { Product, ProductState, PublishedProduct } from '../products/product.entity.js';
+import type { PublishedProductQuery } from '../products/product.inputs.js';
 
 /** What everybody may see of the products of all banks. */
 @Injectable()

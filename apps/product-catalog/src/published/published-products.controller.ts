@@ -3,8 +3,8 @@ import { restPageOf, toRestPage } from '@finharbor/platform/http/page';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Product } from './product.entity.js';
-import { PublishedProductQuery } from './product.inputs.js';
+import { Product } from '../products/product.entity.js';
+import { PublishedProductQuery } from '../products/product.inputs.js';
 import { PublishedProductsService } from './published-products.service.js';
 
 @ApiTags('products')

@@ -3,7 +3,7 @@ import { checkIndustryCode, sectionName } from '@finharbor/standards/industries'
 import { regionOn } from '@finharbor/standards/regions';
 import { normaliseCode } from '@finharbor/standards/text';
 import { Eligibility } from './eligibility.entity.js';
-import type { CreateProductInput, EligibilityInput } from './product.inputs.js';
+import type { CreateProductInput, EligibilityInput } from '../products/product.inputs.js';
 
 /**
  * Everything about the input that no applicant could meet or that names nothing: unknown codes and impossible ranges.

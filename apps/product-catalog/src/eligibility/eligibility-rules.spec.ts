@@ -1,5 +1,5 @@
 import { eligibilityOf, industriesAround, productProblems, regionsAround } from './eligibility-rules.js';
-import type { CreateProductInput } from './product.inputs.js';
+import type { CreateProductInput } from '../products/product.inputs.js';
 
 const today = '2026-11-21';
 const problemsOf = (input: Partial<CreateProductInput>): string[] =>

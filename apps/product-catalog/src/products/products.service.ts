@@ -10,8 +10,8 @@ import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { localDate } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
-import type { Eligibility } from './eligibility.entity.js';
-import { eligibilityOf, productProblems } from './eligibility-rules.js';
+import type { Eligibility } from '../eligibility/eligibility.entity.js';
+import { eligibilityOf, productProblems } from '../eligibility/eligibility-rules.js';
 import { Product, ProductState, PublishedProduct } from './product.entity.js';
 import type { CreateProductInput, ProductQuery } from './product.inputs.js';
 
