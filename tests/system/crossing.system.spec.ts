@@ -171,12 +171,14 @@ async function makeBusiness(fleet: TestFleet): Promise<void> {
   await fleet.settle();
 }
 
+const today = `(now() at time zone 'Asia/Shanghai')::date`;
+
 /** The answer to `crossing`, made by SQL from the tables of the owners: what the role may see of them. */
 async function expected(fleet: TestFleet, role: Role, organisation: string): Promise<unknown> {
   const isOpen = closed[role] === undefined;
   const mine = role === 'bank' ? `= '${organisation}'` : 'is not null';
   const organisationNamed = (id: string): string => `(select jsonb_build_object('name', name) from partners.organisation_names
-    where organisation_id = ${id} and valid_from <= current_date and (valid_to is null or valid_to > current_date))`;
+    where organisation_id = ${id} and valid_from <= ${today} and (valid_to is null or valid_to > ${today}))`;
   const enterprise = (id: string): string => `(select jsonb_build_object('creditCode', credit_code, 'name', name) from enterprise_lists.enterprises e where id = ${id}
     ${role === 'bank' ? `and exists (select from enterprise_lists.enterprise_access a where a.enterprise_id = e.id and a.org_id ${mine})` : ''})`;
   const number = (id: string): string => `(select jsonb_build_object('number', number) from harbors.harbors where id = ${id})`;

@@ -1,3 +1,5 @@
+import type { EventOf } from '@finharbor/contracts/events/catalogue';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { On } from '@finharbor/platform/delivery/on';
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
@@ -10,7 +12,7 @@ import { createDatabase, Effects, eventually, FeedbackModule, idleHandlers } fro
 @Injectable()
 class MoreEffects {
   @On('harbor.registered')
-  registered(_event: unknown): Promise<void> {
+  registered(_event: EventOf<'harbor.registered'>, _tx: Tx): Promise<void> {
     return Promise.resolve();
   }
 }
@@ -18,7 +20,7 @@ class MoreEffects {
 @Injectable()
 class ForeignEffects {
   @On('demand.decided')
-  decided(_event: unknown): Promise<void> {
+  decided(_event: EventOf<'demand.decided'>, _tx: Tx): Promise<void> {
     return Promise.resolve();
   }
 }

@@ -143,7 +143,7 @@ describe('clocks', () => {
     @Injectable()
     class MoreClocks {
       @OnDue('answer')
-      again(_clock: unknown): Promise<void> {
+      again(_clock: DueClock, _tx: Tx): Promise<void> {
         return Promise.resolve();
       }
     }

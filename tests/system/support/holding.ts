@@ -40,6 +40,8 @@ export class Holding {
   demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
   issues!: Record<'registered' | 'handled' | 'replied' | 'closed', Mine>;
   client!: Mine;
+  /** Credit codes of the enterprises that apply: a department has pushed them, so that a bank which accepts may look them up. */
+  private readonly applicants = new Map<string, string>();
   private made = 0;
 
   constructor(readonly side: 0 | 1, readonly bank: Party, readonly department: Party, readonly business: Party, private readonly around: Around) {
@@ -58,12 +60,14 @@ export class Holding {
     this.client = { id: done(await this.around.administrator.post('/v1/api-clients', client)).clientId };
     this.products = { draft: await this.product(this.tags.bank), offered: await this.offer(), suspendable: await this.offer() };
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
-    this.lists = { reviewed: await this.list(), dispatched: await this.list() };
+    const { hidden, accepted } = this.tags;
+    for (const name of [hidden, accepted]) this.applicants.set(name, this.creditCode());
+    this.lists = { reviewed: await this.list(hidden, accepted), dispatched: await this.list() };
     await this.dispatch(this.lists.dispatched);
     await this.around.settle();
     await this.answerReferrals();
     this.demands = {
-      submitted: await this.submit(this.tags.hidden), routed: await this.routed(this.tags.hidden),
+      submitted: await this.submit(hidden), routed: await this.routed(hidden),
       accepted: await this.accepted(), decided: await this.decided(),
     };
     const [registered, handled, replied] = [await this.issue(), await this.handled(), await this.replied()];
@@ -102,16 +106,17 @@ export class Holding {
     return done(await this.bank.post('/v1/loan-codes', { harborId: this.harbor.id, label: this.tags.bank }));
   }
 
-  /** Four rows that are taken, and two that are not: one has a bad cell, one has personal data where it does not belong. */
-  private async list(): Promise<Mine> {
+  /** Rows that are taken, and two that are not: one has a bad cell, one has personal data where it does not belong. */
+  private async list(...names: string[]): Promise<Mine> {
     const { list, unclaimed, claimed, personal } = this.tags;
-    const row = (name: string, { code = this.creditCode(), employees = '12', phone = this.phone } = {}): string =>
+    const taken = names.length > 0 ? names : [claimed, unclaimed, unclaimed, unclaimed];
+    const row = (name: string, { code = this.applicants.get(name) ?? this.creditCode(), employees = '12', phone = this.phone } = {}): string =>
       [`企业${name}`, code, list, employees, `欧阳${personal}`, phone, Number(this.listAmount) / 10_000, `采购${name}`, '?'].join(',');
-    const rows = [row(claimed), row(unclaimed), row(unclaimed), row(unclaimed), row(list, { employees: list }), row(list, { phone: `无 ${personal} ${this.phone}无` })];
+    const rows = [...taken.map((name) => row(name)), row(list, { employees: list }), row(list, { phone: `无 ${personal} ${this.phone}无` })];
     const header = '企业名称,统一社会信用代码,来源,从业人员,联系人,联系电话,需求金额,资金用途,不认识的列';
     const query = new URLSearchParams({ title: `名单${list}`, period: '2026-Q4' });
     const pushed = done(await this.department.post(`/v1/push-lists?${query}`, [header, ...rows].join('\n'), { type: 'text/csv' }));
-    expect(pushed).toMatchObject({ acceptedCount: 4, rejectedCount: 2 });
+    expect(pushed).toMatchObject({ acceptedCount: taken.length, rejectedCount: 2 });
     return pushed;
   }
 
@@ -140,7 +145,7 @@ export class Holding {
 
   application(name: string): object {
     return {
-      enterpriseName: `企业${name}`, creditCode: this.creditCode(), kind: 'FIRST_LOAN', amount: this.demandAmount, termMonths: 12,
+      enterpriseName: `企业${name}`, creditCode: this.applicants.get(name), kind: 'FIRST_LOAN', amount: this.demandAmount, termMonths: 12,
       purpose: `周转${this.tags.bank}`, guaranteeTypes: ['CREDIT'], regionCode: '500101001', establishedOn: '2014-06-17',
       contactName: `欧阳${this.tags.personal}`, contactPhone: this.phone, consent: true,
     };

@@ -9,6 +9,7 @@ import type { ServiceConfig } from '../config/config.js';
 export function connectRedis(config: ServiceConfig, logger: Logger): Redis {
   const redis = new Redis(config.REDIS_URL, {
     maxRetriesPerRequest: null,
+    disconnectTimeout: 200,
     retryStrategy: (tries) => Math.min(100 * tries, 1_000),
   });
   let down = false;
