@@ -22,6 +22,11 @@ export class GraphWalk {
       .filter((type) => isObjectType(type) && !/^(__|join__|Query$|Mutation$)/.test(type.name) && !isWrapper(type.name)).map(({ name }) => name);
   }
 
+  /** Types that other services refer to, or that this one adds to. */
+  get referable(): string[] {
+    return this.types.filter((type) => this.schema.getType(type)!.astNode?.directives?.some(({ name }) => name.value === 'key'));
+  }
+
   fieldsOf(type: string): string[] {
     return this.fields(type).map(({ name }) => name);
   }

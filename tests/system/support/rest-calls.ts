@@ -3,27 +3,36 @@ import { newId } from '@finharbor/contracts/ids';
 import type { Role } from '@finharbor/security/tokens/caller';
 import type { Holding, Mine } from './holding.js';
 
-/** How the walk calls a route of the OpenAPI document. */
-export interface Call {
-  /** Records of one side that the route names in its path or body, or that its list shows. Without it the route names nothing. */
+/** Records that can be asked for, and who may know them. */
+export interface Subject {
+  /** Records of one side. */
   about?: (holding: Holding) => Mine[];
-  /** Of these, what a bank or department holds itself; all unless told. */
-  held?: (holding: Holding) => Mine[];
-  /** Whoever may call may know everybody's records. */
+  /** Of these, what the side's own bank, department or applicant may know, and whoever is above both sides; all unless told. */
+  held?: (holding: Holding, role: Role) => Mine[];
+  /** Whoever may ask may know everybody's records. */
   isPublic?: true;
+}
+
+/** How the walk calls a route of the OpenAPI document. What it is about stands in its path or body, or in its list. */
+export interface Call extends Subject {
   query?: string;
   /** A body that is good for the route; text is sent as CSV. */
   body?: (id: string, holding: Holding) => object | string;
 }
 
 const all = (records: Record<string, Mine>): Mine[] => Object.values(records);
-const demands = { about: (of: Holding) => all(of.demands), held: ({ demands: { submitted: _, ...routed } }: Holding) => all(routed) };
-const issues = { about: (of: Holding) => all(of.issues) };
-const lists = { about: (of: Holding) => all(of.lists) };
-const referrals = { about: (of: Holding) => all(of.referrals) };
-const scans = { about: (of: Holding) => [{ id: of.loanCodes.kept.code }], isPublic: true } as const;
-const harbors = { about: (of: Holding) => [of.harbor], isPublic: true } as const;
-const organisations = { about: (of: Holding) => [of.organisation, of.departmentOrganisation], isPublic: true } as const;
+export const demands: Subject = {
+  about: (of) => all(of.demands),
+  held: ({ demands: { submitted, ...routed } }, role) => (role === 'bank' ? all(routed) : [submitted, ...all(routed)]),
+};
+export const issues: Subject = { about: (of) => all(of.issues) };
+export const lists: Subject = { about: (of) => all(of.lists) };
+export const referrals: Subject = { about: (of) => all(of.referrals) };
+export const loanCodes: Subject = { about: (of) => all(of.loanCodes) };
+export const offers: Subject = { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true };
+export const harbors: Subject = { about: (of) => [of.harbor], isPublic: true };
+export const organisations: Subject = { about: (of) => [of.organisation, of.departmentOrganisation], isPublic: true };
+const scans: Subject = { about: (of) => [{ id: of.loanCodes.kept.code }], isPublic: true };
 const bank = (of: Holding): Mine[] => [of.organisation];
 
 /** Named without a record: the same for all, whoever they are. */
@@ -50,10 +59,10 @@ export const calls: Record<string, Call> = {
   'POST /v1/products': { body: () => ({ name: '新产品', eligibility: {} }) },
   'GET /v1/products': { about: (of) => all(of.products) },
   'GET /v1/products/{id}': { about: (of) => all(of.products) },
-  'GET /v1/published-products': { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true },
-  'GET /v1/published-products/{id}': { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true },
+  'GET /v1/published-products': offers,
+  'GET /v1/published-products/{id}': offers,
   'POST /v1/loan-codes': { about: (of) => [of.harbor], body: (harborId) => ({ harborId, label: '海报' }) },
-  'GET /v1/loan-codes': { about: (of) => all(of.loanCodes) },
+  'GET /v1/loan-codes': loanCodes,
   'POST /v1/loan-codes/{id}/revocation': { about: (of) => [of.loanCodes.spare] },
   'GET /v1/scans/{code}': scans,
   'GET /v1/scans/{code}/qr.svg': scans,

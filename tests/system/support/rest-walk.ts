@@ -2,7 +2,7 @@ import { newId } from '@finharbor/contracts/ids';
 import type { District } from './district.js';
 import type { Holding } from './holding.js';
 import type { Answer, Asking, Party } from './party.js';
-import type { Route } from './rest-calls.js';
+import type { Route, Subject } from './rest-calls.js';
 
 /** A record that a party asks for by a route. */
 export interface Target {
@@ -12,23 +12,20 @@ export interface Target {
   secret?: string;
 }
 
-/** Tenants see their own records; everybody else who may call a route sees what it has. */
+/** Tenants know their own records; whoever is above both sides knows both. */
 const isTenant = ({ role }: Party): boolean => role === 'bank' || role === 'department' || role === 'applicant';
 
-/** Of the route's records those that the party may know, those that it may not, and one that is not there. */
-export function targetsOf(route: Route, party: Party, { sides }: District): { own: Target[]; other: Target[]; missing: Target[] } {
-  const { about } = route;
-  const [side] = party.side === undefined ? sides : [sides[party.side]];
-  if (!about) return { own: [{ id: '', of: side, secret: secretOf(party, side) }], other: [], missing: [] };
-  const everything = sides.flatMap((of) => about(of).map(({ id, secret }): Target => ({ id, of, secret })));
-  const isOwn = ({ id, of }: Target): boolean => {
-    if (route.isPublic || !isTenant(party)) return true;
-    return of === side && (party.role === 'applicant' ? about(of) : (route.held ?? about)(of)).some((one) => one.id === id);
-  };
+/** Of the records in question those that the party may know, those that it may not, and one that is not there. */
+export function targetsOf({ about, held = about, isPublic }: Subject, party: Party, { sides }: District): { own: Target[]; other: Target[]; missing: Target[] } {
+  const side = sides[party.side ?? 0];
+  if (!about || !held) return { own: [{ id: '', of: side, secret: secretOf(party, side) }], other: [], missing: [] };
+  const everything = sides.flatMap((of) => about(of).map(({ id, secret }): Target => ({ id, of, secret: secretOf(party, of, secret) })));
+  const isOwn = ({ id, of }: Target): boolean =>
+    isPublic === true || ((of === side || !isTenant(party)) && held(of, party.role).some((one) => one.id === id));
   // To what is not its own a tenant comes with what it has: the body and the secret of a record of its own.
   const foreign = (id: string): Target => ({ id, of: side, secret: secretOf(party, side, about(side)[0].secret) });
   return {
-    own: everything.filter(isOwn).map((target) => ({ ...target, secret: secretOf(party, side, target.secret) })),
+    own: everything.filter(isOwn),
     other: everything.filter((target) => !isOwn(target)).map(({ id }) => foreign(id)),
     missing: [foreign(missing(everything[0].id))],
   };
