@@ -59,7 +59,8 @@ describe('referrals', () => {
     expect(data.pushList.dispatches).toContainEqual({
       bank: { id: story.bank.organisationId }, referralCount: 3, acknowledgedCount: 3, answeredCount: 3, claimedCount: 0,
     });
-    expect(data.pushList.dispatches).toContainEqual(expect.objectContaining({ bank: { id: story.otherBank.organisationId }, claimedCount: 3 }));
+    const other = { bank: { id: story.otherBank.organisationId }, claimedCount: 3 };
+    expect(data.pushList.dispatches).toContainEqual(expect.objectContaining(other));
   });
 
   it('name nobody before the claim, in REST and in the graph, and tell everything but the contact after it', async () => {
@@ -74,7 +75,8 @@ describe('referrals', () => {
     });
     expect(JSON.stringify(before)).not.toMatch(new RegExp(`保密|${code}|${enterpriseIdOf(code)}`));
     expect((await story.app.graphql(story.bank, graph)).data.referrals.edges[0].node).toEqual({
-      id, enterpriseId: null, creditCode: null, enterpriseName: null, demandPurpose: null, enterprise: null, bank: { id: story.bank.organisationId },
+      id, enterpriseId: null, creditCode: null, enterpriseName: null, demandPurpose: null, enterprise: null,
+      bank: { id: story.bank.organisationId },
     });
     expect((await story.app.graphql(story.bank, entities, guessed)).data._entities).toEqual([null, null, null]);
 
@@ -116,7 +118,8 @@ describe('referrals', () => {
     expect(await story.referralIds(story.otherBank, listId)).toEqual([]);
     const [foreign, random] = await Promise.all([id, newId()].map(async (one) => (await story.app.get(story.otherBank, `/v1/referrals/${one}`).expect(404)).text));
     expect(foreign).toBe(random);
-    const refusals = await Promise.all([id, newId()].map(async (one) => (await story.acknowledge(story.otherBank, [one]).expect(404)).text));
+    const acknowledge = async (one: string): Promise<string> => (await story.acknowledge(story.otherBank, [one]).expect(404)).text;
+    const refusals = await Promise.all([id, newId()].map(acknowledge));
     expect(refusals[0]).toBe(refusals[1]);
     const answers = await Promise.all([id, newId()].map(async (one) => (await story.answer(story.otherBank, [{ referralId: one, outcome: 'CLAIMED' }]).expect(404)).text));
     expect(answers[0]).toBe(answers[1]);

@@ -35,6 +35,12 @@ describe('decoding of lists', () => {
     }
   });
 
+  it('is not misled by GB18030 that could be UTF-8: 医院 is also two letters of others', async () => {
+    const hospital = Buffer.from([0xd2, 0xbd, 0xd4, 0xba, 0x0a]);
+    const bytes = Buffer.concat([hospital, gb18030]);
+    for (const size of [1, 1000]) expect(await read(bytes, size)).toEqual({ encoding: 'GB18030', text: '医院\n万州\n𠮷㐂\n' });
+  });
+
   it('refuses UTF-16 and workbooks by name', async () => {
     await expect(read(Buffer.from('\ufeffname', 'utf16le'), 100)).rejects.toMatchObject({ code: 'LIST_ENCODING' });
     await expect(read(Buffer.from('PK\x03\x04rest', 'latin1'), 100)).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });

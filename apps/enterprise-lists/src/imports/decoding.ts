@@ -42,13 +42,13 @@ export async function* wholeLines(source: AsyncIterable<Buffer>): AsyncGenerator
 export class EncodingProbe {
   private line = 1;
   private first = true;
-  /** A byte order mark, or text beyond ASCII that is UTF-8. */
+  /** Proven by a byte order mark, or by a character of three bytes; what GB18030 writes can pass for two-byte ones: 医院. */
   private isUtf8 = false;
   private isForeign = false;
 
   look(block: Buffer): void {
     if (this.first) this.begin(block);
-    if (!this.isForeign && isUtf8(block)) this.isUtf8 ||= !isAscii(block);
+    if (!this.isForeign && isUtf8(block)) this.isUtf8 ||= hasLongCharacter(block);
     else if (!this.isForeign) this.meetForeign(block);
     this.line += countLines(block);
   }
@@ -70,7 +70,7 @@ export class EncodingProbe {
   private meetForeign(block: Buffer): void {
     const { lines, offset } = firstLineThat(block, (line) => !isUtf8(line));
     this.isForeign = true;
-    if (!this.isUtf8 && isAscii(block.subarray(0, offset))) return;
+    if (!this.isUtf8 && !hasLongCharacter(block.subarray(0, offset))) return;
     throw new DomainError('LIST_ENCODING', `The file is UTF-8 up to line ${this.line + lines}, and that line is not.`);
   }
 }
@@ -93,6 +93,9 @@ export async function* decodeLines(blocks: AsyncIterable<Buffer>, encoding: Enco
     line += countLines(block);
   }
 }
+
+/** Whether valid UTF-8 holds a character of three bytes or more, as Chinese is. */
+const hasLongCharacter = (utf8: Buffer): boolean => !isAscii(utf8) && /[\xe0-\xff]/.test(utf8.toString('latin1'));
 
 function decode(decoder: TextDecoder, bytes: Buffer): string | undefined {
   try {
