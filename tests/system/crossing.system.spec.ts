@@ -128,7 +128,13 @@ describe('one query across all services', () => {
   });
 });
 
-/** Four demands for two banks in four states and three issues, beside what the demonstration made. */
+interface Submitted {
+  demand: { id: string };
+  accessSecret: string;
+  matches: { bankId: string; productId: string; verdict: string }[];
+}
+
+/** Five demands for two banks in all states and three issues, beside what the demonstration made. */
 async function makeBusiness(fleet: TestFleet): Promise<void> {
   const anybody = fleet.client();
   const supervisor = fleet.client('supervisor');
@@ -138,7 +144,7 @@ async function makeBusiness(fleet: TestFleet): Promise<void> {
   const rows = generatedList().split('\n').slice(20).map((line) => line.split(','));
 
   const demand = async (row: number, bank?: number): Promise<string> => {
-    const made = await anybody.post<{ demand: { id: string }; accessSecret: string; matches: { bankId: string; productId: string; verdict: string }[] }>(
+    const made = await anybody.post<Submitted>(
       `/v1/scans/${codes[row % 2].code}/demands`, {
         enterpriseName: rows[row][0], creditCode: rows[row][1], kind: 'FIRST_LOAN', consent: true, contactName: '示例联系人', contactPhone: '13900000000',
         amount: '200000.00', termMonths: 12, purpose: '采购原材料', guaranteeTypes: ['CREDIT'],
@@ -232,7 +238,8 @@ function lostPlaces(before: unknown, after: unknown, place: Place = []): Place[]
   }
   const steps = Array.isArray(before) ? [...before.keys()] : Object.keys(before);
   expect([place, Object.keys(after as object).sort()]).toEqual([place, Object.keys(before).sort()]);
-  return steps.flatMap((step) => lostPlaces((before as Record<Place[number], unknown>)[step], (after as Record<Place[number], unknown>)[step], [...place, step]));
+  const at = (value: unknown, step: Place[number]): unknown => (value as Record<Place[number], unknown>)[step];
+  return steps.flatMap((step) => lostPlaces(at(before, step), at(after, step), [...place, step]));
 }
 
 /** Whether something stands at the path anywhere in the data. */
@@ -240,7 +247,8 @@ function occursIn(data: unknown, path: string): boolean {
   const inside = (value: unknown, steps: string[]): boolean => {
     if (value === null || value === undefined) return false;
     if (steps.length === 0) return true;
-    return Array.isArray(value) ? value.some((item) => inside(item, steps)) : inside((value as Record<string, unknown>)[steps[0]], steps.slice(1));
+    if (Array.isArray(value)) return value.some((item) => inside(item, steps));
+    return inside((value as Record<string, unknown>)[steps[0]], steps.slice(1));
   };
   return inside(withoutEdges(data), path.split('.'));
 }

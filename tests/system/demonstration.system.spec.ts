@@ -83,7 +83,7 @@ describe('the demonstration district', () => {
 
   it('tells of organisations and outlets by events: with all others away, none knows more than the operator', async () => {
     await stop('enterprise-lists', 'product-catalog', 'loan-matching', 'feedback', 'harbors');
-    clients = await load.organisations(JSON.parse(readFileSync(join(fleet.dir, 'admin-client.json'), 'utf8')) as DemoClient);
+    clients = await load.organisations(JSON.parse(readFileSync(join(fleet.dir, 'admin-client.json'), 'utf8')) as DemoClient) as DemoClient[];
     expect(await sizesOf([...organisations, 'harbors.outlet_copies'])).toEqual([1, 1, 1, 0]);
     await start('harbors', 'product-catalog');
   }, 60_000);

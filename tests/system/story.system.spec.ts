@@ -99,7 +99,8 @@ describe('the demonstration story', () => {
     expect(await enterprises()).toBe(known);
 
     const bankClients = fleet.clients.filter(({ role }) => role === 'bank');
-    const told = ({ clientId, clientSecret }: DemoClient): object => ({ BASE_URL: fleet.url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret });
+    const told = ({ clientId, clientSecret }: DemoClient): object =>
+      ({ BASE_URL: fleet.url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret });
     const byId = (one: { CLIENT_ID?: string }, other: { CLIENT_ID?: string }): number => (one.CLIENT_ID! < other.CLIENT_ID! ? -1 : 1);
     expect([...systems.values()].sort(byId)).toEqual(bankClients.map(told).sort(byId));
   }, 120_000);

@@ -3,20 +3,19 @@ import { join } from 'node:path';
 import { newId } from '@finharbor/contracts/ids';
 import { mayRead } from '@finharbor/security/authorisation/policy';
 import { District } from './support/district.js';
-import { along, found, GraphWalk } from './support/graph-walk.js';
-import type { Holding, Tag } from './support/holding.js';
-import { comparable, done, each, type Party } from './support/party.js';
+import { mutations, roots } from './support/graph-calls.js';
+import {
+  codesOf, cursorAnswers, fieldProblems, graph, may, openDoors, parsed, referenceProblems, severalAnswers,
+} from './support/graph-checks.js';
+import { along } from './support/graph-walk.js';
+import type { Holding } from './support/holding.js';
+import { comparable, done, each, Party, told } from './support/party.js';
 import { RedisWatch } from './support/redis-watch.js';
-import { calls, documentedRoutes, oauth, type Route, routes } from './support/rest-calls.js';
-import { call, idsListed, isAllowed, missing, targetsOf } from './support/rest-walk.js';
+import { documentedRoutes, oauth, routes } from './support/rest-calls.js';
+import { call, idsListed, isAllowed, targetsOf } from './support/rest-walk.js';
 import { fingerprints, tablesWith } from './support/tables.js';
 
-const graph = new GraphWalk();
-const may = ({ role }: Party) => (type: string, field: string): boolean => mayRead(role, type, field);
-const parsed = (text: string): any => JSON.parse(text); // eslint-disable-line @typescript-eslint/no-explicit-any
-const codesOf = (text: string): string[] => (parsed(text).errors ?? []).map((error: { extensions?: { code?: string } }) => error.extensions?.code);
-
-/** Both sides hold a record of every type. Whoever may not know one is told nothing: not by an answer, a list, a count, an error or a name. */
+/** Both sides hold a record of every type. Whoever may not know one is told nothing: by no answer, list, count, error or name. */
 describe('the walk', () => {
   let district: District;
   let redis: RedisWatch;
@@ -36,7 +35,9 @@ describe('the walk', () => {
   });
   beforeEach(() => { problems = []; });
 
-  const pairs = (of: Route[], parties = district.parties): [Route, Party][] => of.flatMap((route) => parties.map((party): [Route, Party] => [route, party]));
+  const pairs = <T>(of: readonly T[], parties = district.parties): [T, Party][] =>
+    of.flatMap((one) => parties.map((party): [T, Party] => [one, party]));
+  const insiders = (): Party[] => district.parties.filter(({ role }) => role !== 'anonymous' && role !== 'applicant');
   /** Does what must change nothing, in any table of any service. */
   const unchanged = async (work: () => Promise<void>): Promise<void> => {
     await district.fleet.settle();
@@ -50,31 +51,29 @@ describe('the walk', () => {
   describe('over REST', () => {
     it('knows how to call every route', () => expect([...routes.map(({ name }) => name), ...oauth].sort()).toEqual([...documentedRoutes].sort()));
 
-    it('is let in nowhere with an expired token, a forged one or another’s secret in place of one’s own', async () => {
+    it('takes no token that is expired or made up, and no client’s secret for another’s', async () => {
       expect((await district.unexpired.ask('/v1/demands')).status).toBe(200);
       for (const party of [district.expired, district.garbage]) expect((await party.ask('/v1/demands')).status).toBe(401);
       const refusals = await Promise.all([district.fleet.credentials('bank').clientId, newId()].map(async (id) => {
         const authorization = `Basic ${Buffer.from(`${id}:${district.fleet.credentials('bank', 1).clientSecret}`).toString('base64')}`;
-        const answer = await fetch(new URL('/oauth/token', district.fleet.url), {
-          method: 'POST', headers: { authorization, 'x-request-id': 'walk' }, body: new URLSearchParams({ grant_type: 'client_credentials' }),
-        });
-        return comparable({ status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }, id);
+        const client = new Party('client', 'anonymous', district.fleet.url, undefined, authorization);
+        return comparable(await client.post('/oauth/token', 'grant_type=client_credentials', { type: 'application/x-www-form-urlencoded' }), id);
       }));
-      expect(refusals[0]).toMatch(/^401/);
+      expect(refusals[0]).toMatch(/^401[\s\S]*invalid_client/);
       expect(refusals[0]).toBe(refusals[1]);
     });
 
     it('answers every party it may not serve the same for every record, there or not, byte for byte, and changes nothing', async () => {
       let asked = 0;
       await unchanged(() => each(pairs(routes), async ([route, party]) => {
-        const { own, other, missing: none } = targetsOf(route, party, district);
-        const refused = isAllowed(route, party) ? [...other, ...(route.isTargeted ? none : [])] : [...own, ...other, ...none];
-        if (route.isList && isAllowed(route, party)) return;
+        const { own, other, missing } = targetsOf(route, party, district);
+        const served = route.isTargeted ? [...other, ...missing] : [];
+        const refused = isAllowed(route, party) ? served : [...own.slice(0, 1), ...other.slice(0, 1), ...missing];
         const answers = new Set<string>();
         for (const target of refused) answers.add(comparable(await call(route, party, target), target.id));
         asked += refused.length;
         const wanted = isAllowed(route, party) ? '404' : party.role === 'anonymous' || party.role === 'applicant' ? '401' : '403';
-        if (answers.size > 1 || [...answers].some((text) => !text.startsWith(wanted))) problems.push(`${party.name} ${route.name}: ${[...answers].join('\n or ')}`);
+        if (answers.size > 1 || ![...answers].every((text) => text.startsWith(wanted))) problems.push(`${party.name} ${route.name}: ${told(answers)}`);
       }));
       expect(asked).toBeGreaterThan(1_000);
     }, 60_000);
@@ -99,14 +98,14 @@ describe('the walk', () => {
           const { nextCursor } = parsed((await mine.ask(`${listOf(mine)}?limit=1`)).text);
           const next = async (party: Party): Promise<unknown> => parsed((await party.ask(`${listOf(party)}?limit=1&cursor=${nextCursor}`)).text);
           expect([route.name, await next(mine), await next(theirs)]).toMatchObject([route.name, { items: [{}] }, { code: 'CURSOR_INVALID' }]);
-          for (const filter of route.filters) {
+          await each(route.filters, async (filter) => {
             if ((await theirs.ask(`${listOf(theirs)}?${filter}`)).status !== 200) problems.push(`${route.name}?${filter}`);
-          }
-          for (const name of names) {
+          });
+          await each(names, async (name) => {
             const [by, none] = await Promise.all([a.organisation.id, newId()].map(async (about) =>
               comparable(await theirs.ask(`${route.path}?${name}=${about}`, { about }), about)));
-            if (by !== none) problems.push(`${route.name}?${name}: ${by}\n or ${none}`);
-          }
+            if (by !== none) problems.push(`${route.name}?${name}: ${told([by, none])}`);
+          });
         }
       }
       expect(problems).toEqual([]);
@@ -120,28 +119,9 @@ describe('the walk', () => {
       const again = await a.bank.post('/v1/products', { name: '同名产品', eligibility: {} }, { key });
       expect([again.headers['idempotent-replayed'], again.text]).toEqual(['true', firsts[0].text]);
     });
-
-    it('gives everybody what is theirs: every call of the walk is one that can succeed', async () => {
-      const succeeded = new Set<string>();
-      for (const [route, party] of pairs(routes)) {
-        if (!isAllowed(route, party) || route.isList) continue;
-        for (const target of targetsOf(route, party, district).own) {
-          const { status, text } = await call(route, party, target);
-          if (status < 300) succeeded.add(route.name);
-          else if (route.method === 'GET' || status !== 409) problems.push(`${party.name} ${route.name}: ${status} ${text}`);
-        }
-      }
-      const never = routes.filter(({ name, isList }) => !isList && !succeeded.has(name)).map(({ name }) => name);
-      expect([...problems, ...never]).toEqual([]);
-    }, 60_000);
   });
 
   describe('over GraphQL', () => {
-    const insiders = (): Party[] => district.parties.filter(({ role }) => role !== 'anonymous' && role !== 'applicant');
-    /** A part of another service in the same query, which is served whatever becomes of the rest. */
-    const companion = (type: string, path: readonly string[]): string =>
-      (/^(Organisation|Outlet)/.test(type) || path[0]?.startsWith('organisation') ? 'rest: harbors' : 'rest: organisations') + '(first: 1) { edges { node { id } } }';
-
     it('says nothing to whoever is not signed in, whatever is asked', async () => {
       const asked = graph.types.map((type) => `{ ${along(graph.wayTo(type, () => true)!, graph.selection(type, () => true, 1))} }`);
       const queries = [...asked, `{ demand(id: "${a.demands.accepted.id}") { id } }`, '{ nothing }', '{ __schema { types { name } } }', 'not a query'];
@@ -154,25 +134,138 @@ describe('the walk', () => {
 
     it('gives every role the fields that the table gives it, and FORBIDDEN in place of each other one', async () => {
       const shown = new Set<string>();
-      await each(insiders().flatMap((party) => graph.types.map((type) => [party, type] as const)), async ([party, type]) => {
-        const path = graph.wayTo(type, may(party));
-        const denied = graph.fieldsOf(type).filter((field) => !may(party)(type, field));
-        if (path) {
-          const { text } = await party.graph(`{ ${along(path, graph.selection(type, may(party), 1))} }`);
-          if (parsed(text).errors) problems.push(`${party.name} may read ${type}: ${text}`);
-          else if (found(parsed(text).data, path).length > 0) shown.add(type);
-        }
-        const way = path ?? graph.wayTo(type, () => true)!;
-        const asked = path ? denied.map((field) => graph.one(type, field)) : [graph.selection(type, () => true, 1)];
-        for (const selection of asked) {
-          const { text } = await party.graph(`{ ${companion(type, way)} ${along(way, selection)} }`);
-          const answer = parsed(text);
-          const given = found(answer.data ?? {}, way).filter((one) => Object.values(one as object).some((value) => value !== null));
-          if (!codesOf(text).includes('FORBIDDEN') || given.length > 0 || !answer.data?.rest) problems.push(`${party.name} may not read ${type} { ${selection} }: ${text}`);
-        }
-      });
+      await each(pairs(graph.types, insiders()), async ([type, party]) => void problems.push(...await fieldProblems(party, type, shown)));
       expect(problems).toEqual([]);
       expect([...shown].sort()).toEqual([...graph.types].sort());
     }, 60_000);
+
+    it('knows every root field, and finds nobody what is not theirs', async () => {
+      expect(Object.keys(roots).sort()).toEqual(graph.fieldsOf('Query').sort());
+      await each(pairs(Object.entries(roots), insiders()), async ([[root, subject], party]) => {
+        const isList = !graph.needsArguments('Query', root);
+        const selected = graph.selection(graph.typeOf('Query', root), may(party), 1) || '__typename';
+        const ask = async (id: string): Promise<string> =>
+          comparable(await party.graph(`{ ${root}(${isList ? 'first: 200' : `id: "${id}"`}) { ${selected} } }`, {}, { about: id }), id);
+        const { own, other } = targetsOf(subject, party, district);
+        if (!mayRead(party.role, 'Query', root)) problems.push(...await severalAnswers(district, party, subject, root, ask, /FORBIDDEN/));
+        else if (isList) {
+          const text = await ask('');
+          const absent = own.filter(({ id }) => party.side !== undefined && !text.includes(id));
+          if (absent.length > 0 || other.some(({ id }) => text.includes(id)) || codesOf(text.split('\n').at(-1)!).length > 0) problems.push(`${party.name} ${root}: ${told([text])}`);
+        } else {
+          problems.push(...await severalAnswers(district, party, subject, root, ask, new RegExp(`{"data":{"${root}":null}}$`)));
+          for (const { id } of own) if (!(await ask(id)).includes(`{"data":{"${root}":{`)) problems.push(`${party.name} ${root}: ${told([await ask(id)])}`);
+        }
+      });
+      expect(problems).toEqual([]);
+    }, 60_000);
+
+    it('refuses the cursor of another’s connection', async () => {
+      for (const root of Object.keys(roots).filter((name) => !graph.needsArguments('Query', name))) {
+        expect([root, ...await cursorAnswers(district, root)]).toEqual([root, [], ['CURSOR_INVALID']]);
+      }
+      for (const [root, field] of [['harbor', 'demands'], ['harbor', 'issues'], ['pushList', 'entries'], ['pushList', 'rejections']]) {
+        expect([field, ...await cursorAnswers(district, root, field)]).toEqual([field, [], ['CURSOR_INVALID']]);
+      }
+    });
+
+    it('changes nothing for whoever may not', async () => {
+      expect(Object.keys(mutations).sort()).toEqual(graph.fieldsOf('Mutation').sort());
+      await unchanged(() => each(pairs(Object.entries(mutations), insiders()), async ([[name, subject], party]) => {
+        const ask = async (id: string): Promise<string> =>
+          comparable(await party.graph(`mutation { ${name}(id: "${id}"${subject.told ?? ''}) { __typename } }`, {}, { about: id }), id);
+        const allowed = mayRead(party.role, 'Mutation', name);
+        problems.push(...await severalAnswers(district, party, subject, name, ask, allowed ? /NOT_FOUND/ : /FORBIDDEN/));
+        if (!allowed && !(await ask(subject.about!(a)[0].id)).includes('FORBIDDEN')) problems.push(`${party.name} ${name}`);
+      }));
+    });
+
+    it('reaches no reference resolver through the gateway, and with the gateway’s own word no record of another', async () => {
+      const r = [{ __typename: 'Demand', id: a.demands.accepted.id }];
+      for (const party of insiders()) {
+        const answer = await party.graph('query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', { r });
+        expect([party.name, ...codesOf(answer.text)]).toContain('GRAPHQL_VALIDATION_FAILED');
+        expect(codesOf((await party.graph('{ _service { sdl } }')).text)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+      }
+      expect(await referenceProblems(district)).toEqual([]);
+    }, 60_000);
+
+    it('comes to no service but by the gateway', async () => expect(await openDoors(district)).toEqual([]), 60_000);
+  });
+
+  describe('when all is said', () => {
+    it('one side’s records count for nobody on the other', async () => {
+      const seenBy = async ({ bank, department }: Holding): Promise<string[]> => [
+        ...await Promise.all(pairs(routes, [bank, department]).filter(([route, party]) => route.isList && isAllowed(route, party))
+          .map(async ([route, party]) => (await party.ask(`${route.path}?limit=200`)).text)),
+        JSON.stringify(done(await bank.graph(`{ harbors(first: 200) { edges { node { ${graph.selection('Harbor', may(bank), 2)} } } } }`))),
+      ];
+      const [ofB, ofA] = [await seenBy(b), await seenBy(a)];
+      expect(ofB.at(-1)).toMatch(/"demandCounts":{"total":[1-9]/);
+      await a.makeMore(b.loanCodes.kept.code);
+      expect(await seenBy(b)).toEqual(ofB);
+      expect((await seenBy(a)).filter((text, index) => text !== ofA[index]).length).toBeGreaterThan(5);
+    }, 60_000);
+
+    /** Calls what is allowed about what is one's own, and gives the calls that succeeded. */
+    const callOwn = async (method: string): Promise<Set<string>> => {
+      const succeeded = new Set<string>();
+      for (const [route, party] of pairs(routes.filter((one) => one.method === method && !one.isList))) {
+        if (!isAllowed(route, party)) continue;
+        for (const target of targetsOf(route, party, district).own) {
+          // Whoever is anybody hears its own words again: they are a business's.
+          const asking = party === district.anonymous ? target.of.business : party;
+          const { status, text } = await call(route, asking, target, { confidential: route.path.endsWith('/contact-views') });
+          if (status < 300) succeeded.add(route.name);
+          else if (method === 'GET' || status !== 409) problems.push(`${party.name} ${route.name}: ${status} ${text}`);
+        }
+      }
+      return succeeded;
+    };
+    /** Words, amounts and ids that somebody heard who may not, and words that nobody heard who may. */
+    const overheard = (disclosed: string[] = []): string[] => {
+      const everybody = [...district.parties, a.business, b.business];
+      return district.sides.flatMap((of) => {
+        const mayHear = (party: Party, known: string[]): boolean => party.role === 'supervisor' || party.role === 'dashboard'
+          || (party.side === of.side && known.includes(party.name.split(' ')[0]));
+        const strangers = everybody.filter((party) => (party.side === undefined ? party.role === 'anonymous' : party.side !== of.side));
+        return [
+          ...of.words.filter(({ word }) => !disclosed.includes(word)).flatMap(({ word, known }) => [
+            ...everybody.filter((party) => !mayHear(party, known) && party.hasHeard(word)).map(({ name }) => `${name} has heard ${word}`),
+            ...known.filter((name) => !everybody.some((party) => mayHear(party, [name]) && party.side === of.side && party.hasHeard(word))).map((name) => `no ${name} has heard ${word}`),
+          ]),
+          ...strangers.flatMap((party) => of.ids.filter((id) => party.hasHeard(id)).map((id) => `${party.name} has heard of ${id}`)),
+        ];
+      });
+    };
+
+    it('everybody has read what is theirs, and nobody has heard a word, an amount or an id that only another’s records hold', async () => {
+      expect((await callOwn('GET')).size).toBe(routes.filter(({ method, isList }) => method === 'GET' && !isList).length);
+      expect(problems).toEqual([]);
+      expect(overheard()).toEqual([]);
+    }, 60_000);
+
+    it('everybody can do what is theirs to do, each call of the walk among it, and hears of nobody else’s by that', async () => {
+      const succeeded = await callOwn('POST');
+      expect(problems).toEqual([]);
+      expect(routes.filter(({ name, method }) => method === 'POST' && !succeeded.has(name)).map(({ name }) => name)).toEqual([]);
+      // The banks have accepted by now, and so know who asks.
+      expect(overheard(district.sides.map(({ tags }) => tags.hidden))).toEqual([]);
+    }, 60_000);
+
+    it('no person is named in any answer, queue, table or log', async () => {
+      await district.fleet.settle();
+      const files = readdirSync(district.fleet.logDir).map((name) => readFileSync(join(district.fleet.logDir, name), 'utf8'));
+      const kept = await redis.contents();
+      expect(kept.length).toBeGreaterThan(0);
+      expect(redis.sent.some((text) => text.includes(a.demands.accepted.id))).toBe(true);
+      expect([files.length, files.some((text) => text.includes('"walk"'))]).toEqual([7, true]);
+      expect(await tablesWith(district.fleet.database, a.tags.bank)).toContain('loan_matching.demands');
+      for (const word of district.sides.flatMap(({ personal, demands }) => [...personal, demands.accepted.secret!])) {
+        const told = [...district.parties, a.business, b.business].filter((party) => party.hasHeard(word) && !word.startsWith('demand_'));
+        const found = [...redis.sent, ...kept, ...files].filter((text) => text.includes(word));
+        expect([word, told.map(({ name }) => name), found, await tablesWith(district.fleet.database, word)]).toEqual([word, [], [], []]);
+      }
+    });
   });
 });

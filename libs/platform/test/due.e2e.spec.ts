@@ -59,7 +59,8 @@ describe('clocks', () => {
   }
 
   const set = (app: TestApp, aggregateId: string, dueAt: Date, kind = 'answer', caller = bank): Promise<void> =>
-    app.app.get(Tenancy).run(caller, (tx) => app.app.get(Due).set(tx, { kind, aggregateId, organisationId: caller.organisationId!, dueAt }));
+    app.app.get(Tenancy).run(caller, (tx) =>
+      app.app.get(Due).set(tx, { kind, aggregateId, organisationId: caller.organisationId!, dueAt }));
   const ran = (): Promise<{ event_id: string; name: string }[]> => database.query('select event_id, name from feedback.effects order by number');
   const clocks = (): Promise<{ aggregate_id: string; due_at: Date }[]> => database.query('select aggregate_id, due_at from feedback.due order by due_at');
 

@@ -95,7 +95,7 @@ export class Notes {
     });
     await audit(tx, { action: 'note.write', resource: 'note', resourceId: note.id });
     if (input.then === 'throw') throw new DomainError('ILLEGAL_STATE', 'Not now.');
-    if (input.then === 'unknown') throw new Error('a secret 13800138000 in an error');
+    if (input.then === 'unknown') throw new Error('a secret 4711 in an error');
     if (input.then === 'swallow') await tx.query('select 1 / 0').catch(() => undefined);
     return input.then === 'void' ? undefined : note;
   }

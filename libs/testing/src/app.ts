@@ -44,7 +44,9 @@ export class TestApp {
   }
 
   /** Hands the service an event, as if its producer had published it. */
-  async deliver<Name extends EventName>(name: Name, payload: Payload<Name>, facts: { aggregateId?: string; organisationId?: string; version?: number } = {}): Promise<void> {
+  async deliver<Name extends EventName>(
+    name: Name, payload: Payload<Name>, facts: { aggregateId?: string; organisationId?: string; version?: number } = {},
+  ): Promise<void> {
     const wire: WireEvent = {
       i: newId(), n: name, o: facts.organisationId ?? newId(), a: facts.aggregateId ?? newId(), v: facts.version ?? 1, p: payload,
     };
@@ -83,7 +85,9 @@ export class TestApp {
  * Starts a service's own module as it runs in production, but for its database, its queues and its keys. On a database
  * that is given it is one of several: another service, or a replica, which also wants the same FIELD_KEYS.
  */
-export async function startTestApp(module: Type, service: ServiceName, environment: Record<string, string> = {}, given?: TestDatabase): Promise<TestApp> {
+export async function startTestApp(
+  module: Type, service: ServiceName, environment: Record<string, string> = {}, given?: TestDatabase,
+): Promise<TestApp> {
   const database = given ?? await createTestDatabase();
   Object.assign(process.env, {
     PORT: '0',

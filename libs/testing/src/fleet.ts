@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FinHarborClient } from '@finharbor/client/client';
 import { schemaOf, serviceNames } from '@finharbor/contracts/services';
 import type { Role } from '@finharbor/security/tokens/caller';
@@ -78,6 +79,7 @@ export class TestFleet {
       const [{ left }] = await this.database.query<{ left: number }>(`select (${open})::int as left`);
       if (left === 0) return;
       if (Date.now() > giveUp) throw new Error(`${left} events and envelopes did not settle.`);
+      await pause(20); // lets the fleet have the cores
     }
   }
 

@@ -24,7 +24,11 @@ export class GraphWalk {
 
   /** Types that other services refer to, or that this one adds to. */
   get referable(): string[] {
-    return this.types.filter((type) => this.schema.getType(type)!.astNode?.directives?.some(({ name }) => name.value === 'key'));
+    return this.types.filter((type) => this.directivesOf(type).includes('@key'));
+  }
+
+  directivesOf(type: string): string {
+    return (this.schema.getType(type)?.astNode?.directives ?? []).map(({ name }) => `@${name.value}`).join(' ');
   }
 
   fieldsOf(type: string): string[] {
@@ -93,5 +97,6 @@ export const along = (path: readonly string[], asked: string): string => path.re
 
 /** What an answer holds at the end of a way, lists laid out flat, what is null left out. */
 export function found(data: unknown, path: readonly string[]): unknown[] {
-  return path.reduce<unknown[]>((all, name) => all.flatMap((one) => (one as Record<string, unknown>)[name] ?? []).filter((one) => one !== null), [data]);
+  const below = (one: unknown, name: string): unknown => (one as Record<string, unknown>)[name] ?? [];
+  return path.reduce<unknown[]>((all, name) => all.flatMap((one) => below(one, name)).filter((one) => one !== null), [data]);
 }

@@ -17,6 +17,8 @@ export interface Asking {
   secret?: string;
   /** What the request names, and the answer may therefore repeat. */
   about?: string;
+  /** Of an answer that names a person and means to: it is not kept. */
+  confidential?: boolean;
 }
 
 /** Somebody who calls the suite from outside, and remembers every word it was told. */
@@ -32,7 +34,7 @@ export class Party {
     private readonly authorization?: string,
   ) {}
 
-  async ask(path: string, { method = 'GET', body, type = 'application/json', key = newId(), secret, about }: Asking = {}): Promise<Answer> {
+  async ask(path: string, { method = 'GET', body, type = 'application/json', key = newId(), secret, about, confidential }: Asking = {}): Promise<Answer> {
     const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': 'walk' };
     if (this.authorization) headers.authorization = this.authorization;
     if (secret) headers['access-secret'] = secret;
@@ -40,12 +42,16 @@ export class Party {
     if (body !== undefined) headers['content-type'] = type;
     const answer = await fetch(new URL(path, this.url), { method, headers, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) });
     const text = await answer.text();
-    this.heard.push(about ? text.replaceAll(about, 'ID') : text);
+    if (!confidential) this.heard.push(about ? text.replaceAll(about, 'ID') : text);
     return { status: answer.status, headers: Object.fromEntries(answer.headers), text };
   }
 
   post(path: string, body?: unknown, asking: Asking = {}): Promise<Answer> {
     return this.ask(path, { method: 'POST', body, ...asking });
+  }
+
+  hasHeard(word: string): boolean {
+    return this.heard.some((text) => text.includes(word));
   }
 
   graph(query: string, variables: object = {}, asking: Asking = {}): Promise<Answer> {
@@ -67,6 +73,10 @@ export function comparable({ status, headers, text }: Answer, about: string): st
   const whole = [status, ...told, text].join('\n');
   return about ? whole.replaceAll(about, 'ID') : whole;
 }
+
+/** Several answers, as a failed test tells them: status and body of each, cut short. */
+export const told = (answers: Iterable<string>): string =>
+  [...answers].map((answer) => `${answer.slice(0, 3)} ${answer.split('\n').at(-1)!.slice(0, 200)}`).join(' or ');
 
 /** Works through the items, a few at a time. */
 export async function each<T>(items: readonly T[], work: (item: T) => Promise<void>, width = 6): Promise<void> {

@@ -12,11 +12,13 @@ export interface Target {
   secret?: string;
 }
 
+export type Targets = Record<'own' | 'other' | 'missing', Target[]>;
+
 /** Tenants know their own records; whoever is above both sides knows both. */
 const isTenant = ({ role }: Party): boolean => role === 'bank' || role === 'department' || role === 'applicant';
 
 /** Of the records in question those that the party may know, those that it may not, and one that is not there. */
-export function targetsOf({ about, held = about, isPublic }: Subject, party: Party, { sides }: District): { own: Target[]; other: Target[]; missing: Target[] } {
+export function targetsOf({ about, held = about, isPublic }: Subject, party: Party, { sides }: District): Targets {
   const side = sides[party.side ?? 0];
   if (!about || !held) return { own: [{ id: '', of: side, secret: secretOf(party, side) }], other: [], missing: [] };
   const everything = sides.flatMap((of) => about(of).map(({ id, secret }): Target => ({ id, of, secret: secretOf(party, of, secret) })));
@@ -31,7 +33,8 @@ export function targetsOf({ about, held = about, isPublic }: Subject, party: Par
   };
 }
 
-const secretOf = (party: Party, side: Holding, secret = side.demands.routed.secret): string | undefined => (party.role === 'applicant' ? secret : undefined);
+const secretOf = (party: Party, side: Holding, secret = side.demands.routed.secret): string | undefined =>
+  (party.role === 'applicant' ? secret : undefined);
 
 /** An id that no record has, of the same shape: ids are UUIDs, codes are text. */
 export const missing = (like: string): string => (/^[\da-f-]{36}$/.test(like) ? newId() : [...like].reverse().join(''));

@@ -2,25 +2,31 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { CONFIG, type ProcessConfig } from '../config/config.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { registerAuthorisation } from '../http/authorisation.js';
 import { registerIdempotency } from '../idempotency/idempotency.js';
-import { registerDrain } from '../http/drain.js';
 import { registerPresentation } from '../http/present.js';
 import { registerRequestContext } from '../http/request-context.js';
-import { InputPipe } from '../http/validation.js';
+import { InputPipe, registerContentTypes } from '../http/validation.js';
 import { NestLogger } from '../logs/logger.js';
 import { LOGGER } from '../logs/token.js';
+import { registerDrain } from './drain.js';
 
 /** JSON bodies are at most this large; streamed uploads have their own limits. */
 const bodyLimit = 1_048_576;
 
 /** Builds a service's application, not yet listening. Tests and `boot` share it, so that they run the same thing. */
 export async function createApp(module: Type): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ bodyLimit, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    // A path that cannot be decoded.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void filter.answer(error, reply),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, abortOnError: false });
   const config = app.get<ProcessConfig>(CONFIG);
   const logger = app.get<Logger>(LOGGER);
@@ -29,6 +35,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   registerDrain(server);
   registerRequestContext(server, Buffer.from(config.SERVICE_KEY, 'base64url'));
   registerAuthorisation(server);
+  registerContentTypes(server);
   registerIdempotency(server);
   registerPresentation(server);
   const filter = new ProblemFilter(logger);

@@ -12,7 +12,8 @@ export class MarkedMethods {
   find<Name extends string, Marked extends Method>(metadata: string): Map<Name, Marked> {
     const found = new Map<Name, Marked>();
     const owners = new Map<Name, string>();
-    const instances = new Set([...this.discovery.getProviders(), ...this.discovery.getControllers()].map((wrapper) => wrapper.instance as unknown));
+    const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+    const instances = new Set(wrappers.map((wrapper) => wrapper.instance as unknown));
     for (const instance of instances) {
       if (!instance || typeof instance !== 'object') continue;
       for (const key of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {

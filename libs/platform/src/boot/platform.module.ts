@@ -1,5 +1,5 @@
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
@@ -24,7 +24,7 @@ import { SERVICE, type ServiceIdentity } from './service-identity.js';
 
 export interface PlatformOptions {
   service: ServiceIdentity;
-  entities: Function[];
+  entities: Type[];
   /** The service's own settings on top of the platform's. */
   config?: z.ZodType<ServiceConfig>;
 }

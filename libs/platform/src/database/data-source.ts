@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import type { ServiceIdentity } from '../boot/service-identity.js';
@@ -8,11 +9,11 @@ import { checkDatabase } from './check-database.js';
 const poolSize = 6;
 
 /** Connects as the service's `_app` login, after checking that this login cannot see past row level security. */
-export async function connect(config: ServiceConfig, service: ServiceIdentity, entities: Function[], logger: Logger): Promise<DataSource> {
+export async function connect(config: ServiceConfig, service: ServiceIdentity, entities: Type[], logger: Logger): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     url: config.DATABASE_URL,
-    entities: entities as never,
+    entities,
     synchronize: false,
     installExtensions: false,
     applicationName: `finharbor ${service.name}`,

@@ -28,7 +28,9 @@ export async function migrateAll({ url, appPassword, log = () => undefined }: Mi
   }
 }
 
-async function migrateService(client: Client, service: ServiceName, appPassword: string | undefined, log: (line: string) => void): Promise<void> {
+async function migrateService(
+  client: Client, service: ServiceName, appPassword: string | undefined, log: (line: string) => void,
+): Promise<void> {
   const schema = schemaOf(service);
   await inLockedTransaction(client, () => prepare(client, schema, appPassword));
   const platform = new URL('../../migrations/', import.meta.url);

@@ -55,13 +55,15 @@ export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleD
   /** Applies the events of one envelope that were not applied before. */
   async receive(job: Pick<Job<string>, 'id' | 'name' | 'data' | 'attemptsMade'>): Promise<void> {
     const events = JSON.parse(job.data) as WireEvent[];
-    try {
-      await this.apply(events);
-    } catch (error) {
-      if (isTransient(error)) throw error;
-      this.logger.warn({ err: error, envelope: job.id }, 'an envelope failed; its events are tried one by one');
-      await this.oneByOne(events, job.attemptsMade + 1);
-    }
+    await runInContext(newContext(events[0].t), async () => {
+      try {
+        await this.apply(events);
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        this.logger.warn({ err: error, envelope: job.id }, 'an envelope failed; its events are tried one by one');
+        await this.oneByOne(events, job.attemptsMade + 1);
+      }
+    });
     this.acknowledgements.acknowledge(job.name, job.id!.slice(0, 36));
   }
 
@@ -78,7 +80,7 @@ export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleD
   }
 
   private apply(events: WireEvent[]): Promise<void> {
-    return runInContext(newContext(events[0].t), () => this.tenancy.worker(async (tx) => {
+    return this.tenancy.worker(async (tx) => {
       const fresh = await tx.query<{ event_id: string }>(
         `insert into ${this.service.schema}.inbox (event_id) select unnest($1::uuid[]) on conflict do nothing returning event_id`,
         [events.map((event) => event.i)],
@@ -90,20 +92,22 @@ export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleD
         // What the handler publishes goes on in the trace of this event, not in that of its neighbour.
         await runInContext(newContext(wire.t), () => this.handlers.get(event.name)!(event, tx));
       }
-    }));
+    });
   }
 
   /** Keeps a poison event from holding up its neighbours, and parks it when it will not be cured. */
   private async oneByOne(events: WireEvent[], attempt: number): Promise<void> {
     const failures: unknown[] = [];
     for (const event of events) {
-      try {
-        await this.apply([event]);
-      } catch (error) {
-        if (isTransient(error)) throw error;
-        if (attempt >= maxAttempts) await this.park(event, error);
-        else failures.push(error);
-      }
+      await runInContext(newContext(event.t), async () => {
+        try {
+          await this.apply([event]);
+        } catch (error) {
+          if (isTransient(error)) throw error;
+          if (attempt >= maxAttempts) await this.park(event, error);
+          else failures.push(error);
+        }
+      });
     }
     if (failures.length > 0) throw failures[0];
   }

@@ -149,7 +149,8 @@ function envelopes(rows: OutboxRow[]): Delivery[] {
   const byConsumer = new Map<ServiceName, WireEvent[]>();
   for (const row of rows) {
     const event: WireEvent = {
-      i: row.event_id, n: row.name, o: row.org_id, a: row.aggregate_id, v: row.aggregate_version, p: row.payload, t: row.traceparent ?? undefined,
+      i: row.event_id, n: row.name, o: row.org_id, a: row.aggregate_id, v: row.aggregate_version, p: row.payload,
+      t: row.traceparent ?? undefined,
     };
     for (const consumer of catalogue[row.name].consumers) {
       const events = byConsumer.get(consumer);

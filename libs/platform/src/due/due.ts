@@ -61,7 +61,8 @@ export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestro
         );
         if (!row) return false;
         name = `${row.kind} ${row.aggregate_id}`;
-        await this.handlers.get(row.kind)!({ kind: row.kind, aggregateId: row.aggregate_id, organisationId: row.org_id, dueAt: row.due_at }, tx);
+        const clock = { kind: row.kind, aggregateId: row.aggregate_id, organisationId: row.org_id, dueAt: row.due_at };
+        await this.handlers.get(row.kind)!(clock, tx);
         return true;
       }));
       if (name) this.failing.delete(name);

@@ -23,6 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const known = toDomainError(error);
     const body = known?.toProblem() ?? this.masked(error);
     if (body.status === 503) void reply.header('retry-after', '2');
+    // Fastify cuts a connection whose body it did not read to the end; the gateway, still sending, would miss this answer.
+    if (body.status === 413) void reply.removeHeader('connection');
     return reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
   }
 

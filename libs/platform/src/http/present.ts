@@ -45,9 +45,14 @@ export function registerPresentation(server: FastifyInstance): void {
     if (request.routeOptions.url === '/graphql') return done(null, payload);
     const { caller, idempotency } = contextOf(request);
     if (!idempotency || reply.statusCode >= 300) return done(null, present(payload, caller?.role ?? 'anonymous'));
-    const { body } = idempotency;
-    if (body === undefined) return done(new Error(`${idempotency.route} changed something outside an idempotent transaction.`));
-    asJson(reply).serializer(() => body);
+    asJson(reply).serializer(() => idempotency.body ?? '');
     done(null, payload);
+  });
+  // Texts and empty answers are not serialised, and pass here alone.
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const idempotency = contextOf(request)?.idempotency;
+    if (!idempotency || reply.statusCode >= 300) return done(null, payload);
+    if (idempotency.body !== undefined) return done(null, idempotency.body);
+    done(new Error(`${idempotency.route} changed something outside an idempotent transaction.`));
   });
 }

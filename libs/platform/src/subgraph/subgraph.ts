@@ -12,6 +12,7 @@ import { toDomainError } from '../errors/to-domain-error.js';
 import { contextOf } from '../http/request-context.js';
 import type { Context } from '../logs/context.js';
 import { LOGGER } from '../logs/token.js';
+import { Decimal, LocalDate } from './scalars.js';
 
 /** What resolvers find in their GraphQL context. */
 export interface SubgraphContext {
@@ -33,6 +34,7 @@ export function subgraph(): DynamicModule {
     useFactory: (logger: Logger) => ({
       autoSchemaFile: { federation: federation as never },
       federationMetadata: true,
+      transformSchema: restoreScalars,
       graphiql: false,
       path: '/graphql',
       context: (request: FastifyRequest) => ({ request: contextOf(request) }),
@@ -48,6 +50,15 @@ export function subgraph(): DynamicModule {
       },
     }) as MercuriusFederationDriverConfig,
   });
+}
+
+/** Nest builds the federated schema from its printed form, in which a scalar is but a name: nothing would check a value. */
+function restoreScalars(schema: GraphQLSchema): GraphQLSchema {
+  for (const { name, serialize, parseValue, parseLiteral } of [Decimal, LocalDate]) {
+    const type = schema.getType(name);
+    if (type) Object.assign(type, { serialize, parseValue, parseLiteral });
+  }
+  return schema;
 }
 
 function callerOf(context: unknown): Caller {

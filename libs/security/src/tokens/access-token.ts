@@ -64,4 +64,5 @@ export class AccessTokens {
 }
 
 /** jose tells a refused or unreadable answer of the JWKS from a bad token by the generic code alone. */
-const keysAreAway = (error: errors.JOSEError): boolean => error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
+const keysAreAway = (error: errors.JOSEError): boolean =>
+  error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC';
