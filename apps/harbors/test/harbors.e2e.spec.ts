@@ -17,7 +17,9 @@ describe('harbors', () => {
   }
 
   const givenHarbor = async (): Promise<{ id: string; number: string }> =>
-    (await app.post(supervisor, '/v1/harbors', { name: '高笋塘金融服务港湾', outletId: await givenOutlet(), areaCode: '500101001' }).expect(201)).body;
+    (await app.post(supervisor, '/v1/harbors', {
+      name: '高笋塘金融服务港湾', outletId: await givenOutlet(), areaCode: '500101001',
+    }).expect(201)).body;
 
   beforeAll(async () => {
     app = await startTestApp(AppModule, 'harbors');
