@@ -27,6 +27,7 @@ export const maskingError = (logger: Logger) => (error: unknown): Error => {
   if (error instanceof GraphQLError) {
     const extensions = error.extensions as Extensions;
     const code = codeOf(error, extensions);
+    if (isUnknownReference(error)) return new GraphQLError('There is no such record.', { path: error.path, extensions: { code: 'NOT_FOUND' } });
     if (code) {
       const { nodes, source, positions, path } = error;
       const { errors, http } = extensions;
@@ -34,14 +35,23 @@ export const maskingError = (logger: Logger) => (error: unknown): Error => {
     }
   }
   const errorId = randomUUID();
-  const { message, stack, path } = error as GraphQLError;
-  logger.error({ err: { message, stack }, errorId }, 'unexpected error');
+  logger.error({ err: error, errorId }, 'unexpected error');
+  const { path } = error as GraphQLError;
   return new GraphQLError(`Something went wrong here. Tell the operator this id: ${errorId}`, { path, extensions: { code: 'INTERNAL' } });
 };
 
 function codeOf(error: GraphQLError, { code, http }: Extensions): string | undefined {
   if (code !== undefined && (code in errorCodes || queryCodes.has(code))) return code;
-  if (!http?.status || error.originalError) return undefined;
+  const { originalError } = error;
+  // What a scalar said of a value comes wrapped; anything else that was thrown is our fault, not the query's.
+  const isOurs = originalError && !(originalError instanceof GraphQLError && !originalError.originalError);
+  if (!http?.status || isOurs) return undefined;
   // graphql-js on variables that do not fit: a fault of the request's fields, with the place in the query.
   return error.nodes ? 'VALIDATION_FAILED' : byStatus[http.status];
 }
+
+/**
+ * One service named a record that its owner does not show to this caller: the reference becomes null, and graphql-js
+ * complains of the first field asked of it. A service that breaks its own schema says so itself.
+ */
+const isUnknownReference = ({ message }: GraphQLError): boolean => message.startsWith('Cannot return null for non-nullable field');
