@@ -115,6 +115,18 @@ describe('the demonstration story', () => {
     expect(await enterprises()).toBe(known + 10);
   }, 120_000);
 
+  it('shows a business that no department has pushed by its own words alone, and nothing of the master', async () => {
+    const supervisor = fleet.client('supervisor');
+    const { items: [{ code }] } = await supervisor.get<{ items: { code: string }[] }>('/v1/loan-codes');
+    await fleet.client().post(`/v1/scans/${code}/demands`, {
+      enterpriseName: '无名单企业', creditCode: '91500101MA60AB1255', kind: 'OTHER', amount: '10000.00', termMonths: 6, purpose: '周转',
+      guaranteeTypes: ['CREDIT'], contactName: '示例', contactPhone: '13800000000', consent: true,
+    });
+    const { data, errors } = await supervisor.graphql('{ demands(first: 1) { edges { node { enterpriseName enterprise { creditCode } } } } }');
+    expect(data).toEqual({ demands: { edges: [{ node: { enterpriseName: '无名单企业', enterprise: null } }] } });
+    expect(errors).toMatchObject([{ path: ['demands', 'edges', 0, 'node', 'enterprise', 'creditCode'], extensions: { code: 'NOT_FOUND' } }]);
+  });
+
   it('leaves no dead letter and no bank running', async () => {
     expect([await fleet.deadLetters(), [...bankSystems()]]).toEqual([[], []]);
   });
