@@ -110,6 +110,12 @@ export class NotesController {
     return this.notes.write(caller, input);
   }
 
+  /** The one route of the table that is an applicant's. */
+  @Post(':id/confirmation')
+  confirm(@CurrentCaller() caller: Caller, @Body() input: NoteInput): Promise<Issue | undefined> {
+    return this.notes.write(caller, input);
+  }
+
   @Get()
   list(@CurrentCaller() caller: Caller, @Query() page: PageQuery): Promise<{ items: Issue[]; nextCursor: string | null }> {
     return this.notes.list(caller, page);

@@ -1,4 +1,5 @@
 import { newId } from '@finharbor/contracts/ids';
+import type { Caller } from '@finharbor/security/tokens/caller';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import type { TestDatabase } from '@finharbor/testing/database';
@@ -100,6 +101,18 @@ describe('Idempotency-Key', () => {
     const again = await app.post(anybody, path, { text: 'anybody' }, key).expect(201);
     expect(again.text).toBe(first.text);
     expect(await count('notes')).toBe(1);
+  });
+
+  it('is each applicant’s own: who has another secret is not given the answer of the first', async () => {
+    const [key, url] = [newId(), `${path}/${newId()}/confirmation`];
+    const applicant = (accessSecret: string): Caller => ({ role: 'applicant', organisationId: null, clientId: null, accessSecret });
+    const first = await app.post(applicant('one'), url, { text: 'mine' }, key).expect(201);
+    const again = await app.post(applicant('one'), url, { text: 'mine' }, key).expect(201);
+    const other = await app.post(applicant('two'), url, { text: 'mine' }, key).expect(201);
+    expect([again.text, again.headers['idempotent-replayed']]).toEqual([first.text, 'true']);
+    expect([other.body.id === first.body.id, other.headers['idempotent-replayed']]).toEqual([false, undefined]);
+    const stored = await database.query('select key from feedback.idempotency_keys');
+    expect(JSON.stringify(stored)).not.toMatch(/"one|"two/);
   });
 
   it('keeps the answer encrypted, bound to organisation, route and key', async () => {

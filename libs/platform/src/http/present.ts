@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { shownProperties } from '../subgraph/property.js';
 import { asJson } from '../idempotency/idempotency.js';
 import { contextOf } from './request-context.js';
+import { hookRoutes, isWrite } from './route-hooks.js';
 
 type Plain = Record<string, unknown>;
 
@@ -41,18 +42,21 @@ function readableProperties(type: unknown, role: Role): string[] | undefined {
  * that text is sent, so that the first answer and every repeated one are the same.
  */
 export function registerPresentation(server: FastifyInstance): void {
-  server.addHook('preSerialization', (request, reply, payload, done) => {
-    if (request.routeOptions.url === '/graphql') return done(null, payload);
-    const { caller, idempotency } = contextOf(request);
-    if (!idempotency || reply.statusCode >= 300) return done(null, present(payload, caller?.role ?? 'anonymous'));
-    asJson(reply).serializer(() => idempotency.body ?? '');
-    done(null, payload);
+  hookRoutes(server, (url) => url !== '/graphql', {
+    preSerialization: (request, reply, payload, done) => {
+      const { caller, idempotency } = contextOf(request);
+      if (!idempotency || reply.statusCode >= 300) return done(null, present(payload, caller?.role ?? 'anonymous'));
+      asJson(reply).serializer(() => idempotency.body ?? '');
+      done(null, payload);
+    },
   });
-  // Texts and empty answers are not serialised, and pass here alone.
-  server.addHook('onSend', (request, reply, payload, done) => {
-    const idempotency = contextOf(request)?.idempotency;
-    if (!idempotency || reply.statusCode >= 300) return done(null, payload);
-    if (idempotency.body !== undefined) return done(null, idempotency.body);
-    done(new Error(`${idempotency.route} changed something outside an idempotent transaction.`));
+  hookRoutes(server, isWrite, {
+    // Texts and empty answers are not serialised, and pass here alone.
+    onSend: (request, reply, payload, done) => {
+      const { idempotency } = contextOf(request);
+      if (!idempotency || reply.statusCode >= 300) return done(null, payload);
+      if (idempotency.body !== undefined) return done(null, idempotency.body);
+      done(new Error(`${idempotency.route} changed something outside an idempotent transaction.`));
+    },
   });
 }

@@ -2,6 +2,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { verifyServiceToken } from '@finharbor/security/tokens/service-token';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Context, newContext, runInContext } from '../logs/context.js';
+import { hookRoutes } from './route-hooks.js';
 
 const contexts = new WeakMap<FastifyRequest, Context>();
 
@@ -22,9 +23,8 @@ export function registerRequestContext(server: FastifyInstance, serviceKey: Buff
     void reply.header('x-request-id', context.requestId);
     runInContext(context, done);
   });
-  server.addHook('preValidation', (request, _reply, done) => {
-    if (request.body === undefined) done();
-    else runInContext(contextOf(request), done);
+  hookRoutes(server, (_url, methods) => methods.some((method) => method !== 'GET' && method !== 'HEAD'), {
+    preValidation: (request, _reply, done) => runInContext(contextOf(request), done),
   });
 }
 

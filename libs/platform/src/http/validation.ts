@@ -2,14 +2,15 @@ import { Readable } from 'node:stream';
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { hookRoutes, isWrite } from './route-hooks.js';
 
 const formLike = /^\s*(text\/plain|application\/x-www-form-urlencoded)/i;
 
 /** Under /v1 only what a browser cannot send from a page of somebody else's is read: no forms and no plain text. */
 export function registerContentTypes(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, _reply, done) => {
-    const refused = request.routeOptions.url?.startsWith('/v1/') && formLike.test(request.headers['content-type'] ?? '');
-    done(refused ? new DomainError('UNSUPPORTED_MEDIA_TYPE') : undefined);
+  hookRoutes(server, isWrite, {
+    onRequest: (request, _reply, done) =>
+      done(formLike.test(request.headers['content-type'] ?? '') ? new DomainError('UNSUPPORTED_MEDIA_TYPE') : undefined),
   });
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { DomainError } from '@finharbor/contracts/errors';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { contextOf } from '../http/request-context.js';
+import { hookRoutes, isWrite } from '../http/route-hooks.js';
 
 /** What a POST with an Idempotency-Key carries through its transaction (architecture.md rule 9). */
 export interface Idempotency {
@@ -28,21 +29,21 @@ const keyShape = /^[\x21-\x7e]{1,255}$/;
 
 /** Asks every POST under /v1 for an Idempotency-Key, when its body was read and before anything is done. */
 export function registerIdempotency(server: FastifyInstance): void {
-  server.addHook('preHandler', (request, reply, done) => {
-    // The route as it was found: the URL itself may be written in other ways, as /%761/.
-    if (request.method !== 'POST' || !request.routeOptions.url?.startsWith('/v1/')) return done();
-    const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string' || !keyShape.test(key)) return done(new DomainError('IDEMPOTENCY_KEY_MISSING'));
-    const [path, query = ''] = request.url.split('?', 2);
-    contextOf(request).idempotency = {
-      key,
-      route: `POST ${path}`,
-      fingerprint: fingerprintOf(request.body, query),
-      get status() {
-        return reply.statusCode;
-      },
-    };
-    done();
+  hookRoutes(server, isWrite, {
+    preHandler: (request, reply, done) => {
+      const key = request.headers['idempotency-key'];
+      if (typeof key !== 'string' || !keyShape.test(key)) return done(new DomainError('IDEMPOTENCY_KEY_MISSING'));
+      const [path, query = ''] = request.url.split('?', 2);
+      contextOf(request).idempotency = {
+        key,
+        route: `POST ${path}`,
+        fingerprint: fingerprintOf(request.body, query),
+        get status() {
+          return reply.statusCode;
+        },
+      };
+      done();
+    },
   });
 }
 
