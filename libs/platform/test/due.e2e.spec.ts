@@ -77,6 +77,18 @@ describe('clocks', () => {
     expect(done.sort()).toEqual(due.map((row) => row.aggregate_id).sort());
   });
 
+  it('do not wait for one that another replica is handling', async () => {
+    const app = await start(ClockModule);
+    const [held, free] = [newId(), newId()];
+    await database.query(`insert into feedback.due values ('answer', '${held}', '${newId()}', now() - interval '1 hour')`);
+    await database.query(`begin; select 1 from feedback.due where aggregate_id = '${held}' for update`);
+    await set(app, free, new Date(Date.now() - 1));
+    await eventually('the free one ran out', async () => (await ran()).some((row) => row.event_id === free));
+    expect((await ran()).map((row) => row.event_id)).toEqual([free]);
+    await database.query('commit');
+    await eventually('so did the other', async () => (await ran()).length === 2);
+  });
+
   it('are claimed by the loop of the service, without being asked', async () => {
     await set(await start(ClockModule), newId(), new Date(Date.now() - 1));
     await eventually('it ran out', async () => (await ran()).length === 1);

@@ -5,6 +5,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import type { TestDatabase } from '@finharbor/testing/database';
+import { DataSource } from 'typeorm';
 import { createDatabase, eventually, FeedbackModule, Issue, workerReason } from './harness.js';
 
 describe('tenancy', () => {
@@ -70,6 +71,13 @@ describe('tenancy', () => {
       expect(row).toMatchObject({ role: 'feedback_app', org: '', texts: 0 });
     }
     expect(same).toBe(true);
+    // Nothing may query outside a transaction of Tenancy; what does all the same sees nothing.
+    for (let tries = 0; tries < 10; tries++) {
+      await tenancy.run(callerOf('supervisor', bankA.organisationId!), texts);
+      const [left] = await app.app.get(DataSource).query<unknown[]>(
+        `select current_user as role, coalesce(current_setting('app.org', true), '') as org, (select count(*)::int from feedback.notes) as texts`);
+      expect(left).toEqual({ role: 'feedback_app', org: '', texts: 0 });
+    }
     const logins = await database.query(`select distinct usename from pg_stat_activity where datname = current_database() and application_name like 'finharbor %'`);
     expect(logins).toEqual([{ usename: 'feedback_app' }]);
   });

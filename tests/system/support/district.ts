@@ -51,7 +51,7 @@ export class District {
 
   /** Gives both sides their records. */
   async fill(): Promise<void> {
-    const { items } = done(await this.supervisor.ask('/v1/harbors?limit=200')) as { items: { id: string; hostBankId: string }[] };
+    const { items } = done(await this.supervisor.ask('/v1/harbors?limit=200')) as { items: { id: string; hostBankId: string; outletId: string }[] };
     for (const side of this.sides) {
       const { organisationId } = this.fleet.credentials('bank', side.side);
       await side.make(items.find(({ hostBankId }) => hostBankId === organisationId)!, this.fleet.credentials('department', side.side).organisationId);

@@ -54,10 +54,10 @@ export class Holding {
   }
 
   /** Makes one of everything, through the public API alone. */
-  async make(harbor: { id: string; hostBankId: string }, departmentId: string): Promise<void> {
+  async make(harbor: { id: string; hostBankId: string; outletId: string }, departmentId: string): Promise<void> {
     [this.harbor, this.organisation, this.departmentOrganisation] = [{ id: harbor.id }, { id: harbor.hostBankId }, { id: departmentId }];
     const { outlets } = done(await this.bank.ask(`/v1/organisations/${harbor.hostBankId}`));
-    this.outlet = outlets.at(-1);
+    this.outlet = outlets.find((outlet: Mine) => outlet.id !== harbor.outletId);
     const client = { organisationId: harbor.hostBankId, role: 'bank', name: 'walk' };
     this.client = { id: done(await this.around.administrator.post('/v1/api-clients', client)).clientId };
     this.products = { draft: await this.product(this.tags.bank), offered: await this.offer(), suspendable: await this.offer() };

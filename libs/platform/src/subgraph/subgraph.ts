@@ -81,14 +81,13 @@ const graphqlError = (error: DomainError): GraphQLError =>
 
 function formatErrors(error: GraphQLError, logger: Logger): GraphQLFormattedError[] {
   if (typeof error.extensions?.code === 'string' && !error.originalError) return [error.toJSON()];
-  const { message, locations, path, originalError } = error;
+  const { path, originalError } = error;
   if (!originalError) return [unfit(error)];
-  // Mercurius keeps what is wrong with a document in a list of its own, and a wrong variable's error inside another one.
+  // Mercurius keeps what is wrong with a document or its variables in a list of its own.
   const { errors } = originalError as { errors?: GraphQLError[] };
   if (Array.isArray(errors) && !(originalError instanceof DomainError)) return errors.map(unfit);
   const known = toDomainError(originalError);
   if (known) return [{ message: known.message, path, extensions: { code: known.code, errors: known.errors } }];
-  if (originalError instanceof GraphQLError) return [{ message, locations, path, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }];
   const errorId = randomUUID();
   logger.error({ err: originalError, errorId }, 'unexpected error');
   return [{ message: `Something went wrong here. Tell the operator this id: ${errorId}`, path, extensions: { code: 'INTERNAL' } }];

@@ -101,6 +101,14 @@ describe('an access token', () => {
     for (const attack of attacks) expect([attack, await tokens.verify(attack)]).toEqual([attack, undefined]);
   });
 
+  it('is refused when a key of the issuer’s signed it that is for something else', async () => {
+    const rsa = await generateKeyPair('RS256');
+    const { keys } = JSON.parse(await jwks([one, 'one'])) as { keys: object[] };
+    answer.body = JSON.stringify({ keys: [...keys, { ...await exportJWK(rsa.publicKey), kid: 'rsa' }] });
+    expect(await tokens.verify(await new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', kid: 'rsa' }).sign(rsa.privateKey))).toBeUndefined();
+    expect(await tokens.verify(await sign(claims()))).toMatchObject({ role: 'bank' });
+  });
+
   it('of a key that came later is accepted, when the keys are fetched again', async () => {
     await tokens.verify(await sign(claims()));
     answer.body = await jwks([one, 'one'], [other, 'two']);
