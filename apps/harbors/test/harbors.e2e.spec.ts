@@ -34,7 +34,8 @@ describe('harbors', () => {
     expect(second.number).not.toBe(first.number);
     const events = await app.database.query(
       `select payload from harbors.outbox union all select jsonb_array_elements(body::jsonb) -> 'p' from harbors.delivery`);
-    expect(events.map((event) => (event.payload as { number: string }).number)).toEqual(expect.arrayContaining([first.number, second.number]));
+    const told = events.map(({ payload }) => (payload as { number: string }).number);
+    expect(told).toEqual(expect.arrayContaining([first.number, second.number]));
   });
 
   it('answers a repeated request with the stored answer and refuses the key for another', async () => {
