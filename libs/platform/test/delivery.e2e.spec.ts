@@ -2,6 +2,7 @@ import { newId } from '@finharbor/contracts/ids';
 import { Consumer } from '@finharbor/platform/delivery/consumer';
 import type { WireEvent } from '@finharbor/platform/delivery/envelope';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
+import { Queues } from '@finharbor/platform/delivery/queues';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
@@ -33,6 +34,7 @@ describe('delivery', () => {
   const publish = (...names: string[]): Promise<unknown> => harbors.app.get(Harbors).register(...names);
   const effects = async (): Promise<string[]> => (await database.query<{ name: string }>('select name from feedback.effects order by number')).map((row) => row.name);
   const count = async (sql: string): Promise<number> => (await database.query<{ count: number }>(`select count(*)::int from ${sql}`))[0].count;
+  const unacknowledged = (): Promise<number> => count(`harbors.delivery where consumer = 'feedback' and acked_at is null`);
   const wire = (name: string): WireEvent => ({
     i: newId(), n: 'harbor.registered', o: newId(), a: newId(), v: 1, p: { harborId: newId(), number: 'WZ-HB-0001', name, hostBankId: newId(), areaCode: '500101001' },
   });
@@ -62,10 +64,36 @@ describe('delivery', () => {
     ]);
     expect(envelopes.slice(0, 3).flatMap((envelope) => envelope.names)).toEqual(names);
     expect(envelopes.slice(3).flatMap((envelope) => envelope.names)).toEqual(names);
-    // Sooner than the sweep, which also finds out, would ask.
-    await eventually('feedback acknowledged', async () => await count(`harbors.delivery where consumer = 'feedback' and acked_at is null`) === 0, 3_000);
+    await eventually('feedback acknowledged', async () => await unacknowledged() === 0);
     expect(await count(`harbors.delivery where consumer = 'loan-matching' and acked_at is not null`)).toBe(0);
     expect(await count('harbors.outbox')).toBe(0);
+  });
+
+  it('keeps envelopes small, whatever the events weigh', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(100_000));
+    await database.query('delete from harbors.delivery');
+    await publish(...names, 'light');
+    await eventually('all took effect', async () => (await effects()).length === 6);
+    const sizes = await database.query<{ events: number }>(`select jsonb_array_length(body::jsonb) as events from harbors.delivery where consumer = 'feedback' order by id`);
+    expect(sizes.map((row) => row.events)).toEqual([2, 2, 2]);
+    await publish('x'.repeat(400_000));
+    await eventually('what is too large by itself goes by itself', async () => (await effects()).length === 7);
+  });
+
+  it('leaves in the outbox what a newer version wrote, and relays the rest', async () => {
+    await database.query(`insert into harbors.outbox (event_id, name, org_id, aggregate_id, aggregate_version, payload)
+      values ('${newId()}', 'harbor.painted', '${newId()}', '${newId()}', 1, '{}')`);
+    await publish('known');
+    await eventually('the known one took effect', async () => (await effects()).includes('known'));
+    expect(await database.query('delete from harbors.outbox returning name')).toEqual([{ name: 'harbor.painted' }]);
+  });
+
+  it('acknowledges at once, and does not leave it to the sweep to find out', async () => {
+    const { redis, prefix } = harbors.app.get(Queues);
+    await eventually('the sweep has seen this Redis, and from now on asks after 5 s', async () => await redis.exists(`${prefix}:epoch:harbors`) === 1);
+    await publish('at once');
+    await eventually('it took effect', async () => (await effects()).includes('at once'));
+    await eventually('feedback acknowledged', async () => await unacknowledged() === 0, 3_000);
   });
 
   it('applies an envelope that comes again once, also while it is being applied', async () => {

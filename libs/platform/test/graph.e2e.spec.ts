@@ -130,6 +130,11 @@ describe('the graph of a service', () => {
     expect(answer.errors![0].message).toMatch(message);
   });
 
+  it('names a missing variable where none are sent at all', async () => {
+    const answer = await app.get(bank, `/graphql?query=${encodeURIComponent('query ($id: ID!) { issue(id: $id) { id } }')}`);
+    expect(codes(answer.body as GraphqlAnswer)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  });
+
   it('answers bad values with VALIDATION_FAILED and not with a failure of its own', async () => {
     expect(codes(await app.graphql(bank, '{ issues(first: 201) { pageInfo { hasNextPage } } }'))).toEqual(['VALIDATION_FAILED']);
     expect(codes(await app.graphql(bank, '{ issue(id: "7") { id } }'))).toEqual(['VALIDATION_FAILED']);

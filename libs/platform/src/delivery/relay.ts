@@ -1,4 +1,4 @@
-import { catalogue, type EventName } from '@finharbor/contracts/events/catalogue';
+import { catalogue, eventsProducedBy } from '@finharbor/contracts/events/catalogue';
 import { newId } from '@finharbor/contracts/ids';
 import type { ServiceName } from '@finharbor/contracts/services';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
@@ -13,6 +13,8 @@ import { Queues } from './queues.js';
 
 const claimSize = 500;
 const envelopeSize = 50;
+/** In characters: Redis keeps finished envelopes for a while, and one event may cover hundreds of rows. */
+const envelopeLength = 256 * 1024;
 const pollMs = 1_000;
 /**
  * Finished envelopes are kept for a while, since one whose acknowledgement is under way must not look lost. Failed ones go at
@@ -119,8 +121,10 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     const { schema } = this.service;
     return this.tenancy.worker(async (tx) => {
       const rows = await tx.query<OutboxRow>(
-        `delete from ${schema}.outbox where id = any(array(select id from ${schema}.outbox order by id limit ${claimSize} for update skip locked))
-         returning id, event_id, name, org_id, aggregate_id, aggregate_version, payload, traceparent`,
+        `delete from ${schema}.outbox where id = any(array(
+           select id from ${schema}.outbox where name = any($1) order by id limit ${claimSize} for update skip locked))
+         returning id, event_id as i, name as n, org_id as o, aggregate_id as a, aggregate_version as v, payload as p, traceparent as t`,
+        [eventsProducedBy(this.service.name)], // what a newer version wrote beside this one waits for its own relay
       );
       if (rows.length === 0) return { events: 0, deliveries: [] };
       rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
@@ -134,35 +138,31 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-interface OutboxRow {
+interface OutboxRow extends Omit<WireEvent, 't'> {
   id: string;
-  event_id: string;
-  name: EventName;
-  org_id: string;
-  aggregate_id: string;
-  aggregate_version: number;
-  payload: unknown;
-  traceparent: string | null;
+  t: string | null;
 }
 
 function envelopes(rows: OutboxRow[]): Delivery[] {
-  const byConsumer = new Map<ServiceName, WireEvent[]>();
-  for (const row of rows) {
-    const event: WireEvent = {
-      i: row.event_id, n: row.name, o: row.org_id, a: row.aggregate_id, v: row.aggregate_version, p: row.payload,
-      t: row.traceparent ?? undefined,
-    };
-    for (const consumer of catalogue[row.name].consumers) {
-      const events = byConsumer.get(consumer);
-      if (events) events.push(event);
-      else byConsumer.set(consumer, [event]);
-    }
-  }
   const deliveries: Delivery[] = [];
-  for (const [consumer, events] of byConsumer) {
-    for (let from = 0; from < events.length; from += envelopeSize) {
-      deliveries.push({ id: newId(), consumer, attempt: 1, body: JSON.stringify(events.slice(from, from + envelopeSize)) });
+  const open = new Map<ServiceName, { events: string[]; length: number }>();
+  const close = (consumer: ServiceName): void => {
+    deliveries.push({ id: newId(), consumer, attempt: 1, body: `[${open.get(consumer)!.events.join()}]` });
+    open.delete(consumer);
+  };
+  for (const row of rows) {
+    const event = JSON.stringify(toWire(row));
+    for (const consumer of catalogue[row.n].consumers) {
+      const full = open.get(consumer);
+      if (full && (full.events.length === envelopeSize || full.length + event.length > envelopeLength)) close(consumer);
+      const envelope = open.get(consumer) ?? { events: [], length: 0 };
+      envelope.events.push(event);
+      envelope.length += event.length;
+      open.set(consumer, envelope);
     }
   }
+  for (const consumer of open.keys()) close(consumer);
   return deliveries;
 }
+
+const toWire = ({ id: _id, t, ...event }: OutboxRow): WireEvent => ({ ...event, t: t ?? undefined });
