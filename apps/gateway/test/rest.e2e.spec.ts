@@ -18,6 +18,7 @@ const paths: OpenApi['paths'] = {
   '/v1/things/{id}': owns('harbors', 'get', 'patch'),
   '/v1/things/{id}/parts/{part}': owns('harbors', 'get'),
   '/v1/lists': owns('enterprise-lists', 'post'),
+  '/v1/hasty': owns('enterprise-lists', 'post'),
   '/v1/files': owns('enterprise-lists', 'get'),
   '/v1/slow': owns('feedback', 'get'),
   '/v1/busy': owns('feedback', 'get'),
@@ -64,6 +65,7 @@ describe('REST through the gateway', () => {
       }
       return { bytes, hash: hash.digest('hex'), type: req.headers['content-type'] };
     });
+    lists.post('/v1/hasty', (_request, reply) => reply.status(422).send({ code: 'LIST_MALFORMED' }));
     lists.get('/v1/files', (_request, reply) => reply.type('text/csv').send(file));
     feedback = fastify();
     feedback.get('/v1/slow', () => new Promise(() => {}));
@@ -212,6 +214,17 @@ describe('REST through the gateway', () => {
       expect(JSON.parse(Buffer.concat(parts).toString())).toEqual({
         bytes: 20_000_000, hash: createHash('sha256').update(first).update(rest).digest('hex'), type: 'text/csv',
       });
+    });
+
+    it('let a client that still sends read the answer of a service that reads no more', async () => {
+      const body = Buffer.alloc(30_000_000, 'a');
+      for (let round = 0; round < 20; round++) {
+        const headers = { authorization: bank, 'content-type': 'text/csv' };
+        const upload = httpRequest(`${url}/v1/hasty`, { method: 'POST', headers }).end(body);
+        const [answer] = await once(upload, 'response') as [NodeJS.ReadableStream & { statusCode: number }];
+        answer.resume();
+        expect([round, answer.statusCode]).toEqual([round, 422]);
+      }
     });
 
     it('stream down: the client reads the first part before the service has sent the last', async () => {

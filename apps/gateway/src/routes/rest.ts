@@ -13,6 +13,7 @@ import { failureOf, type Services } from '../services.js';
 import { oauthRequestHeaders, requestHeaders, responseHeaders } from './headers.js';
 import { type Method, registerPath } from './methods.js';
 import { answerProblems } from './problems.js';
+import { shielded } from './shielded.js';
 
 /** Where clients speak OAuth to partners and say themselves who they are. */
 const isOauth = (path: string): boolean => path.startsWith('/oauth/') || path.startsWith('/.well-known/');
@@ -25,7 +26,7 @@ export async function registerRest(
     answerProblems(scope, logger);
     await scope.register(replyFrom, { undici: services.agent as never, disableRequestLogging: true, disableCache: true });
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, shielded(payload)));
     const onRequest = identifying(callers);
     for (const [template, operations] of Object.entries(openapi.paths)) {
       const handlers = Object.fromEntries(Object.entries(operations).map(([method, operation]) =>
@@ -52,7 +53,7 @@ function forward(template: string, service: ServiceName, config: GatewayConfig, 
       // Never by ourselves: a repeated POST is the client's to decide, and a body that was streamed is gone.
       retryDelay: () => null as never,
       ...(isUpload && { timeout: config.STREAM_TIMEOUT_MS }),
-      ...(request.method === 'HEAD' && { onResponse: (_request, _reply, answer) => answerHead(reply, answer.stream) }),
+      onResponse: (_request, _reply, { stream }) => (request.method === 'HEAD' ? answerHead(reply, stream) : answer(reply, stream)),
     };
     return reply.from(pathOf(template, request.params as Record<string, string>), options);
   };
@@ -65,6 +66,16 @@ export function pathOf(template: string, parameters: Record<string, string>): st
     if (/^\.{1,2}$/.test(value)) throw new DomainError('NOT_FOUND');
     return encodeURIComponent(value);
   });
+}
+
+/**
+ * Passes an answer on. Where the client still sends, reply-from would close the connection behind the answer, and the client
+ * might never get to read it. The body's shield is dropped instead, when the answer is complete.
+ */
+function answer(reply: FastifyReply, stream: Readable): void {
+  const body = reply.request.body as Readable | undefined;
+  stream.once('close', () => body?.destroy());
+  void reply.removeHeader('connection').send(stream);
 }
 
 /** HEAD is answered as GET, without the body. */
