@@ -18,8 +18,8 @@ const countedFolder = /^libs\/(?:platform|security)\/src\/[^/]+(?=\/)/;
 const exempt: Record<string, number> = {
   // Every table that every service has, read as one; split, the reader would have to put it together again.
   'libs/platform/migrations/0001-platform.sql': 100,
-  // Outbox, relay, envelopes, inbox, acknowledgement and sweep are one protocol: eight files, none above 150.
-  'libs/platform/src/delivery': 500,
+  // Outbox, relay, envelopes, inbox, acknowledgement, sweep, back-pressure and dead letters are one protocol: ten files, none above 130.
+  'libs/platform/src/delivery': 600,
 };
 
 const layers = new Set(['services', 'controllers', 'resolvers', 'entities', 'inputs', 'consumers', 'dto', 'dtos', 'models', 'modules', 'repositories', 'utils', 'helpers', 'common', 'shared']);

@@ -3,7 +3,7 @@ import { code, isSpec, planted, read, services, type Source, withoutComments } f
 
 type Catalogue = Record<string, { producer: string; consumers: readonly string[] }>;
 
-const handled = (text: string): string[] => [...withoutComments(text).matchAll(/@On\(\s*'([^']+)'/g)].map(([, name]) => name);
+const handled = (text: string): string[] => [...withoutComments(text).matchAll(/@On(?:Batch)?\(\s*'([^']+)'/g)].map(([, name]) => name);
 
 /** `publisher.publish(tx, 'event'`, or a method of the same file that takes `(tx, 'event'` there. */
 const published = (text: string): string[] =>

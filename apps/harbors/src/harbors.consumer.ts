@@ -1,5 +1,5 @@
 import type { EventOf } from '@finharbor/contracts/events/catalogue';
-import { On } from '@finharbor/platform/delivery/on';
+import { On, OnBatch } from '@finharbor/platform/delivery/on';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
 
@@ -17,32 +17,33 @@ export class HarborsConsumer {
     );
   }
 
-  @On('demand.submitted')
-  demandSubmitted(event: EventOf<'demand.submitted'>, tx: Tx): Promise<void> {
-    return this.count(tx, event.payload.harborId, 'demand_total', 1);
+  @OnBatch('demand.submitted')
+  demandsSubmitted(events: EventOf<'demand.submitted'>[], tx: Tx): Promise<void> {
+    return this.count(tx, events, 'demand_total', 1);
   }
 
-  @On('demand.decided')
-  async demandDecided(event: EventOf<'demand.decided'>, tx: Tx): Promise<void> {
-    if (event.payload.outcome === 'APPROVED') await this.count(tx, event.payload.harborId, 'approved_total', 1);
+  @OnBatch('demand.decided')
+  demandsDecided(events: EventOf<'demand.decided'>[], tx: Tx): Promise<void> {
+    return this.count(tx, events.filter(({ payload }) => payload.outcome === 'APPROVED'), 'approved_total', 1);
   }
 
-  @On('issue.registered')
-  issueRegistered(event: EventOf<'issue.registered'>, tx: Tx): Promise<void> {
-    return this.count(tx, event.payload.harborId, 'open_issue_total', 1);
+  @OnBatch('issue.registered')
+  issuesRegistered(events: EventOf<'issue.registered'>[], tx: Tx): Promise<void> {
+    return this.count(tx, events, 'open_issue_total', 1);
   }
 
-  @On('issue.closed')
-  issueClosed(event: EventOf<'issue.closed'>, tx: Tx): Promise<void> {
-    return this.count(tx, event.payload.harborId, 'open_issue_total', -1);
+  @OnBatch('issue.closed')
+  issuesClosed(events: EventOf<'issue.closed'>[], tx: Tx): Promise<void> {
+    return this.count(tx, events, 'open_issue_total', -1);
   }
 
-  /** Counters commute: the order in which events arrive does not matter. */
-  private async count(tx: Tx, harborId: string, total: Total, by: number): Promise<void> {
+  /** Counters commute: the order in which events arrive does not matter. Rows are touched in one order, so that batches do not deadlock. */
+  private async count(tx: Tx, events: { payload: { harborId: string } }[], total: Total, by: number): Promise<void> {
     await tx.query(
-      `insert into harbors.harbor_totals as totals (harbor_id, ${total}) values ($1, $2)
+      `insert into harbors.harbor_totals as totals (harbor_id, ${total})
+       select id, count(*) * $2 from unnest($1::uuid[]) as id group by id order by id
        on conflict (harbor_id) do update set ${total} = totals.${total} + excluded.${total}`,
-      [harborId, by],
+      [events.map(({ payload }) => payload.harborId), by],
     );
   }
 }

@@ -42,7 +42,7 @@ describe('the start and the end of a service', () => {
   const others = idleHandlers('feedback', ['harbor.registered']);
 
   it('needs a handler for every event that the catalogue sends to it', async () => {
-    await expect(start(moduleWith([others]))).rejects.toThrow('feedback has no @On handler for harbor.registered.');
+    await expect(start(moduleWith([others]))).rejects.toThrow('feedback has no @On or @OnBatch handler for harbor.registered.');
   });
 
   it('refuses two handlers of one event', async () => {

@@ -1,4 +1,4 @@
-import { Queues } from '@finharbor/platform/delivery/queues';
+import { Queues } from '@finharbor/platform/redis/queues';
 import { Sweep } from '@finharbor/platform/delivery/sweep';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import type { TestDatabase } from '@finharbor/testing/database';
@@ -16,7 +16,7 @@ describe('delivery when Redis loses what it held', () => {
     database = await createDatabase();
     one = await startTestApp(HarborsModule, 'harbors', {}, database);
     other = await startTestApp(HarborsModule, 'harbors', {}, database);
-    redis = one.app.get(Queues).redis;
+    redis = one.app.get(Queues).redis as Redis;
   });
   afterEach(async () => {
     await one.close();

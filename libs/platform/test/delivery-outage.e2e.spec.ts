@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { newId } from '@finharbor/contracts/ids';
-import { Queues } from '@finharbor/platform/delivery/queues';
+import { Queues } from '@finharbor/platform/redis/queues';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { type TestDatabase, testServers } from '@finharbor/testing/database';

@@ -22,8 +22,8 @@ describe('health and metrics', () => {
     await database.drop();
   });
 
-  const metric = async (name: string): Promise<string | undefined> =>
-    new RegExp(`^${name}{service="feedback"} (.+)$`, 'm').exec((await app.get(undefined, '/metrics').expect(200)).text)?.[1];
+  const metric = async (name: string, labels = ''): Promise<string | undefined> =>
+    new RegExp(`^${name}{${labels}service="feedback"} (.+)$`, 'm').exec((await app.get(undefined, '/metrics').expect(200)).text)?.[1];
 
   it('are told to whoever asks beside the service, without a token', async () => {
     expect((await app.get(undefined, '/health/live').expect(200)).body).toEqual({ status: 'ok' });
@@ -36,7 +36,7 @@ describe('health and metrics', () => {
   it('count what waits, what is open and what was parked', async () => {
     await database.query(`insert into feedback.dead_letters values (gen_random_uuid(), 'x', gen_random_uuid(), '{}', 'x')`);
     await app.post(callerOf('bank'), '/v1/issues', { text: 'x' }).expect(201);
-    await eventually('the envelope is open', async () => await metric('finharbor_deliveries_open') === '1');
+    await eventually('the envelope is open', async () => await metric('finharbor_envelopes_open', 'consumer="harbors",') === '1');
     expect([await metric('finharbor_outbox_events'), await metric('finharbor_dead_letters')]).toEqual(['0', '1']);
   });
 
@@ -62,7 +62,7 @@ describe('health and metrics', () => {
   it('count clocks and envelopes of a producer as well', async () => {
     const harbors = await startTestApp(HarborsModule, 'harbors', {}, database);
     await harbors.app.get(Harbors).register('one');
-    await eventually('an envelope is open', async () => (await harbors.get(undefined, '/metrics')).text.includes('finharbor_deliveries_open{service="harbors"}'));
+    await eventually('an envelope is open', async () => (await harbors.get(undefined, '/metrics')).text.includes('finharbor_envelopes_open{consumer="feedback",service="harbors"}'));
     await harbors.close();
   });
 });

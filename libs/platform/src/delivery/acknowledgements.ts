@@ -1,10 +1,10 @@
 import type { ServiceName } from '@finharbor/contracts/services';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Worker } from 'bullmq';
 import { Grace } from '../boot/grace.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { Tenancy } from '../tenancy/tenancy.js';
-import { Queues } from './queues.js';
+import { Queues } from '../redis/queues.js';
+import type { WatchedWorker } from '../redis/watched-worker.js';
 
 const batchSize = 50;
 const batchMs = 10;
@@ -15,7 +15,7 @@ const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 5, ba
 export class Acknowledgements implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly waiting = new Map<string, string[]>();
   private timer?: NodeJS.Timeout;
-  private worker?: Worker;
+  private worker?: WatchedWorker;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,

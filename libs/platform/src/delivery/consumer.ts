@@ -1,8 +1,6 @@
-import { type EventName, eventsConsumedBy } from '@finharbor/contracts/events/catalogue';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { DelayedError, type Job, type Worker } from 'bullmq';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DelayedError, type Job } from 'bullmq';
 import type { Logger } from 'pino';
-import { MarkedMethods } from '../boot/marked-methods.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { isTransient } from '../errors/is-transient.js';
 import { newContext, runInContext } from '../logs/context.js';
@@ -10,9 +8,11 @@ import { describeError } from '../logs/describe-error.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { Acknowledgements } from './acknowledgements.js';
+import { DeadLetters } from './dead-letters.js';
 import { parseEvent, type WireEvent } from './envelope.js';
-import { type Handler, ON_EVENT } from './on.js';
-import { Queues } from './queues.js';
+import { Handlers } from './handlers.js';
+import { Queues } from '../redis/queues.js';
+import type { WatchedWorker } from '../redis/watched-worker.js';
 
 /** How often an event that fails by itself is tried before it is parked: with the relay's backoff, over some 12 seconds. */
 const maxAttempts = 8;
@@ -21,9 +21,8 @@ const troubleMs = 500;
 
 /** Receives envelopes and applies their events, each exactly once: inbox row and effect commit together. */
 @Injectable()
-export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private handlers: Map<EventName, Handler>;
-  private worker?: Worker;
+export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
+  private worker?: WatchedWorker;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
@@ -31,18 +30,9 @@ export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleD
     private readonly tenancy: Tenancy,
     private readonly queues: Queues,
     private readonly acknowledgements: Acknowledgements,
-    private readonly methods: MarkedMethods,
+    private readonly handlers: Handlers,
+    private readonly deadLetters: DeadLetters,
   ) {}
-
-  /** Every event that the catalogue sends here has exactly one handler, or the service does not start. */
-  onModuleInit(): void {
-    const wanted = eventsConsumedBy(this.service.name);
-    this.handlers = this.methods.find<EventName, Handler>(ON_EVENT);
-    const foreign = [...this.handlers.keys()].filter((name) => !wanted.includes(name));
-    if (foreign.length > 0) throw new Error(`${this.service.name} handles ${foreign.join(', ')}, but the catalogue does not send it there.`);
-    const missing = wanted.filter((name) => !this.handlers.has(name));
-    if (missing.length > 0) throw new Error(`${this.service.name} has no @On handler for ${missing.join(', ')}.`);
-  }
 
   onApplicationBootstrap(): void {
     this.worker = this.queues.work(this.service.name, (job, token) => this.receiveOrPutOff(job as Job<string>, token), { concurrency: 2 });
@@ -86,12 +76,7 @@ export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleD
         [events.map((event) => event.i)],
       );
       const unseen = new Set(fresh.map((row) => row.event_id));
-      for (const wire of events) {
-        if (!unseen.has(wire.i)) continue;
-        const event = parseEvent(wire);
-        // What the handler publishes goes on in the trace of this event, not in that of its neighbour.
-        await runInContext(newContext(wire.t), () => this.handlers.get(event.name)!(event, tx));
-      }
+      await this.handlers.handle(events.filter((event) => unseen.delete(event.i)).map(parseEvent), tx);
     });
   }
 
@@ -114,9 +99,6 @@ export class Consumer implements OnModuleInit, OnApplicationBootstrap, OnModuleD
 
   private async park(event: WireEvent, error: unknown): Promise<void> {
     this.logger.error({ err: error, event: event.i, name: event.n }, 'an event was parked as a dead letter');
-    await this.tenancy.worker((tx) => tx.query(
-      `insert into ${this.service.schema}.dead_letters (event_id, name, org_id, body, error) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-      [event.i, event.n, event.o, JSON.stringify(event), describeError(error).message],
-    ));
+    await this.deadLetters.park(event, describeError(error).message);
   }
 }

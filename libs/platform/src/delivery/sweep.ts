@@ -6,10 +6,14 @@ import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { Acknowledgements } from './acknowledgements.js';
-import { Queues } from './queues.js';
-import { type Delivery, Relay } from './relay.js';
+import type { Delivery } from './envelope.js';
+import { Queues } from '../redis/queues.js';
+import { Relay } from './relay.js';
+import { Room } from './room.js';
 
 const everyMs = 1_000;
+/** The same while envelopes are held back and there is room for them. */
+const soonMs = 100;
 /** A delivery this old and not acknowledged is asked after. */
 const ageMs = 5_000;
 /** The same when Redis lost its data, which the missing epoch key tells. */
@@ -18,12 +22,16 @@ const pageSize = 1_000;
 /** So many are sent at a time, with a transaction of their own. */
 const resendSize = 20;
 
-/** Sends again what Redis no longer holds: not by a timer, but because the job is provably gone. */
+/**
+ * Sends again what Redis no longer holds, not by a timer but because the job is provably gone; and sends what was held back
+ * while a consumer's queue was full.
+ */
 @Injectable()
 export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
   private timer?: NodeJS.Timeout;
   private sweeping: Promise<void> = Promise.resolve();
   private stopped = false;
+  private sweepAt = 0;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
@@ -31,6 +39,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly tenancy: Tenancy,
     private readonly queues: Queues,
     private readonly relay: Relay,
+    private readonly room: Room,
     private readonly acknowledgements: Acknowledgements,
     private readonly grace: Grace,
   ) {}
@@ -45,22 +54,50 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.queues.isConnected) await this.grace.wait(this.sweeping);
   }
 
-  private schedule(): void {
+  private schedule(pauseMs = everyMs): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.sweeping = this.round().catch((error: unknown) => this.failed(error)).finally(() => this.schedule());
-    }, everyMs);
+      const tick = this.tick().catch((error: unknown) => this.failed(error));
+      this.sweeping = tick.then((sent) => this.schedule(sent ? soonMs : everyMs));
+    }, pauseMs);
   }
 
   private failed(error: unknown): void {
     if (!this.stopped) this.logger.warn({ err: error }, 'sweep');
   }
 
+  /** Whether something that was held back was sent, and more may be. */
+  private async tick(): Promise<boolean> {
+    if (!this.queues.isConnected) return false;
+    if (Date.now() >= this.sweepAt) await this.round();
+    return this.feed();
+  }
+
   private async round(): Promise<void> {
-    if (!this.queues.isConnected) return;
+    this.sweepAt = Date.now() + everyMs;
     const epochKey = `${this.queues.prefix}:epoch:${this.service.name}`;
     const lost = await this.queues.redis.set(epochKey, randomUUID(), 'NX') === 'OK';
     await this.sweep(lost ? ageAfterLossMs : ageMs);
+  }
+
+  /** Sends what was held back, oldest first, as far as there is room. */
+  private async feed(): Promise<boolean> {
+    const { schema } = this.service;
+    const held = await this.tenancy.worker((tx) => tx.query<Pick<Delivery, 'consumer'>>(
+      `select distinct consumer from ${schema}.delivery where published_at = 'infinity'`));
+    let sent = false;
+    for (const consumer of new Set([...held.map((one) => one.consumer), ...this.room.full()])) {
+      for (let left = await this.room.left(consumer); left > 0 && !this.stopped; left -= resendSize) {
+        const deliveries = await this.tenancy.worker((tx) => tx.query<Delivery>(
+          `update ${schema}.delivery set published_at = now() where id = any(array(
+             select id from ${schema}.delivery where consumer = $1 and published_at = 'infinity' order by id limit $2 for update skip locked))
+           returning id, consumer, attempt, body`, [consumer, Math.min(left, resendSize)]));
+        if (deliveries.length === 0) break;
+        await this.relay.publish(deliveries);
+        sent = true;
+      }
+    }
+    return sent;
   }
 
   private async sweep(age: number): Promise<void> {

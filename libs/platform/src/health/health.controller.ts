@@ -1,11 +1,10 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { within } from '../boot/grace.js';
-import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
-import { Queues } from '../delivery/queues.js';
+import { Queues } from '../redis/queues.js';
 import { Tenancy } from '../tenancy/tenancy.js';
+import { Metrics } from './metrics.js';
 
 /** Who asks whether a service is ready does not wait long for the answer. */
 const patienceMs = 1_000;
@@ -14,15 +13,7 @@ const patienceMs = 1_000;
 @ApiExcludeController()
 @Controller()
 export class HealthController {
-  private readonly registry = new Registry();
-
-  constructor(@Inject(SERVICE) service: ServiceIdentity, private readonly tenancy: Tenancy, private readonly queues: Queues) {
-    this.registry.setDefaultLabels({ service: service.name });
-    collectDefaultMetrics({ register: this.registry });
-    this.gauge('finharbor_outbox_events', 'Committed events that wait for the relay', `select count(*) as value from ${service.schema}.outbox`);
-    this.gauge('finharbor_deliveries_open', 'Envelopes not yet acknowledged', `select count(*) as value from ${service.schema}.delivery where acked_at is null`);
-    this.gauge('finharbor_dead_letters', 'Events that could not be applied', `select count(*) as value from ${service.schema}.dead_letters`);
-  }
+  constructor(private readonly tenancy: Tenancy, private readonly queues: Queues, private readonly measured: Metrics) {}
 
   @Get('health/live')
   live(): { status: 'ok' } {
@@ -42,19 +33,8 @@ export class HealthController {
 
   @Get('metrics')
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.header('content-type', this.registry.contentType);
-    return this.registry.metrics();
-  }
-
-  private gauge(name: string, help: string, sql: string): void {
-    const { tenancy } = this;
-    const gauge: Gauge = new Gauge({
-      name, help, registers: [this.registry],
-      collect: async () => {
-        // Without the database the figure is unknown; the others are worth telling all the same.
-        const rows = await tenancy.worker((tx) => tx.query<{ value: string }>(sql)).catch(() => []);
-        gauge.set(Number(rows[0]?.value));
-      },
-    });
+    const { registry } = this.measured;
+    void reply.header('content-type', registry.contentType);
+    return registry.metrics();
   }
 }

@@ -1,19 +1,33 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
-import type { ServiceConfig } from '../config/config.js';
+import { within } from '../boot/grace.js';
+import { parseRedisUrl, type RedisAddress } from './redis-url.js';
+
+export type RedisConnection = Redis | Cluster;
+
+const retry = (tries: number): number => Math.min(100 * tries, 1_000);
+
+const common: RedisOptions = {
+  maxRetriesPerRequest: null,
+  disconnectTimeout: 200,
+  connectTimeout: 3_000,
+  retryStrategy: retry,
+  /** A server that became a replica takes no writes: ask again who the master is, and send the command there. */
+  reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+};
+
+const pingMs = 2_000;
+/** A server that is silent so long is gone, although its connection was never closed. */
+const silenceMs = 3_000;
 
 /**
  * Connects and does not wait for it: a service runs without Redis. What is asked of it meanwhile waits, however long;
  * whoever must not wait asks `status` first.
  */
-export function connectRedis(config: ServiceConfig, logger: Logger): Redis {
-  const redis = new Redis(config.REDIS_URL, {
-    maxRetriesPerRequest: null,
-    disconnectTimeout: 200,
-    retryStrategy: (tries) => Math.min(100 * tries, 1_000),
-  });
+export function connectRedis(url: string, logger: Logger): RedisConnection {
+  const redis = create(parseRedisUrl(url));
   let down = false;
-  redis.on('error', (error) => {
+  redis.on('error', (error: Error) => {
     if (!down) logger.warn({ err: error }, 'Redis is away; events wait in the outbox');
     down = true;
   });
@@ -21,5 +35,22 @@ export function connectRedis(config: ServiceConfig, logger: Logger): Redis {
     if (down) logger.info('Redis is back');
     down = false;
   });
+  const heart = setInterval(() => void listen(redis), pingMs).unref();
+  redis.on('end', () => clearInterval(heart));
   return redis;
+}
+
+/** Connects anew when nothing is heard; BullMQ does the same for the connections on which it waits for jobs. */
+async function listen(redis: RedisConnection): Promise<void> {
+  if (redis.status === 'ready' && !await within(silenceMs, redis.ping())) redis.disconnect(true);
+}
+
+function create({ kind, nodes, tls, database, name, ...login }: RedisAddress): RedisConnection {
+  const options: RedisOptions = { ...common, ...login, ...(tls && { tls: {} }) };
+  if (kind === 'single') return new Redis({ ...options, ...nodes[0], db: database });
+  if (kind === 'cluster') return new Cluster(nodes, { redisOptions: { ...options, socketTimeout: silenceMs }, clusterRetryStrategy: retry, slotsRefreshTimeout: 2_000 });
+  return new Redis({
+    ...options, sentinels: nodes, name, sentinelPassword: login.password, sentinelRetryStrategy: retry,
+    enableTLSForSentinelMode: tls, ...(tls && { sentinelTLS: {} }),
+  });
 }

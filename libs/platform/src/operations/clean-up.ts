@@ -1,0 +1,69 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Grace } from '../boot/grace.js';
+import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { LOGGER } from '../logs/token.js';
+import { Tenancy } from '../tenancy/tenancy.js';
+
+const everyMs = 60_000;
+const batch = 5_000;
+const day = 86_400_000;
+
+/**
+ * Forgets what served its time, a few rows at a time: acknowledged deliveries after 7 days, the inbox after 30 (longer than
+ * anything that was applied can come again), stored answers of POST requests after 7.
+ */
+@Injectable()
+export class CleanUp implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer?: NodeJS.Timeout;
+  private running: Promise<unknown> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly tenancy: Tenancy,
+    private readonly grace: Grace,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.grace.wait(this.running);
+  }
+
+  /** Deletes all that is old enough. */
+  async run(): Promise<void> {
+    const { schema } = this.service;
+    await this.empty(`${schema}.delivery`, 'id', `id < $1 and acked_at < now() - interval '7 days'`, [firstIdOf(Date.now() - 7 * day)]);
+    await this.empty(`${schema}.inbox`, 'event_id', `event_id < $1 and at < now() - interval '30 days'`, [firstIdOf(Date.now() - 30 * day)]);
+    await this.empty(`${schema}.idempotency_keys`, 'ctid', `created_at < now() - interval '7 days'`, []);
+  }
+
+  private async empty(table: string, key: string, where: string, parameters: unknown[]): Promise<void> {
+    const statement = `delete from ${table} where ${key} = any(array(
+      select ${key} from ${table} where ${where} order by ${key} limit ${batch})) returning 1`;
+    for (let deleted = batch; deleted === batch && !this.stopped;) {
+      deleted = (await this.tenancy.worker((tx) => tx.query(statement, parameters))).length;
+    }
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.running = this.run()
+        .catch((error: unknown) => { if (!this.stopped) this.logger.warn({ err: error }, 'clean-up'); })
+        .finally(() => this.schedule());
+    }, everyMs);
+  }
+}
+
+/** The least UUID version 7 of a time: ids of what is older lie below it. */
+const firstIdOf = (time: number): string => {
+  const hex = time.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+};
