@@ -17,7 +17,7 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 NODE_OPTIONS=--enable-source-maps
 WORKDIR /app
 # A named volume takes over the owner of the folder that it is mounted on.
-RUN install -d -o node -g node /data/uploads /data/credentials
+RUN install -d -o node -g node /data/uploads /data/credentials /data/audit
 COPY --from=production /app .
 USER node
 EXPOSE 8080

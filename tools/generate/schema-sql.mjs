@@ -20,6 +20,7 @@ const queries = {
         from pg_constraint o where o.conrelid = c.oid and o.contype <> 'n') as constraints,
       (select array_agg(pg_get_indexdef(i.indexrelid) order by i.indexrelid::regclass::text)
         from pg_index i where i.indrelid = c.oid and not exists (select from pg_constraint o where o.conindid = i.indexrelid)) as indexes,
+      (select array_agg(pg_get_triggerdef(t.oid) order by t.tgname) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as triggers,
       (select array_agg(format('create policy %I on %I.%I for %s to %s%s%s', p.policyname, p.schemaname, p.tablename, lower(p.cmd), array_to_string(p.roles, ', '),
           ' using (' || p.qual || ')', ' with check (' || p.with_check || ')') order by p.policyname)
         from pg_policies p where p.schemaname = n.nspname and p.tablename = c.relname) as policies,
@@ -49,7 +50,7 @@ export async function describeSchema(client, schema) {
     const name = `${schema}.${table.table}`;
     out.push(`create table ${name} (`, [...table.columns, ...(table.constraints ?? [])].map((line) => `  ${line}`).join(',\n'), ');');
     if (table.comment) out.push(`comment on table ${name} is ${client.escapeLiteral(table.comment)};`);
-    for (const line of table.indexes ?? []) out.push(`${line};`);
+    for (const line of [...(table.indexes ?? []), ...(table.triggers ?? [])]) out.push(`${line};`);
     if (table.rls) out.push(`alter table ${name} enable row level security;`);
     if (table.forced) out.push(`alter table ${name} force row level security;`);
     for (const line of [...(table.policies ?? []), ...(table.grants ?? [])]) out.push(`${line};`);

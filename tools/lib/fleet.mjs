@@ -21,8 +21,11 @@ export const nodeFlags = ['--max-semi-space-size=8', '--max-old-space-size=192',
  * @property {string} queuePrefix
  * @property {number} [port] of the gateway; a free one by default
  * @property {string} logDir gets `<name>.log` of each
- * @property {Pick<import('./workspace.mjs').Secrets, 'appPassword' | 'serviceKey' | 'fieldKeys'>} secrets
+ * @property {Pick<import('./workspace.mjs').Secrets, 'appPassword' | 'serviceKey' | 'fieldKeys' | 'auditKey'>} secrets
+ * @property {string} [auditDir] gets the checkpoints of the audit trails; `audit` in logDir by default
  * @property {string[]} [flags] of node, instead of nodeFlags
+ * @property {Record<string, string>} [reached] where the others and clients find each, when not where it listens: a balancer in between
+ * @property {string} [home] the installation whose programs run, when not this one: another version
  * @property {string[]} [only] start these alone (names; `gateway` is one)
  * @property {Record<string, string>} [env] added to every service's environment
  * @property {boolean} [restart] start a service again that ends by itself, after a pause that grows
@@ -57,19 +60,24 @@ export function appUrl(databaseUrl, name, password) {
 export function serviceEnvironment(name, options, urls) {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'];
   const inherited = names.map((key) => [key, process.env[key]]).filter(([, value]) => value);
-  const peers = serviceNames.map((peer) => [`${schemaOf(peer).toUpperCase()}_URL`, urls[peer]]);
+  const reached = options.reached ?? urls;
+  const peers = serviceNames.map((peer) => [`${schemaOf(peer).toUpperCase()}_URL`, reached[peer]]);
   return {
     LOG_LEVEL: 'info',
     ...Object.fromEntries(inherited),
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: new URL(urls[name] ?? '').port,
-    PUBLIC_URL: urls.gateway ?? '',
+    PUBLIC_URL: reached.gateway ?? '',
     REDIS_URL: options.redisUrl,
     QUEUE_PREFIX: options.queuePrefix,
     SERVICE_KEY: options.secrets.serviceKey,
     FIELD_KEYS: options.secrets.fieldKeys,
-    ...(name === 'gateway' ? Object.fromEntries(peers) : { DATABASE_URL: appUrl(options.databaseUrl, name, options.secrets.appPassword) }),
+    ...(name === 'gateway' ? Object.fromEntries(peers) : {
+      DATABASE_URL: appUrl(options.databaseUrl, name, options.secrets.appPassword),
+      AUDIT_KEY: options.secrets.auditKey,
+      AUDIT_DIR: options.auditDir ?? join(options.logDir, 'audit'),
+    }),
     ...options.env,
   };
 }
@@ -124,7 +132,7 @@ function createService(name, options, urls, run) {
 
   const launch = () => {
     const started = Date.now();
-    const mine = run.spawn(name, process.execPath, [...(options.flags ?? nodeFlags), join(root, 'apps', name, 'dist/main.js')], {
+    const mine = run.spawn(name, process.execPath, [...(options.flags ?? nodeFlags), join(options.home ?? root, 'apps', name, 'dist/main.js')], {
       env: serviceEnvironment(name, options, urls), log, append: launched > 0,
     });
     child = mine;

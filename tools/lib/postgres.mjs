@@ -81,7 +81,7 @@ export function runningPostmaster(pgdata) {
  * @param {string} pgdata @param {import('./postgres-binaries.mjs').Binaries} binaries @param {DatabaseUser} user
  * @param {string} password @param {Run} run @param {boolean} throwaway
  */
-async function initialise(pgdata, binaries, user, password, run, throwaway) {
+export async function initialise(pgdata, binaries, user, password, run, throwaway) {
   const draft = `${pgdata}.new`; // an initdb that was killed must not look like a database
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
@@ -127,10 +127,11 @@ async function settle(pgdata) {
 }
 
 /**
- * @param {{ run: Run, throwaway?: boolean, folder?: string, logFile: string }} options folder: where throwaway data goes
+ * @param {{ run: Run, throwaway?: boolean, durable?: boolean, folder?: string, logFile: string }} options folder: where throwaway data
+ *   goes; durable: throwaway data too waits for the disk
  * @returns {Promise<Postgres>}
  */
-export async function startPostgres({ run, throwaway = false, folder = '', logFile }) {
+export async function startPostgres({ run, throwaway = false, durable = false, folder = '', logFile }) {
   const home = throwaway ? folder : databaseHome(databaseUser());
   const pgdata = join(home, 'pg');
   const user = ownerOf(pgdata, databaseUser());
@@ -154,7 +155,8 @@ export async function startPostgres({ run, throwaway = false, folder = '', logFi
   const lock = join(pgdata, 'postmaster.pid');
   if (existsSync(lock) && (process.platform === 'linux' || identify(Number.parseInt(readFileSync(lock, 'utf8'), 10)))) rmSync(lock);
 
-  const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'autovacuum_naptime=1h'];
+  const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+  const speed = [...(durable ? [] : careless), 'max_connections=300', 'autovacuum_naptime=1h'];
   const common = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_timezone=UTC'];
   const settings = throwaway ? [...common, ...speed] : common;
   for (let tries = 1; ; tries += 1) {

@@ -12,6 +12,8 @@ import { ClearError, dataDir, loadSecrets, makePassable, root } from './workspac
 
 export const adminCredentialsFile = join(dataDir, 'admin-client.json');
 export const logDir = join(dataDir, 'logs');
+/** The checkpoints of the audit trails. */
+export const auditDir = join(dataDir, 'audit');
 
 /**
  * The administrator's URL of the suite's database: `finharbor` on the server of DATABASE_URL, unless that names a database itself.
@@ -141,7 +143,7 @@ async function bringUp(port, run, say) {
   };
   await migrate();
 
-  const options = { databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, secrets, restart: true, onProgress: say, run };
+  const options = { databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, secrets, restart: true, onProgress: say, run };
   const urls = await fleetUrls(port);
   await node('bootstrap', 'apps/partners/dist/bootstrap.js', {
     ...serviceEnvironment('partners', options, urls), ADMIN_CREDENTIALS_FILE: adminCredentialsFile,

@@ -47,19 +47,28 @@ export function writeJson(file, value) {
  * @property {string} appPassword of the services' login roles
  * @property {string} serviceKey base64url, 32 bytes: services know each other by it
  * @property {string} fieldKeys `k1:<base64url 32 bytes>`: encrypts personal data, so losing it loses that data
+ * @property {string} auditKey `a1:<base64url 32 bytes>`: an Ed25519 key that signs the seals of the audit trail
  */
 
 /** @returns {Secrets} */
 export function newSecrets() {
   const key = () => randomBytes(32).toString('base64url');
-  return { superuserPassword: key(), redisPassword: key(), appPassword: key(), serviceKey: key(), fieldKeys: `k1:${key()}` };
+  return {
+    superuserPassword: key(), redisPassword: key(), appPassword: key(), serviceKey: key(), fieldKeys: `k1:${key()}`, auditKey: `a1:${key()}`,
+  };
 }
 
-/** The installation's secrets, made at the first start. @param {string} [dir] @returns {Secrets} */
+/**
+ * The installation's secrets, made at the first start; what a newer version needs besides is added.
+ * @param {string} [dir] @returns {Secrets}
+ */
 export function loadSecrets(dir = dataDir) {
   const file = join(dir, 'secrets.json');
   if (!existsSync(file)) writeJson(file, newSecrets());
   const secrets = readJson(file);
   if (!secrets?.fieldKeys) throw new ClearError(`${file} is damaged: restore it, or begin anew with: npm start -- --reset`);
-  return secrets;
+  if (secrets.auditKey) return secrets;
+  const complete = { ...newSecrets(), ...secrets };
+  writeJson(file, complete);
+  return complete;
 }

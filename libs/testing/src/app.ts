@@ -10,6 +10,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import request, { type Test } from 'supertest';
+import { auditDirOf, testAuditKey } from './audit.js';
 import { bearerOf, testServiceKey } from './callers.js';
 import { createTestDatabase, type TestDatabase, testServers } from './database.js';
 
@@ -76,7 +77,7 @@ export class TestApp {
   private send(caller: Caller | undefined, test: Test): Test {
     if (!caller) return test;
     const { accessSecret, ...party } = caller;
-    const sent = test.set('authorization', bearerOf(accessSecret ? { ...party, role: 'anonymous' } : party));
+    const sent = test.set('authorization', bearerOf(accessSecret ? { ...party, role: 'anonymous' } : party, this.service));
     return accessSecret ? sent.set('access-secret', accessSecret) : sent;
   }
 }
@@ -94,6 +95,8 @@ export async function startTestApp(
     PUBLIC_URL: 'http://127.0.0.1:3000',
     SERVICE_KEY: testServiceKey,
     FIELD_KEYS: `k1:${randomBytes(32).toString('base64url')}`,
+    AUDIT_KEY: testAuditKey,
+    AUDIT_DIR: auditDirOf(database),
     DATABASE_URL: database.urlOf(service),
     REDIS_URL: testServers().redisUrl,
     QUEUE_PREFIX: `{${database.name}}`,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@finharbor/contracts/ids';
+import type { ServiceName } from '@finharbor/contracts/services';
 import type { Caller, Role } from '@finharbor/security/tokens/caller';
-import { signServiceToken } from '@finharbor/security/tokens/service-token';
+import { parseServiceKeys, signServiceToken } from '@finharbor/security/tokens/service-token';
 
 /** The key that signs service tokens in this test process. */
 export const testServiceKey = randomBytes(32).toString('base64url');
@@ -10,4 +11,6 @@ export const testServiceKey = randomBytes(32).toString('base64url');
 export const callerOf = (role: Role, organisationId: string = newId()): Caller =>
   ({ role, organisationId: role === 'anonymous' ? null : organisationId, clientId: role === 'anonymous' ? null : `test-${role}` });
 
-export const bearerOf = (caller: Caller, key = testServiceKey): string => `Bearer ${signServiceToken(Buffer.from(key, 'base64url'), caller)}`;
+/** What the gateway would say to a service about the caller. */
+export const bearerOf = (caller: Caller, service: ServiceName, key = testServiceKey): string =>
+  `Bearer ${signServiceToken(parseServiceKeys(key), caller, service)}`;

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { schemaOf, type ServiceName } from '@finharbor/contracts/services';
 import { Client } from 'pg';
+import { auditDirOf } from './audit.js';
 
 /** What `npm test` tells the tests about its throwaway servers. */
 export function testServers(): { adminUrl: string; redisUrl: string; template: string; appPassword: string } {
@@ -42,6 +44,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     drop: async () => {
       await admin.end();
       await onCluster(clusterUrl, `drop database ${name} with (force)`);
+      rmSync(auditDirOf({ name }), { recursive: true, force: true });
     },
   };
 }

@@ -9,8 +9,9 @@ import { schemaOf, serviceNames } from '@finharbor/contracts/services';
 import type { Role } from '@finharbor/security/tokens/caller';
 // The launcher's own code starts the fleet, so that tests run what `npm start` runs.
 import { loadDemonstration } from '../../../tools/demonstration.mjs';
-import { type Fleet, fleetUrls, serviceEnvironment, startFleet } from '../../../tools/lib/fleet.mjs';
+import { type Fleet, type FleetOptions, fleetUrls, serviceEnvironment, startFleet } from '../../../tools/lib/fleet.mjs';
 import { root } from '../../../tools/lib/workspace.mjs';
+import { auditProblems, testAuditKey } from './audit.js';
 import { createTestDatabase, type TestDatabase, testServers } from './database.js';
 
 export interface DemoClient {
@@ -89,10 +90,15 @@ export class TestFleet {
     return (await this.database.query<{ parked: string }>(tables.join(' union all '))).map(({ parked }) => parked);
   }
 
-  /** How many rows each table of the services has: what a request that was refused must not have changed. */
+  /** What is wrong with the audit trails, in words, when the services have sealed all they wrote. */
+  auditProblems(): Promise<string[]> {
+    return auditProblems({ database: this.database, dir: join(this.dir, 'audit') });
+  }
+
+  /** How many rows each table has: what a request that was refused must not have changed. Seals are made in their own time. */
   async rowCounts(): Promise<Record<string, number>> {
     const tables = await this.database.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1) order by 1`, [serviceNames.map(schemaOf)]);
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1) and tablename <> 'audit_seals' order by 1`, [serviceNames.map(schemaOf)]);
     const [row] = await this.database.query<Record<string, number>>(
       `select ${tables.map(({ name }) => `(select count(*)::int from ${name}) as "${name}"`).join(', ')}`);
     return row;
@@ -106,28 +112,35 @@ export class TestFleet {
 }
 
 export interface TestFleetOptions {
+  /** One that is migrated already, with the password of `testServers()`; a clone of the template unless given. */
+  database?: TestDatabase;
+  /** Where the services find the database, when something stands in between. */
+  databaseUrl?: string;
   redisUrl?: string;
   /** Without it the district is empty but for the operator. */
   demonstration?: boolean;
   env?: Record<string, string>;
+  /** Starts the processes that answer at these addresses; one of each unless given. */
+  start?: (options: FleetOptions, urls: Record<string, string>) => Promise<Fleet>;
 }
 
 export async function startTestFleet(
-  { redisUrl = testServers().redisUrl, demonstration = true, env }: TestFleetOptions = {},
+  { database: given, databaseUrl, redisUrl = testServers().redisUrl, demonstration = true, env, start = startFleet }: TestFleetOptions = {},
 ): Promise<TestFleet> {
-  const database = await createTestDatabase();
+  const database = given ?? await createTestDatabase();
   const dir = mkdtempSync(join(tmpdir(), 'finharbor-fleet-'));
   const secret = (): string => randomBytes(32).toString('base64url');
   const options = {
-    databaseUrl: database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), env,
-    secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}` },
+    databaseUrl: databaseUrl ?? database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), auditDir: join(dir, 'audit'),
+    env: { AUDIT_SEAL_SECONDS: '1', ...env },
+    secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}`, auditKey: testAuditKey },
   };
   const urls = await fleetUrls();
   const bootstrap = spawnSync(process.execPath, [join(root, 'apps/partners/dist/bootstrap.js')], {
     env: { ...serviceEnvironment('partners', options, urls), ADMIN_CREDENTIALS_FILE: join(dir, 'admin-client.json') }, encoding: 'utf8',
   });
   if (bootstrap.status !== 0) throw new Error(`bootstrap: ${bootstrap.stdout}${bootstrap.stderr}`);
-  const fleet = new TestFleet(await startFleet(options, urls), database, dir);
+  const fleet = new TestFleet(await start(options, urls), database, dir);
   if (demonstration) await fleet.loadDemonstration();
   return fleet;
 }

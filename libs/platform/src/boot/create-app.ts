@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { parseServiceKeys } from '@finharbor/security/tokens/service-token';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,6 +15,7 @@ import { InputPipe, registerContentTypes } from '../http/validation.js';
 import { NestLogger } from '../logs/logger.js';
 import { LOGGER } from '../logs/token.js';
 import { registerDrain } from './drain.js';
+import { SERVICE, type ServiceIdentity } from './service-identity.js';
 
 /** JSON bodies are at most this large; streamed uploads have their own limits. */
 const bodyLimit = 1_048_576;
@@ -23,6 +25,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit,
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // what still arrives when it closes is answered, on a connection that then ends
     routerOptions: { maxParamLength: 200 },
     // A path that cannot be decoded.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => void filter.answer(error, reply),
@@ -33,7 +36,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   app.useLogger(new NestLogger(logger));
   const server = adapter.getInstance() as unknown as FastifyInstance;
   registerDrain(server);
-  registerRequestContext(server, Buffer.from(config.SERVICE_KEY, 'base64url'));
+  registerRequestContext(server, parseServiceKeys(config.SERVICE_KEY), app.get<ServiceIdentity>(SERVICE).name);
   registerAuthorisation(server);
   registerContentTypes(server);
   registerIdempotency(server);

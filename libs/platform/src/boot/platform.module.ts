@@ -1,23 +1,39 @@
+import { AuditKeys } from '@finharbor/security/audit/seal';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Checkpoints } from '../audit/checkpoints.js';
+import { Retention } from '../audit/retention.js';
+import { Sealer } from '../audit/sealer.js';
 import { CONFIG, readConfig, serviceConfig, type ServiceConfig } from '../config/config.js';
 import { connect } from '../database/data-source.js';
 import { Acknowledgements } from '../delivery/acknowledgements.js';
 import { Consumer } from '../delivery/consumer.js';
+import { DeadLetters } from '../delivery/dead-letters.js';
+import { Handlers } from '../delivery/handlers.js';
 import { Publisher } from '../delivery/publisher.js';
-import { Queues } from '../delivery/queues.js';
+import { Queues } from '../redis/queues.js';
 import { Relay } from '../delivery/relay.js';
+import { Room } from '../delivery/room.js';
 import { Sweep } from '../delivery/sweep.js';
 import { Due } from '../due/due.js';
 import { HealthController } from '../health/health.controller.js';
+import { Metrics } from '../health/metrics.js';
 import { Cursors } from '../http/cursors.js';
 import { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { createLogger } from '../logs/logger.js';
 import { LOGGER } from '../logs/token.js';
+import { CleanUp } from '../operations/clean-up.js';
+import { DeliveryMetrics } from '../operations/delivery-metrics.js';
+import { DeliveryStatusReader } from '../operations/delivery-status.js';
+import { OperationsController } from '../operations/operations.controller.js';
+import { OperationsService } from '../operations/operations.service.js';
 import { Tenancy } from '../tenancy/tenancy.js';
+import { AuditController } from '../trail/audit.controller.js';
+import { AuditStatusReader } from '../trail/audit-status.js';
+import { AuditTrailService } from '../trail/audit-trail.service.js';
 import { Grace } from './grace.js';
 import { MarkedMethods } from './marked-methods.js';
 import { SERVICE, type ServiceIdentity } from './service-identity.js';
@@ -38,18 +54,26 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController],
+      controllers: [HealthController, OperationsController, AuditController],
       providers: [
         { provide: SERVICE, useValue: service },
         { provide: CONFIG, useFactory: () => readConfig(config) },
         { provide: LOGGER, inject: [CONFIG], useFactory: (settings: ServiceConfig) => createLogger(service.name, settings.LOG_LEVEL) },
         { provide: FieldCipher, inject: [CONFIG], useFactory: (settings: ServiceConfig) => new FieldCipher(settings.FIELD_KEYS) },
         {
+          provide: AuditKeys,
+          inject: [CONFIG],
+          useFactory: (settings: ServiceConfig) => new AuditKeys(settings.AUDIT_KEY, settings.AUDIT_PUBLIC_KEYS),
+        },
+        { provide: Checkpoints, inject: [CONFIG], useFactory: (settings: ServiceConfig) => new Checkpoints(settings.AUDIT_DIR, service.name) },
+        {
           provide: DataSource,
           inject: [CONFIG, LOGGER],
           useFactory: (settings: ServiceConfig, logger: Parameters<typeof connect>[3]) => connect(settings, service, entities, logger),
         },
-        Grace, MarkedMethods, IdempotencyKeys, Tenancy, Publisher, Queues, Relay, Acknowledgements, Consumer, Sweep, Due, Cursors,
+        Grace, MarkedMethods, IdempotencyKeys, Tenancy, Publisher, Queues, Room, Relay, Acknowledgements,
+        Handlers, DeadLetters, Consumer, Sweep, CleanUp, Metrics, DeliveryStatusReader, DeliveryMetrics, OperationsService, Due, Cursors,
+        Retention, Sealer, AuditStatusReader, AuditTrailService,
       ],
       exports: shared,
     };

@@ -11,5 +11,11 @@ export interface ServiceIdentity {
 /** Injection token of the service's identity. */
 export const SERVICE = Symbol('SERVICE');
 
+/** The reason in which an administrator looks after events that went astray: every service has it. */
+export const OPERATIONS = 'operations';
+
+/** The reason in which the audit trail is read and verified: every service has it. */
+export const AUDIT = 'audit';
+
 export const identityOf = (name: ServiceName, workerReasons: readonly string[] = []): ServiceIdentity =>
-  ({ name, schema: schemaOf(name), workerReasons });
+  ({ name, schema: schemaOf(name), workerReasons: [...workerReasons, OPERATIONS, AUDIT] });

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ServiceIdentity } from '../boot/service-identity.js';
 import type { ServiceConfig } from '../config/config.js';
 import { checkDatabase } from './check-database.js';
+import { connectMs } from './limits.js';
 
 /** Connections of one service: N replicas times this stay under `max_connections`. */
 const poolSize = 6;
@@ -18,9 +19,10 @@ export async function connect(config: ServiceConfig, service: ServiceIdentity, e
     installExtensions: false,
     applicationName: `finharbor ${service.name}`,
     poolSize,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: connectMs,
     poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'database connection'),
-    extra: { keepAlive: true },
+    // A peer that vanished is noticed while nothing is asked of it, too: some ten seconds after the first probe.
+    extra: { pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 5_000 },
   });
   await dataSource.initialize();
   try {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { schemaOf, type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { Client } from 'pg';
+import { lockMs, marginMs, statementMs } from './limits.js';
 
 export interface MigrateOptions {
   /** A login that may create roles and schemas. */
@@ -66,12 +67,22 @@ async function prepare(client: Client, schema: string, appPassword: string | und
     await client.query(`do $$ begin create role ${schema}_${role} ${attributes}; exception when duplicate_object then null; end $$`);
   }
   if (appPassword) await client.query(`alter role ${schema}_app password ${client.escapeLiteral(appPassword)}`);
+  await limit(client, `${schema}_app`);
   await client.query(`grant ${schema}_owner to current_user`);
   await client.query(`grant ${schema}_supervisor, ${schema}_worker to ${schema}_app`);
   await client.query(`create schema if not exists ${schema} authorization ${schema}_owner`);
   await client.query(`grant usage on schema ${schema} to ${schema}_app, ${schema}_supervisor, ${schema}_worker`);
   await client.query(`create table if not exists ${schema}.migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
   await client.query(`comment on table ${schema}.migrations is 'internal: which migrations were applied'`);
+}
+
+/** The database's own bounds, from login on: said once here, and not with every transaction. Also in force behind PgBouncer. */
+async function limit(client: Client, login: string): Promise<void> {
+  const limits = [
+    `statement_timeout=${statementMs}`, `lock_timeout=${lockMs}`, `idle_in_transaction_session_timeout=${statementMs + marginMs}`,
+  ];
+  const { rows: [{ set }] } = await client.query<{ set: string[] | null }>('select rolconfig as set from pg_roles where rolname = $1', [login]);
+  for (const one of limits.filter((wanted) => !set?.includes(wanted))) await client.query(`alter role ${login} set ${one}`);
 }
 
 async function apply(client: Client, schema: string, name: string, sql: string): Promise<boolean> {

@@ -16,6 +16,8 @@ import { WatchedWorker } from './watched-worker.js';
  */
 const workerOptions = { lockDuration: 4_000, stalledInterval: 1_500, runRetryDelay: 500, maxStalledCount: 50, drainDelay: 2 };
 const pingMs = 1_000;
+/** No job is put off for longer: see the relay's backoff. */
+const longestDelayMs = 7_000;
 const connectionTrouble = /ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|Connection is closed|Stream isn't writeable|Socket timeout/;
 
 /** The process's connections to Redis, and BullMQ on them. Redis is disposable: nothing here is the only copy of anything. */
@@ -61,9 +63,20 @@ export class Queues implements OnModuleInit, OnApplicationShutdown {
     return new WatchedWorker(process, {
       queue, logger: this.logger,
       options: { connection: this.connection, prefix: this.prefix, skipVersionCheck: true, ...workerOptions, ...options },
-      waiting: async () => (this.isConnected ? this.redis.llen(`${this.prefix}:${queue}:wait`) : undefined),
+      waiting: async () => {
+        if (!this.isConnected) return undefined;
+        await this.fetchBack(queue);
+        return this.redis.llen(`${this.prefix}:${queue}:wait`);
+      },
       onError: (error) => this.logger[connectionTrouble.test(error.message) ? 'debug' : 'warn']({ err: error, queue }, 'queue'),
     });
+  }
+
+  /** A job that a process put off whose clock is ahead would wait until this clock gets there. */
+  private async fetchBack(queue: string): Promise<void> {
+    const after = (Date.now() + longestDelayMs) * 0x1000; // BullMQ keeps the time in front of a counter
+    const ids = await this.redis.zrangebyscore(`${this.prefix}:${queue}:delayed`, after, '+inf', 'LIMIT', 0, 100);
+    for (const id of ids) await (await this.queue(queue as ServiceName).getJob(id))?.promote().catch(() => undefined);
   }
 
   /** Ends a worker when its running jobs are done, or without waiting for them when Redis is away or the time is up. */

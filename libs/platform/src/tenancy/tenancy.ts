@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Grace } from '../boot/grace.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { Connections } from '../database/connections.js';
 import { inTransaction } from '../database/transaction.js';
 import { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { currentContext } from '../logs/context.js';
@@ -25,13 +26,17 @@ const databaseRoles: Record<Role, DatabaseRole> = {
  */
 @Injectable()
 export class Tenancy implements OnApplicationShutdown {
+  private readonly connections: Connections;
+
   constructor(
     private readonly dataSource: DataSource,
     @Inject(SERVICE) private readonly service: ServiceIdentity,
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly grace: Grace,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.connections = new Connections(dataSource);
+  }
 
   /** Closes the connections, last of all. */
   async onApplicationShutdown(): Promise<void> {
@@ -56,21 +61,22 @@ export class Tenancy implements OnApplicationShutdown {
     }));
   }
 
-  /** For the platform's own work in nobody's name: relay, consumers, clocks. Not for use cases. */
-  worker<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transaction('worker', undefined, work);
+  /**
+   * For the platform's own work in nobody's name: relay, consumers, clocks. Not for use cases. It waits for a connection
+   * longer than a caller would; `awaited` when somebody waits for it all the same, as a client does for its token.
+   */
+  worker<T>(work: (tx: Tx) => Promise<T>, { awaited = false } = {}): Promise<T> {
+    return this.transaction('worker', undefined, work, awaited);
   }
 
-  private async transaction<T>(role: DatabaseRole, caller: Caller | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async transaction<T>(
+    role: DatabaseRole, caller: Caller | undefined, work: (tx: Tx) => Promise<T>, forCaller = caller !== undefined,
+  ): Promise<T> {
     const { schema } = this.service;
+    const context = { role: `${schema}_${role}`, organisationId: caller?.organisationId ?? '', readOnly: caller?.role === 'dashboard', forCaller };
     let tx: Tx;
-    const result = await inTransaction(this.dataSource, async (runner) => {
-      await runner.query(
-        `select set_config('role', $1, true), set_config('app.org', $2, true), set_config('statement_timeout', '30s', true),
-                set_config('transaction_read_only', $3, true)`,
-        [`${schema}_${role}`, caller?.organisationId ?? '', caller?.role === 'dashboard' ? 'on' : 'off'],
-      );
-      tx = new Tx(runner, schema, caller, currentContext()?.requestId);
+    const result = await inTransaction(this.connections, context, (runner, patiently) => {
+      tx = new Tx(runner, schema, caller, currentContext()?.requestId, patiently);
       return work(tx);
     });
     tx!.committed((error) => this.logger.error({ err: error }, 'after a commit'));

@@ -1,5 +1,6 @@
 import type { Caller } from '@finharbor/security/tokens/caller';
 import type { EntityManager, QueryRunner } from 'typeorm';
+import type { Patiently } from '../database/transaction.js';
 
 /** One transaction in the name of one caller, with that caller's view of the tables. */
 export class Tx {
@@ -10,6 +11,11 @@ export class Tx {
     readonly schema: string,
     readonly caller: Caller | undefined,
     readonly requestId: string | undefined,
+    /**
+     * Runs work whose statements take longer than the few seconds that one may take: up to `ms` each, waiting for locks
+     * included. For what says itself that it is long, such as one statement over every row of a large list.
+     */
+    readonly patiently: Patiently,
   ) {}
 
   /** The organisation in whose name the transaction runs. Throws for callers without one. */

@@ -9,6 +9,14 @@ const oversight = 'supervisor dashboard';
 
 /** REST: `METHOD /path` as it stands in the OpenAPI document. */
 export const routes: Record<string, string> = {
+  // every service
+  'GET /v1/operations/{service}/delivery': 'administrator',
+  'GET /v1/operations/{service}/dead-letters': 'administrator',
+  'POST /v1/operations/{service}/dead-letters': 'administrator',
+  'POST /v1/operations/{service}/dead-letters/{id}/replay': 'administrator',
+  'GET /v1/operations/{service}/audit': 'administrator',
+  'GET /v1/operations/{service}/audit/records': 'administrator',
+  'POST /v1/operations/{service}/audit/verifications': 'administrator',
   // partners
   'POST /oauth/token': everyone,
   'GET /oauth/jwks': everyone,
@@ -22,6 +30,8 @@ export const routes: Record<string, string> = {
   'GET /v1/api-clients': 'administrator',
   'POST /v1/api-clients': 'administrator',
   'POST /v1/api-clients/{id}/lock': 'administrator',
+  'GET /v1/signing-keys': 'administrator',
+  'POST /v1/signing-keys': 'administrator',
   // enterprise-lists
   'POST /v1/push-lists': 'department',
   'GET /v1/push-lists': 'department supervisor dashboard',
@@ -73,6 +83,13 @@ export const routes: Record<string, string> = {
 /** GraphQL: `Type.field`, or `Type.*` for the fields of a type that are not named. REST leaves out what is denied here. */
 export const fields: Record<string, string> = {
   'PageInfo.*': signedIn,
+  'DeliveryStatus.*': 'administrator',
+  'OpenDelivery.*': 'administrator',
+  'DeadLetter.*': 'administrator',
+  'AuditStatus.*': 'administrator',
+  'AuditRecord.*': 'administrator',
+  'AuditVerification.*': 'administrator',
+  'AuditFinding.*': 'administrator',
   // partners
   'Query.organisations': signedIn,
   'Query.organisation': signedIn,
@@ -81,6 +98,8 @@ export const fields: Record<string, string> = {
   'Outlet.*': signedIn,
   'ApiClient.*': 'administrator',
   'ApiClientCredentials.*': 'administrator',
+  'SigningKey.*': 'administrator',
+  'SigningKeyList.*': 'administrator',
   // enterprise-lists
   'Query.pushLists': 'department supervisor dashboard',
   'Query.pushList': 'department supervisor dashboard',
