@@ -1,10 +1,13 @@
+/** Faults that take long run only in the full form: `npm run test:faults`. */
+const longFaults = process.env.FAULTS === 'full' ? [] : ['/tests/faults/.*\\.full\\.spec\\.ts$'];
+
 /** Tests run from the TypeScript sources (export condition `source`), as native ES modules. */
 export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tests', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...longFaults],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

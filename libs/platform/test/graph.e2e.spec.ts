@@ -118,6 +118,7 @@ describe('the graph of a service', () => {
 
   it.each([
     ['no such field', '{ nonsense }', {}, /Cannot query field "nonsense"/],
+    ['a document without end', `{ __type(name: "Issue") { ${'ofType { '.repeat(30)} name ${'} '.repeat(30)} } }`, {}, /query depth \(32\) exceeds the query depth limit of 20/],
     ['a document that is none', '{ issues(', {}, /Syntax Error/],
     ['an argument of the wrong type', '{ issues(first: "many") { pageInfo { hasNextPage } } }', {}, /Int cannot represent/],
     ['a variable of the wrong type', 'query ($first: Int) { issues(first: $first) { pageInfo { hasNextPage } } }', { first: 'many' }, /Variable "\$first" got invalid value/],

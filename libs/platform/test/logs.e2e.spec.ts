@@ -96,6 +96,6 @@ describe('logs and traces', () => {
     await feedback.get(bank, '/v1/issues/13800138000');
     expect(lines.length).toBeGreaterThan(0);
     const logged = lines.join('');
-    for (const secret of ['张三丰', '13800138000', bearerOf(bank).slice(7), bearerOf(bank).split('.')[2], key, process.env.SERVICE_KEY!, 'cipher']) expect(logged).not.toContain(secret);
+    for (const secret of ['张三丰', '13800138000', bearerOf(bank, 'feedback').slice(7), bearerOf(bank, 'feedback').split('.')[2], key, process.env.SERVICE_KEY!, 'cipher']) expect(logged).not.toContain(secret);
   });
 });

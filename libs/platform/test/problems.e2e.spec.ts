@@ -114,7 +114,7 @@ describe('problems', () => {
   it('answer HEAD as GET, without the body', async () => {
     const { default: request } = await import('supertest');
     const { bearerOf } = await import('@finharbor/testing/callers');
-    await request(app.app.getHttpServer()).head(path).set('authorization', bearerOf(bank)).expect(200);
+    await request(app.app.getHttpServer()).head(path).set('authorization', bearerOf(bank, 'feedback')).expect(200);
     await request(app.app.getHttpServer()).head(path).expect(401);
   });
 });

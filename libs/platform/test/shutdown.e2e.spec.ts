@@ -10,7 +10,7 @@ describe('a service that stops', () => {
   let database: TestDatabase;
   let app: TestApp;
   const bank = callerOf('bank');
-  const authorization = bearerOf(bank);
+  const authorization = bearerOf(bank, 'feedback');
   let url: string;
   let port: number;
 

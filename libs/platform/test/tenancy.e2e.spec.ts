@@ -138,12 +138,12 @@ describe('tenancy', () => {
 
   it('runs as worker for listed reasons alone, and audits each in the same transaction', async () => {
     const audited = (): Promise<unknown[]> => database.query(`select role, org_id, client_id, action from feedback.audit where action like 'worker:%' order by id`);
-    await database.query('truncate feedback.audit');
+    const before = (await audited()).length;
     expect(() => tenancy.asWorker('because', bankA, texts)).toThrow('"because" is not a worker reason of feedback.');
     await failureOf(tenancy.asWorker(workerReason, bankA, async () => { throw new Error('no'); }));
-    expect(await audited()).toEqual([]);
+    expect(await audited()).toHaveLength(before);
     await tenancy.asWorker(workerReason, bankA, texts);
-    expect(await audited()).toEqual([{ role: 'bank', org_id: bankA.organisationId, client_id: 'test-bank', action: `worker:${workerReason}` }]);
+    expect((await audited()).slice(before)).toEqual([{ role: 'bank', org_id: bankA.organisationId, client_id: 'test-bank', action: `worker:${workerReason}` }]);
   });
 
   it('knows in whose name it runs', async () => {

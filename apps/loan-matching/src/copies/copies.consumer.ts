@@ -28,11 +28,13 @@ export class CopiesConsumer {
     );
   }
 
+  /** What was published of it goes too: nobody may read it now, and it may never have come here. */
   @On('product.suspended')
   async productSuspended(event: EventOf<'product.suspended'>, tx: Tx): Promise<void> {
     await tx.query(
       `insert into loan_matching.product_copies as copy (id, published, version) values ($1, false, $2)
-       on conflict (id) do update set published = false, version = excluded.version where copy.version < excluded.version`,
+       on conflict (id) do update set bank_id = null, name = null, eligibility = null,
+         published = false, version = excluded.version where copy.version < excluded.version`,
       [event.payload.productId, event.version],
     );
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { callerPatienceMs, maxWaitingCallers, workerPatienceMs } from './limits.js';
+import { callerPatienceMs, freshPatienceMs, maxWaitingCallers, workerPatienceMs } from './limits.js';
 
 /** A connection of pg's, which may also be ended. */
 interface RawConnection extends PoolClient {
@@ -59,7 +59,7 @@ export class Connections {
     if (this.waiting >= maxWaitingCallers) throw new DatabaseAway('Too many callers wait for a connection.');
     this.waiting += 1;
     try {
-      return await this.takeWithin(callerPatienceMs);
+      return await this.takeWithin(this.hasRoom ? freshPatienceMs : callerPatienceMs);
     } finally {
       this.waiting -= 1;
     }
@@ -68,6 +68,12 @@ export class Connections {
   async giveBack(connection: Connection): Promise<void> {
     if (!connection.isBroken) this.heardAt.set(connection.raw, performance.now());
     await connection.giveBack();
+  }
+
+  /** Whether whoever comes now need not wait for another to finish. */
+  private get hasRoom(): boolean {
+    const { idleCount, totalCount, options } = (this.dataSource.driver as unknown as { master: Pool }).master;
+    return idleCount > 0 || totalCount < options.max;
   }
 
   private async takeWithin(patienceMs: number): Promise<Connection> {

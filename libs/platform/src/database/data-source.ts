@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { ServiceIdentity } from '../boot/service-identity.js';
 import type { ServiceConfig } from '../config/config.js';
 import { checkDatabase } from './check-database.js';
-import { connectMs } from './limits.js';
+import { connectMs, idleMs } from './limits.js';
 
 /** Connections of one service: N replicas times this stay under `max_connections`. */
 const poolSize = 6;
@@ -22,7 +22,7 @@ export async function connect(config: ServiceConfig, service: ServiceIdentity, e
     connectTimeoutMS: connectMs,
     poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'database connection'),
     // A peer that vanished is noticed while nothing is asked of it, too: some ten seconds after the first probe.
-    extra: { pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 5_000 },
+    extra: { pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 5_000, idleTimeoutMillis: idleMs },
   });
   await dataSource.initialize();
   try {

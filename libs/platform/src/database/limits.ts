@@ -5,12 +5,16 @@
 
 /** A caller waits no longer for a connection, and then is told to come back: a queue that grows only makes everybody late. */
 export const callerPatienceMs = 600;
+/** Unless one is just being made: a quiet service has few, and on a busy machine that takes a while. */
+export const freshPatienceMs = 2_500;
 /** The service's own work waits longer, since nobody waits for it. */
 export const workerPatienceMs = 5_000;
 /** More callers waiting than this would not be served in their time anyway. */
 export const maxWaitingCallers = 1_000;
 /** Making a new connection. */
 export const connectMs = 5_000;
+/** How long a connection is kept that nobody uses. */
+export const idleMs = 60_000;
 /** To begin, to set the context and to roll back are nothing to a server that is well: one that is silent so long has gone. */
 export const quickMs = 3_000;
 /** One statement. What takes longer says so: `Tx.patiently`. */

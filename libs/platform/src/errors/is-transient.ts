@@ -1,10 +1,13 @@
 import { types } from 'node:util';
 
 /** Classes and codes of PostgreSQL errors that say nothing about the statement: it may succeed when tried again. */
-const passing = /^(08|53|57P|40)|^55P03$/;
-const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH']);
+const passing = /^(08|53|57P|40)|^(55P03|25P03)$/;
+const socketCodes = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH',
+  'EMFILE', 'ENFILE', // no file descriptor is left for one more connection or file
+]);
 /** What pg says without a code when a connection broke or the pool has none to give. */
-const brokenConnection = /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after)/;
+const brokenConnection = /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error|Cannot use a pool after)/;
 
 /** PostgreSQL's code of an error, whether the driver or TypeORM threw it, or the code of a socket error. */
 export function errorCode(error: unknown): string | undefined {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ServiceConfig } from '../config/config.js';
 import { Cursors, type CursorScope } from './cursors.js';
 
-const cursorsWith = (key = randomBytes(32)): Cursors => new Cursors({ SERVICE_KEY: key.toString('base64url') } as ServiceConfig);
+const cursorsWith = (...keys: Buffer[]): Cursors =>
+  new Cursors({ SERVICE_KEY: (keys.length > 0 ? keys : [randomBytes(32)]).map((key) => key.toString('base64url')).join() } as ServiceConfig);
 
 describe('cursors', () => {
   const cursors = cursorsWith();
@@ -18,6 +19,13 @@ describe('cursors', () => {
     const key = randomBytes(32);
     expect(cursorsWith(key).open(cursorsWith(key).seal('x', scope), scope)).toBe('x');
     expect(() => cursorsWith().open(cursor, scope)).toThrow('The cursor does not belong to this list');
+  });
+
+  it('outlive a change of the key as long as the old one is known', () => {
+    const [old, fresh] = [randomBytes(32), randomBytes(32)];
+    expect(cursorsWith(fresh, old).open(cursorsWith(old).seal('x', scope), scope)).toBe('x');
+    expect(cursorsWith(old, fresh).open(cursorsWith(fresh, old).seal('x', scope), scope)).toBe('x');
+    expect(() => cursorsWith(fresh).open(cursorsWith(old, fresh).seal('x', scope), scope)).toThrow(expect.objectContaining({ code: 'CURSOR_INVALID' }));
   });
 
   it.each<[string, CursorScope]>([

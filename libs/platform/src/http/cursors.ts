@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { DomainError } from '@finharbor/contracts/errors';
+import { parseServiceKeys } from '@finharbor/security/tokens/service-token';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type ServiceConfig } from '../config/config.js';
 
@@ -10,31 +11,37 @@ export interface CursorScope {
   filter?: unknown;
 }
 
-/** Signs the place where a page ended, so that a cursor cannot be forged or used on another list. */
+/**
+ * Signs the place where a page ended, so that a cursor cannot be forged or used on another list. Like service tokens, cursors
+ * are signed by the first key and good under any: whoever walks a list while keys change walks on.
+ */
 @Injectable()
 export class Cursors {
-  private readonly key: Buffer;
+  private readonly keys: Buffer[];
 
   constructor(@Inject(CONFIG) config: ServiceConfig) {
-    this.key = Buffer.from(hkdfSync('sha256', Buffer.from(config.SERVICE_KEY, 'base64url'), '', 'cursors', 32));
+    this.keys = parseServiceKeys(config.SERVICE_KEY).map((key) => Buffer.from(hkdfSync('sha256', key, '', 'cursors', 32)));
   }
 
   seal(position: string, scope: CursorScope): string {
     const body = Buffer.from(position).toString('base64url');
-    return `${body}.${this.mac(body, scope)}`;
+    return `${body}.${mac(this.keys[0], body, scope)}`;
   }
 
   /** The position inside, or CURSOR_INVALID. */
   open(cursor: string, scope: CursorScope): string {
     const [body] = cursor.split('.', 1);
     const given = Buffer.from(cursor);
-    const right = Buffer.from(`${body}.${this.mac(body, scope)}`);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) throw new DomainError('CURSOR_INVALID');
+    const isOurs = this.keys.some((key) => {
+      const right = Buffer.from(`${body}.${mac(key, body, scope)}`);
+      return given.length === right.length && timingSafeEqual(given, right);
+    });
+    if (!isOurs) throw new DomainError('CURSOR_INVALID');
     return Buffer.from(body, 'base64url').toString();
   }
+}
 
-  private mac(body: string, scope: CursorScope): string {
-    const text = JSON.stringify([body, scope.list, scope.organisationId, scope.filter ?? null]);
-    return createHmac('sha256', this.key).update(text).digest().subarray(0, 16).toString('base64url');
-  }
+function mac(key: Buffer, body: string, scope: CursorScope): string {
+  const text = JSON.stringify([body, scope.list, scope.organisationId, scope.filter ?? null]);
+  return createHmac('sha256', key).update(text).digest().subarray(0, 16).toString('base64url');
 }

@@ -1,5 +1,5 @@
-import type { Caller } from '@finharbor/security/tokens/caller';
-import { verifyServiceToken } from '@finharbor/security/tokens/service-token';
+import { DomainError } from '@finharbor/contracts/errors';
+import { type ServiceKeys, type ServiceToken, verifyServiceToken } from '@finharbor/security/tokens/service-token';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Context, newContext, runInContext } from '../logs/context.js';
 import { hookRoutes } from './route-hooks.js';
@@ -9,18 +9,25 @@ const contexts = new WeakMap<FastifyRequest, Context>();
 /** The context of a request, for code that runs outside its asynchronous chain. */
 export const contextOf = (request: FastifyRequest): Context => contexts.get(request)!;
 
-/** Gives every request its ids and its caller. Runs twice, since reading a body leaves the asynchronous chain. */
-export function registerRequestContext(server: FastifyInstance, serviceKey: Buffer): void {
-  const callerOf = rememberingCallerOf(serviceKey);
+/** Health and metrics are for the machines beside the service, who have no token; the gateway does not pass them on. */
+export const isOpen = (url: string | undefined): boolean => url === '/metrics' || (url?.startsWith('/health/') ?? false);
+
+/**
+ * Gives every request its ids and its caller, and refuses whoever does not come with the gateway's word to this service,
+ * whatever the path: so nobody else learns which paths there are. Runs twice, since reading a body leaves the asynchronous chain.
+ */
+export function registerRequestContext(server: FastifyInstance, keys: ServiceKeys, audience: string): void {
+  const wordOf = rememberingWordOf(keys, audience);
   server.addHook('onRequest', (request, reply, done) => {
     const context = newContext(header(request, 'traceparent'), header(request, 'x-request-id')?.slice(0, 100));
     // Where the client's own Authorization must arrive untouched (the token endpoint), the gateway's word has a header of its own.
     const token = header(request, 'x-service-token') ?? header(request, 'authorization')?.replace(/^Bearer /i, '');
-    const caller = token ? callerOf(token) : undefined;
+    const caller = token ? wordOf(token)?.caller : undefined;
     const accessSecret = header(request, 'access-secret');
     context.caller = caller?.role === 'anonymous' && accessSecret ? { ...caller, role: 'applicant', accessSecret } : caller;
     contexts.set(request, context);
     void reply.header('x-request-id', context.requestId);
+    if (!caller && !isOpen(request.routeOptions.url)) return done(new DomainError('UNAUTHENTICATED'));
     runInContext(context, done);
   });
   hookRoutes(server, (_url, methods) => methods.some((method) => method !== 'GET' && method !== 'HEAD'), {
@@ -30,17 +37,17 @@ export function registerRequestContext(server: FastifyInstance, serviceKey: Buff
 
 const rememberMs = 5_000;
 
-/** Remembers the tokens of the last seconds: checking a signature costs more than answering many a request. */
-function rememberingCallerOf(serviceKey: Buffer): (token: string) => Caller | undefined {
-  const seen = new Map<string, { caller: Caller | undefined; until: number }>();
+/** Remembers the tokens of the last seconds, and none beyond its end: checking a signature costs more than answering many a request. */
+function rememberingWordOf(keys: ServiceKeys, audience: string): (token: string) => ServiceToken | undefined {
+  const seen = new Map<string, { word: ServiceToken | undefined; until: number }>();
   return (token) => {
     const now = Date.now();
     const known = seen.get(token);
-    if (known && known.until > now) return known.caller;
+    if (known && known.until > now) return known.word;
     if (seen.size >= 1_000) seen.clear();
-    const caller = verifyServiceToken(serviceKey, token, now);
-    seen.set(token, { caller, until: now + rememberMs });
-    return caller;
+    const word = verifyServiceToken(keys, token, audience, now);
+    seen.set(token, { word, until: Math.min(now + rememberMs, word?.expiresAt ?? Infinity) });
+    return word;
   };
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { within } from '../boot/grace.js';
@@ -16,7 +17,7 @@ const common: RedisOptions = {
   reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
 };
 
-const pingMs = 2_000;
+const pingMs = 1_000;
 /** A server that is silent so long is gone, although its connection was never closed. */
 const silenceMs = 3_000;
 
@@ -35,14 +36,25 @@ export function connectRedis(url: string, logger: Logger): RedisConnection {
     if (down) logger.info('Redis is back');
     down = false;
   });
-  const heart = setInterval(() => void listen(redis), pingMs).unref();
+  let listening = false;
+  const heart = setInterval(() => {
+    if (listening) return; // what was asked before is asked again on the next connection, and would break that one too
+    listening = true;
+    void listen(redis).finally(() => { listening = false; });
+  }, pingMs).unref();
   redis.on('end', () => clearInterval(heart));
   return redis;
 }
 
-/** Connects anew when nothing is heard; BullMQ does the same for the connections on which it waits for jobs. */
+/**
+ * Connects anew when nothing is heard, not even a greeting on a connection that was just made; BullMQ does the same for the
+ * connections on which it waits for jobs.
+ */
 async function listen(redis: RedisConnection): Promise<void> {
-  if (redis.status === 'ready' && !await within(silenceMs, redis.ping())) redis.disconnect(true);
+  const { status } = redis;
+  if (status !== 'ready' && status !== 'connect') return;
+  const heard = status === 'ready' ? redis.ping() : once(redis, 'ready', { signal: AbortSignal.timeout(silenceMs) });
+  if (!await within(silenceMs, heard)) redis.disconnect(true);
 }
 
 function create({ kind, nodes, tls, database, name, ...login }: RedisAddress): RedisConnection {
