@@ -183,7 +183,7 @@ describe('the import of push lists', () => {
     })(), { highWaterMark: 1 });
     const socket = connect(port, '127.0.0.1');
     socket.write([
-      'POST /v1/push-lists?title=list&period=2026 HTTP/1.1', 'host: localhost', `authorization: ${bearerOf(story.department)}`,
+      'POST /v1/push-lists?title=list&period=2026 HTTP/1.1', 'host: localhost', `authorization: ${bearerOf(story.department, 'enterprise-lists')}`,
       `idempotency-key: ${newId()}`, 'content-type: text/csv', `content-length: ${total}`, '', '',
     ].join('\r\n'));
     const answered = once(socket, 'data').then(([data]) => ({ sent, text: String(data) }));

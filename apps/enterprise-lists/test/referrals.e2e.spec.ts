@@ -1,6 +1,8 @@
 import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
+import { OrganisationKind } from '@finharbor/contracts/vocabulary';
 import { Consumer } from '@finharbor/platform/delivery/consumer';
 import type { Caller } from '@finharbor/security/tokens/caller';
+import { callerOf } from '@finharbor/testing/callers';
 import { csv, header, listOf, newCreditCode, Story } from './support.js';
 
 interface ReferralRow {
@@ -30,7 +32,7 @@ describe('referrals', () => {
     return { code, listId, id };
   }
 
-  it('go from delivery to an answer, and the department reads what became of its rows', async () => {
+  it('go from delivery to an answer, and supervisors read what became of the rows', async () => {
     const { text } = listOf(3);
     const listId = await story.dispatched(text);
     for (const bank of [story.bank, story.otherBank]) {
@@ -39,7 +41,7 @@ describe('referrals', () => {
       expect((await story.acknowledge(bank, ids).expect(201)).body).toEqual({ count: 3 });
     }
     await story.app.settle();
-    const acknowledged = await story.all(story.department, `/v1/push-lists/${listId}/entries`);
+    const acknowledged = await story.all(story.supervisor, `/v1/push-lists/${listId}/entries`);
     expect(acknowledged.map((entry) => [entry.acknowledgedCount, entry.claimedCount])).toEqual([[2, 0], [2, 0], [2, 0]]);
     const [first, second, third] = await story.referralIds(story.bank, listId);
     await story.answer(story.bank, [
@@ -49,7 +51,7 @@ describe('referrals', () => {
     await story.answer(story.otherBank, (await story.referralIds(story.otherBank, listId)).map((referralId) => ({ referralId, outcome: 'CLAIMED' }))).expect(201);
     expect(await referral(story.bank, first)).toMatchObject({ state: 'UNREACHABLE', reasonCode: 'OUT_OF_AREA', reasonText: '不在服务区域', enterpriseName: expect.any(String) });
     await story.app.settle();
-    const entries = await story.all(story.department, `/v1/push-lists/${listId}/entries`);
+    const entries = await story.all(story.supervisor, `/v1/push-lists/${listId}/entries`);
     expect(entries.map((entry) => entry.acknowledgedCount)).toEqual([2, 2, 2]);
     expect(entries.map((entry) => entry.claimedCount)).toEqual([1, 1, 1]);
     const sum = (name: string): number => entries.reduce((total, entry) => total + Number(entry[name]), 0);
@@ -61,6 +63,48 @@ describe('referrals', () => {
     });
     const other = { bank: { id: story.otherBank.organisationId }, claimedCount: 3 };
     expect(data.pushList.dispatches).toContainEqual(expect.objectContaining(other));
+  });
+
+  it('are counted for the department, but not one or two banks at a time', async () => {
+    const banks = [story.bank, story.otherBank, callerOf('bank'), callerOf('bank')];
+    for (const { organisationId } of banks.slice(2)) {
+      await story.app.deliver('organisation.registered', { organisationId: organisationId!, kind: OrganisationKind.BANK, name: '丙银行' });
+    }
+    const few = await story.dispatched(listOf(1).text, banks.slice(0, 2));
+    const listId = await story.dispatched(listOf(1).text, banks);
+    const told = async (as: Caller, id = listId): Promise<unknown> => {
+      const [entry] = await story.all(as, `/v1/push-lists/${id}/entries`);
+      const { data } = await story.app.graphql(as, `query ($id: ID!) { pushList(id: $id) { bankCount entries { edges { node {
+        acknowledgedCount claimedCount noNeedCount unreachableCount rejectedCount approvedCount declinedCount } } } } }`, { id });
+      const { body: { bankCount } } = await story.app.get(as, `/v1/push-lists/${id}`).expect(200);
+      const listed = (await story.all(as, '/v1/push-lists')).find((list) => list.id === id)!;
+      const [{ node }] = data.pushList.entries.edges;
+      expect(entry).toMatchObject(node as object);
+      expect([listed.bankCount, data.pushList.bankCount]).toEqual([bankCount, bankCount]);
+      return [bankCount, ...Object.values(node as object)];
+    };
+    expect(await told(story.department, few)).toEqual([null, 0, 0, 0, 0, 0, 0, 0]);
+    expect(await told(story.supervisor, few)).toEqual([2, 0, 0, 0, 0, 0, 0, 0]);
+    const referrals = await Promise.all(banks.map(async (bank) => ({ bank, ids: await story.referralIds(bank, listId) })));
+    const move = async (from: number, to: number, outcome?: object): Promise<void> => {
+      for (const { bank, ids } of referrals.slice(from, to)) {
+        await (outcome ? story.answer(bank, [{ referralId: ids[0], ...outcome }]) : story.acknowledge(bank, ids)).expect(201);
+      }
+      await story.app.settle();
+    };
+    await move(0, 2);
+    expect([await told(story.department), await told(story.supervisor)]).toEqual([[4, null, 0, 0, 0, 0, 0, 0], [4, 2, 0, 0, 0, 0, 0, 0]]);
+    await move(2, 4);
+    expect(await told(story.department)).toEqual([4, 4, 0, 0, 0, 0, 0, 0]);
+    await move(0, 3, { outcome: 'NO_NEED', ...negative });
+    expect(await told(story.department)).toEqual([4, 4, 0, 3, 0, 0, 0, 0]);
+    // 4 acknowledged - 3 without need: the one that claims could be found from the others, so that those are withheld too.
+    await move(3, 4, { outcome: 'CLAIMED' });
+    const [{ enterpriseId }] = await story.all<{ enterpriseId: string }>(story.department, `/v1/push-lists/${listId}/entries`);
+    const decided = { demandId: newId(), bankId: story.bank.organisationId!, harborId: newId(), enterpriseId };
+    await story.app.deliver('demand.decided', { ...decided, outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA' as never });
+    expect([await told(story.department), await told(story.supervisor), await told(callerOf('dashboard'))])
+      .toEqual([[4, null, null, null, 0, 0, null, 0], [4, 4, 1, 3, 0, 0, 1, 0], [4, 4, 1, 3, 0, 0, 1, 0]]);
   });
 
   it('name nobody before the claim, in REST and in the graph, and tell everything but the contact after it', async () => {
@@ -189,11 +233,11 @@ describe('referrals', () => {
   it('mirror what came of demands: access under the consent, the decision on claimed referrals, counts for the department', async () => {
     const { code, id, listId } = await oneReferral();
     const facts = { demandId: newId(), bankId: story.bank.organisationId!, enterpriseId: enterpriseIdOf(code) };
-    const consentId = newId();
+    const [olderConsentId, consentId] = [newId(), newId()];
     await story.app.deliver('demand.accepted', { ...facts, consentId });
-    const [access] = await story.app.database.query('select reason, consent_id from enterprise_lists.enterprise_access where org_id = $1 and enterprise_id = $2',
-      [facts.bankId, facts.enterpriseId]);
-    expect(access).toEqual({ reason: 'DEMAND_ACCEPTED', consent_id: consentId });
+    await story.app.deliver('demand.accepted', { ...facts, consentId: olderConsentId }); // told late: the newest consent stands
+    expect(await story.app.database.query('select reason, consent_id from enterprise_lists.enterprise_access where org_id = $1 and enterprise_id = $2',
+      [facts.bankId, facts.enterpriseId])).toEqual([{ reason: 'DEMAND_ACCEPTED', consent_id: consentId }]);
     const decided = { ...facts, harborId: newId(), reasonCode: 'MEETS_CRITERIA' as never };
     await story.app.deliver('demand.decided', { ...decided, outcome: 'APPROVED' });
     // The bank knows the enterprise by the demand, yet not that this referral is about it.
@@ -202,6 +246,10 @@ describe('referrals', () => {
     await story.answer(story.bank, [{ referralId: id, outcome: 'CLAIMED' }]).expect(201);
     await story.app.deliver('demand.decided', { ...decided, demandId: newId(), outcome: 'REJECTED', reasonCode: 'NO_QUOTA' as never });
     expect(await referral(story.bank, id)).toMatchObject({ loanOutcome: 'REJECTED', loanReasonCode: 'NO_QUOTA' });
-    expect(await story.all(story.department, `/v1/push-lists/${listId}/entries`)).toMatchObject([{ approvedCount: 1, declinedCount: 1 }]);
+    expect(await story.app.database.query('select approved_count, declined_count from enterprise_lists.list_entries where push_list_id = $1', [listId]))
+      .toEqual([{ approved_count: 1, declined_count: 1 }]);
+    // Of two demands the newer one's decision stands, whichever is told last.
+    await story.app.deliver('demand.decided', { ...decided, outcome: 'APPROVED' });
+    expect(await referral(story.bank, id)).toMatchObject({ loanOutcome: 'REJECTED', loanReasonCode: 'NO_QUOTA' });
   });
 });

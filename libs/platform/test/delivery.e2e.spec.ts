@@ -142,6 +142,21 @@ describe('delivery', () => {
     expect(await count(`feedback.inbox where event_id = '${poison.i}'`)).toBe(1);
   });
 
+  it('parks no event that only waits too long, and does not let its neighbours wait with it', async () => {
+    const [good, slow, other] = [wire('before'), wire('slow'), wire('after')];
+    handling.then = async (event, tx) => {
+      if (event.payload.name === 'slow') {
+        await tx.query(`select set_config('statement_timeout', '1', true)`);
+        await tx.query('select pg_sleep(1)');
+      }
+    };
+    await expect(receive([good, slow, other], lastAttempt)).rejects.toThrow('statement timeout');
+    expect([await effects(), await count(`feedback.dead_letters where event_id = '${slow.i}'`)]).toEqual([['before', 'after'], 0]);
+    delete handling.then;
+    await receive([good, slow, other], lastAttempt);
+    expect(await effects()).toEqual(['before', 'after', 'slow']);
+  });
+
   it('parks what this version does not know or cannot read, and applies the rest', async () => {
     const [unknown, malformed, good] = [{ ...wire('x'), n: 'harbor.painted' as never }, { ...wire('x'), p: { harborId: 7 } }, wire('readable')];
     await receive([unknown, malformed, good], lastAttempt);

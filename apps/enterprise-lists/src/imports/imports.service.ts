@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { DomainError } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { currentContext } from '@finharbor/platform/logs/context';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
@@ -17,8 +18,13 @@ import { Upload } from './upload.js';
 /** Why the import runs as worker: enterprises belong to no organisation. The department is the caller's, never the file's. */
 export const importReason = 'import a push list';
 
+/** Whoever waited longer for its turn is told to come back: the gateway will not wait for its import to end. */
+const patienceMs = 30_000;
+
 @Injectable()
 export class ImportsService {
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly tenancy: Tenancy, private readonly writer: ListWriter) {}
 
   /**
@@ -33,7 +39,7 @@ export class ImportsService {
       const today = localDate(new Date());
       const check = new ListCheck(today);
       for await (const _ of check.rows(upload.text()));
-      return await this.tenancy.asWorker(importReason, caller, async (tx) => {
+      return await this.inTurn(() => this.tenancy.asWorker(importReason, caller, async (tx) => {
         const list = tx.manager.create(PushList, {
           id: newId(), departmentId: tx.organisationId, title, period, state: PushListState.UNDER_REVIEW,
           encoding: upload.encoding, fileSha256: upload.sha256, warnings: check.warnings,
@@ -45,9 +51,20 @@ export class ImportsService {
         const { rowCount, acceptedCount, rejectedCount } = list;
         await audit(tx, { action: 'push-list.submit', resource: 'push-list', resourceId: list.id, detail: { rowCount, acceptedCount, rejectedCount } });
         return list;
-      });
+      }));
     } finally {
       await upload.discard();
     }
+  }
+
+  /** Imports exclude each other in the database; what waits for another there would hold a connection that everybody needs. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const since = performance.now();
+    const mine = this.last.then(() => {
+      if (performance.now() - since > patienceMs) throw new DomainError('SERVICE_UNAVAILABLE', 'Other lists are being imported.');
+      return work();
+    });
+    this.last = mine.catch(() => undefined);
+    return mine;
   }
 }

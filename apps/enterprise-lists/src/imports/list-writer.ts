@@ -20,6 +20,9 @@ interface Rejected extends RowProblem {
 /** Rows to a statement, and enterprises to an event: the catalogue allows 500. */
 const chunkSize = 500;
 
+/** How long an import waits for one of another replica; one of 100,000 rows takes less than a minute. */
+const lockMs = 60_000;
+
 const entryColumns: BulkColumns<Accepted> = {
   id: ['uuid', () => newId()],
   row_number: ['int', ({ row }) => row],
@@ -52,7 +55,7 @@ export class ListWriter {
 
   /** Entries with their enterprises, access and events, and rejections. Ids rise with the row, and so do pages. */
   async write(tx: Tx, list: PushList, rows: AsyncIterable<CheckedRow>, today: string): Promise<void> {
-    await this.master.lock(tx);
+    await tx.patiently(lockMs, () => this.master.lock(tx));
     let accepted: Accepted[] = [];
     let rejected: Rejected[] = [];
     let events = 0;

@@ -1,6 +1,7 @@
 import { GuaranteeType } from '@finharbor/contracts/vocabulary';
 import { Property } from '@finharbor/platform/subgraph/property';
 import { Decimal } from '@finharbor/platform/subgraph/scalars';
+import { mayBeWithheld } from '@finharbor/security/aggregates/small-counts';
 import { ID, Int, ObjectType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
 
@@ -50,24 +51,29 @@ export class ListEntry {
   @Property(() => GuaranteeType, { description: 'How it would be secured.', nullable: true, enum: GuaranteeType, enumName: 'GuaranteeType', column: {} })
   guaranteeType: GuaranteeType | null;
 
-  @Property(() => Int, { description: 'Banks that acknowledged it.', column: {} })
-  acknowledgedCount: number;
+  @Property(() => Int, { description: `Banks that acknowledged it. ${mayBeWithheld}`, nullable: true, column: {} })
+  acknowledgedCount: number | null;
 
-  @Property(() => Int, { description: 'Banks that claim it now.', column: {} })
-  claimedCount: number;
+  @Property(() => Int, { description: `Banks that claim it now. ${mayBeWithheld}`, nullable: true, column: {} })
+  claimedCount: number | null;
 
-  @Property(() => Int, { description: 'Banks that found no need.', column: {} })
-  noNeedCount: number;
+  @Property(() => Int, { description: `Banks that found no need. ${mayBeWithheld}`, nullable: true, column: {} })
+  noNeedCount: number | null;
 
-  @Property(() => Int, { description: 'Banks that could not reach it.', column: {} })
-  unreachableCount: number;
+  @Property(() => Int, { description: `Banks that could not reach it. ${mayBeWithheld}`, nullable: true, column: {} })
+  unreachableCount: number | null;
 
-  @Property(() => Int, { description: 'Banks that rejected it.', column: {} })
-  rejectedCount: number;
+  @Property(() => Int, { description: `Banks that rejected it. ${mayBeWithheld}`, nullable: true, column: {} })
+  rejectedCount: number | null;
 
-  @Property(() => Int, { description: 'Demands of the enterprise that a bank approved since the list was dispatched.', column: {} })
-  approvedCount: number;
+  @Property(() => Int, { description: `Demands of the enterprise that a bank approved since the list was dispatched. ${mayBeWithheld}`, nullable: true, column: {} })
+  approvedCount: number | null;
 
-  @Property(() => Int, { description: 'Demands of the enterprise that a bank declined since the list was dispatched.', column: {} })
-  declinedCount: number;
+  @Property(() => Int, { description: `Demands of the enterprise that a bank declined since the list was dispatched. ${mayBeWithheld}`, nullable: true, column: {} })
+  declinedCount: number | null;
 }
+
+/** Figures of an entry that add up to each other: banks that acknowledged it and what they answered, and what became of its demands. */
+export const entryCounts: (keyof ListEntry)[][] = [
+  ['acknowledgedCount', 'claimedCount', 'noNeedCount', 'unreachableCount', 'rejectedCount'], ['approvedCount', 'declinedCount'],
+];

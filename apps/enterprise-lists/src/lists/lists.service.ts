@@ -4,12 +4,13 @@ import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/p
 import type { ClassType } from '@finharbor/platform/subgraph/property';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { withoutSmallCounts } from '@finharbor/security/aggregates/small-counts';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { PushListState } from '../vocabulary.js';
-import { ListEntry } from './list-entry.entity.js';
+import { entryCounts, ListEntry } from './list-entry.entity.js';
 import { ListRejection } from './list-rejection.entity.js';
 import type { PushListArgs, PushListQuery } from './list.inputs.js';
 import { PushList } from './push-list.entity.js';
@@ -21,18 +22,20 @@ export class ListsService {
   constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors) {}
 
   list(caller: Caller, filter: PushListQuery | PushListArgs): Promise<Page<PushList>> {
-    return this.tenancy.run(caller, (tx) => {
+    return this.tenancy.run(caller, async (tx) => {
       const query = tx.manager.createQueryBuilder(PushList, 'list');
       if (filter.state) query.andWhere('list.state = :state', { state: filter.state });
-      return readPage(query, filter, this.cursors, {
+      const page = await readPage(query, filter, this.cursors, {
         list: 'push-lists', organisationId: caller.organisationId, filter: { state: filter.state },
       });
+      return { ...page, items: page.items.map((list) => listAsTold(caller, list)) };
     });
   }
 
-  find(caller: Caller, id: string): Promise<PushList | null> {
-    if (!isUUID(id)) return Promise.resolve(null);
-    return this.tenancy.run(caller, (tx) => tx.manager.findOneBy(PushList, { id }));
+  async find(caller: Caller, id: string): Promise<PushList | null> {
+    if (!isUUID(id)) return null;
+    const list = await this.tenancy.run(caller, (tx) => tx.manager.findOneBy(PushList, { id }));
+    return list && listAsTold(caller, list);
   }
 
   async get(caller: Caller, id: string): Promise<PushList> {
@@ -41,9 +44,11 @@ export class ListsService {
     return list;
   }
 
-  /** Accepted rows of these lists, a page of each, in the order of the file. */
-  entries(caller: Caller, listIds: readonly string[], page: PageQuery | PageArgs): Promise<Map<string, Page<ListEntry>>> {
-    return this.rows(caller, ListEntry, 'entries', listIds, page);
+  /** Accepted rows of these lists, a page of each, in the order of the file. A department is not told what single banks did with them. */
+  async entries(caller: Caller, listIds: readonly string[], page: PageQuery | PageArgs): Promise<Map<string, Page<ListEntry>>> {
+    const pages = await this.rows(caller, ListEntry, 'entries', listIds, page);
+    return new Map([...pages].map(([id, { items, ...rest }]) =>
+      [id, { ...rest, items: items.map((entry) => withoutSmallCounts(caller.role, entry, ...entryCounts)) }]));
   }
 
   /** Reasons for the rejected rows of these lists, a page of each, in the order of the file. */
@@ -82,6 +87,8 @@ export class ListsService {
     return this.tenancy.run(caller, (tx) => readRowPages(tx, row, listIds, page, this.cursors, scope));
   }
 }
+
+const listAsTold = (caller: Caller, list: PushList): PushList => withoutSmallCounts(caller.role, list, ['bankCount']);
 
 /** Takes hold of a list for a change of state. ILLEGAL_STATE, naming its state, unless it is in one of `allowed`. */
 export async function lockList(tx: Tx, id: string, allowed: PushListState[], verb: string): Promise<PushList> {

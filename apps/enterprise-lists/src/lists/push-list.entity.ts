@@ -1,4 +1,5 @@
 import { Property } from '@finharbor/platform/subgraph/property';
+import { mayBeWithheld } from '@finharbor/security/aggregates/small-counts';
 import { ID, Int, ObjectType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
 import { PushListState } from '../vocabulary.js';
@@ -50,8 +51,8 @@ export class PushList {
   @Property(() => Int, { description: 'Rows that were rejected; the rejections say why.', column: {} })
   rejectedCount: number;
 
-  @Property(() => Int, { description: 'Banks that it was dispatched to.', column: {} })
-  bankCount: number;
+  @Property(() => Int, { description: `Banks that it was dispatched to. ${mayBeWithheld}`, nullable: true, column: {} })
+  bankCount: number | null;
 
   @Property(() => [ListWarning], { description: 'What stopped nothing, yet should be known.', column: { type: 'jsonb', array: false } })
   warnings: ListWarning[];

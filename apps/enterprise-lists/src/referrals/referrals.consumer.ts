@@ -3,6 +3,9 @@ import { On } from '@finharbor/platform/delivery/on';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
 
+/** For the rows of one list, of which 100,000 took some twelve seconds. */
+const dispatchMs = 120_000;
+
 /** What happens between a department's list and a bank's referrals: rows of two organisations, so it runs as worker, by event. */
 @Injectable()
 export class ReferralsConsumer {
@@ -10,7 +13,7 @@ export class ReferralsConsumer {
   @On('push-list.dispatched')
   async dispatched(event: EventOf<'push-list.dispatched'>, tx: Tx): Promise<void> {
     const { dispatchId, pushListId, bankId, channel } = event.payload;
-    await tx.query(
+    await tx.patiently(dispatchMs, () => tx.query(
       `insert into enterprise_lists.referrals (
          id, org_id, push_list_id, dispatch_id, entry_id, enterprise_id, channel, state, region_code, industry_code, size_class, established_year,
          capital_band, good_prospects, strong_demand, sound_credit, demand_amount, demand_term_months, demand_purpose, guarantee_type, delivered_at)
@@ -23,7 +26,7 @@ export class ReferralsConsumer {
        where l.id = $1 order by e.id
        on conflict on constraint referrals_once do nothing`,
       [pushListId, bankId, dispatchId, channel],
-    );
+    ));
   }
 
   /** Counts for the department what banks did with its rows. Counters commute, so the order of events does not matter. */

@@ -29,7 +29,7 @@ export class ClientLookup {
     const [client] = await this.tenancy.worker((tx) => tx.query<KnownClient>(
       `select id, org_id as "organisationId", role, secret_hash as "secretHash" from partners.api_clients where id = $1 and locked_at is null`,
       [isUUID(id) ? id : nobody],
-    ));
+    ), { awaited: true });
     return client ?? this.decoy;
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { DelayedError, type Job } from 'bullmq';
 import type { Logger } from 'pino';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
-import { isTransient } from '../errors/is-transient.js';
+import { isSlow, isTransient } from '../errors/is-transient.js';
 import { newContext, runInContext } from '../logs/context.js';
 import { describeError } from '../logs/describe-error.js';
 import { LOGGER } from '../logs/token.js';
@@ -49,7 +49,7 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await this.apply(events);
       } catch (error) {
-        if (isTransient(error)) throw error;
+        if (isTransient(error) && !isSlow(error)) throw error;
         this.logger.warn({ err: error, envelope: job.id }, 'an envelope failed; its events are tried one by one');
         await this.oneByOne(events, job.attemptsMade + 1);
       }
@@ -62,7 +62,7 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.receive(job);
     } catch (error) {
-      if (!isTransient(error)) throw error;
+      if (!isTransient(error) && !isSlow(error)) throw error;
       this.logger.warn({ err: error, envelope: job.id }, 'an envelope is put off');
       await job.moveToDelayed(Date.now() + troubleMs, token);
       throw new DelayedError();
@@ -80,7 +80,10 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** Keeps a poison event from holding up its neighbours, and parks it when it will not be cured. */
+  /**
+   * Keeps a poison event from holding up its neighbours, and parks it when it will not be cured. One that waits too long for a lock
+   * or for its statement is not poison, since a busy database does the same to all: it is put off, without its neighbours.
+   */
   private async oneByOne(events: WireEvent[], attempt: number): Promise<void> {
     const failures: unknown[] = [];
     for (const event of events) {
@@ -88,8 +91,9 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
         try {
           await this.apply([event]);
         } catch (error) {
-          if (isTransient(error)) throw error;
-          if (attempt >= maxAttempts) await this.park(event, error);
+          if (isTransient(error) && !isSlow(error)) throw error;
+          if (isSlow(error)) failures.unshift(error);
+          else if (attempt >= maxAttempts) await this.park(event, error);
           else failures.push(error);
         }
       });

@@ -21,3 +21,6 @@ export function isTransient(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   return passing.test(code) || socketCodes.has(code) || (types.isNativeError(error) && brokenConnection.test(error.message));
 }
+
+/** Whether one statement waited or ran too long, which others need not. */
+export const isSlow = (error: unknown): boolean => ['57014', '55P03'].includes(errorCode(error) ?? '');
