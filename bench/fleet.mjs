@@ -1,35 +1,20 @@
 // @ts-check
 /** The suite on throwaway servers, with the demonstration district, for benches that need all of it. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FinHarborClient } from '@finharbor/client/client';
-import { migrateAll } from '@finharbor/platform/database/migrate';
 import { loadDemonstration } from '../tools/demonstration.mjs';
 import { demands } from '../tools/demonstration/district.mjs';
 import { fleetUrls, serviceEnvironment, startFleet } from '../tools/lib/fleet.mjs';
-import { ensureDatabase, startPostgres, throwawayFolder } from '../tools/lib/postgres.mjs';
 import { pause } from '../tools/lib/processes.mjs';
-import { startRedis } from '../tools/lib/redis.mjs';
-import { Run } from '../tools/lib/run.mjs';
-import { newSecrets, readJson, root } from '../tools/lib/workspace.mjs';
+import { readJson, root } from '../tools/lib/workspace.mjs';
+import { bringUpStores } from './stores.mjs';
 
 /** @param {string} kind of the run @param {(line: string) => void} log */
 export async function bringUpFleet(kind, log) {
-  const run = new Run(kind);
-  run.stopOnSignals(130);
-  const folder = throwawayFolder(run);
-  const dataDir = join(folder, 'data');
-  const logDir = join(folder, 'logs');
-  for (const dir of [dataDir, logDir]) mkdirSync(dir, { recursive: true });
-  const [postgres, redis] = await Promise.all([
-    startPostgres({ run, throwaway: true, folder, logFile: join(folder, 'postgres.log') }),
-    startRedis({ run, say: log, throwaway: true, folder, logFile: join(folder, 'redis.log') }),
-  ]);
-  const databaseUrl = postgres.url('finharbor');
-  await ensureDatabase(databaseUrl, '');
-  const secrets = newSecrets();
-  await migrateAll({ url: databaseUrl, appPassword: secrets.appPassword });
-  const options = { databaseUrl, redisUrl: redis.url, queuePrefix: '{bench}', logDir, secrets, run };
+  const stores = await bringUpStores(kind, log);
+  const { run, dataDir, logDir, databaseUrl, redisUrl, secrets, serviceKey } = stores;
+  const options = { databaseUrl, redisUrl, queuePrefix: '{bench}', logDir, secrets, run };
   const urls = await fleetUrls();
   const adminCredentialsFile = join(dataDir, 'admin-client.json');
   await run.command('bootstrap', process.execPath, [join(root, 'apps/partners/dist/bootstrap.js')], {
@@ -43,8 +28,7 @@ export async function bringUpFleet(kind, log) {
 
   return {
     url: fleet.url, services: fleet.services, run, options, supervisorId: of('supervisor').organisationId,
-    serviceKey: Buffer.from(secrets.serviceKey, 'base64url'),
-    stop: () => run.stop(),
+    serviceKey, stop: () => stores.stop(),
 
     /** Businesses of the generated list apply through a loan code and choose. @param {number} count */
     async submitDemands(count) {

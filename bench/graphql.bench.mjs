@@ -33,7 +33,7 @@ export default async function graphql({ rounds, log }) {
     const bare = Fastify();
     bare.post('/graphql', async () => answer);
     const bareUrl = await bare.listen({ port: 0, host: '127.0.0.1' });
-    const service = () => signServiceToken(suite.serviceKey, { role: 'supervisor', organisationId: suite.supervisorId, clientId: 'bench' });
+    const service = () => signServiceToken([suite.serviceKey], { role: 'supervisor', organisationId: suite.supervisorId, clientId: 'bench' }, 'loan-matching');
     const targets = {
       across: { url: `${suite.url}/graphql`, token: () => token, query: across },
       alone: { url: `${suite.services['loan-matching'].url}/graphql`, token: service, query: alone },

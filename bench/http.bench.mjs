@@ -53,7 +53,7 @@ async function start(kind, key) {
  * @param {{ child: import('node:child_process').ChildProcess, url: string }} server @param {Buffer} key @param {number} duration
  */
 async function load({ child, url }, key, duration) {
-  const authorization = `Bearer ${signServiceToken(key, { role: 'bank', organisationId: '018f0000-0000-7000-8000-000000000001', clientId: 'bench' })}`;
+  const authorization = `Bearer ${signServiceToken([key], { role: 'bank', organisationId: '018f0000-0000-7000-8000-000000000001', clientId: 'bench' }, 'harbors')}`;
   const cpu = async () => {
     child.send('cpu');
     return (await once(child, 'message'))[0].cpu;

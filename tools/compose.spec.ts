@@ -71,7 +71,7 @@ describe('docker-compose.yml', () => {
     const variables = [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name);
     const example = read('.env.example');
     expect(variables.filter((name) => name !== 'LOG_LEVEL' && !example.includes(`${name}=`))).toEqual([]);
-    for (const secret of ['POSTGRES_PASSWORD', 'APP_PASSWORD', 'REDIS_PASSWORD', 'SERVICE_KEY', 'FIELD_KEYS']) {
+    for (const secret of ['POSTGRES_PASSWORD', 'APP_PASSWORD', 'REDIS_PASSWORD', 'SERVICE_KEY', 'FIELD_KEYS', 'AUDIT_KEY']) {
       expect(variables).toContain(secret);
       expect(example).toMatch(new RegExp(`^${secret}=$`, 'm'));
     }

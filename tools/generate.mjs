@@ -48,6 +48,8 @@ async function generate(run) {
   const { mergeOpenapi } = await import('./generate/openapi.mjs');
   const { composeSupergraph } = await import('./generate/supergraph.mjs');
   const { apiDocument, eventsDocument } = await import('./generate/documents.mjs');
+  const { aggregates } = await import('@finharbor/security/aggregates/aggregates');
+  const { authorisationDocument } = await import('./generate/authorisation.mjs');
   const { clientTypes } = await import('./generate/client-types.mjs');
   const files = await describeSchemas(run, folder);
   const graphs = new Map();
@@ -68,6 +70,7 @@ async function generate(run) {
     { path: join(generated, 'openapi.json'), text: `${JSON.stringify(openapi, null, 1)}\n` },
     { path: join(root, 'docs', 'events.md'), text: eventsDocument(catalogue) },
     { path: join(root, 'docs', 'api.md'), text: apiDocument(openapi, errorCodes, fields) },
+    { path: join(root, 'docs', 'authorisation.md'), text: authorisationDocument({ openapi, graphs, fields, aggregates }) },
     { path: join(root, 'tools', 'demonstration', 'enterprises.generated.csv'), text: generatedList() },
     { path: join(root, 'libs', 'client', 'src', 'generated', 'types.gen.ts'), text: await clientTypes(openapi, folder) },
   ];

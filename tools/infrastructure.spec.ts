@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeDatabaseHome } from './lib/postgres.mjs';
 import { identify } from './lib/processes.mjs';
-import { root } from './lib/workspace.mjs';
+import { loadSecrets, newSecrets, root } from './lib/workspace.mjs';
 
 /** A launcher in small: brings up both servers, says their pids, and then ends in order or waits to be killed. */
 const launcher = (throwaway: boolean, stay: boolean) => `
@@ -104,5 +104,24 @@ describe('the launcher\'s servers', () => {
     expect(errors).toMatch(new RegExp(`^Port ${port} is taken by another program`));
     expect(errors).not.toContain('    at ');
     expect(existsSync(join(dataDir, 'run')) ? readdirSync(join(dataDir, 'run')) : []).toEqual([]);
+  });
+});
+
+describe('the installation\'s secrets', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'finharbor-spec-'));
+  const file = join(dir, 'secrets.json');
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it('are kept, and what a newer version needs besides is added', () => {
+    const { auditKey: _later, ...old } = newSecrets();
+    writeFileSync(file, JSON.stringify(old));
+    const secrets = loadSecrets(dir);
+    expect(secrets).toEqual({ ...old, auditKey: expect.stringMatching(/^a1:[\w-]{43}$/) });
+    expect(loadSecrets(dir)).toEqual(secrets);
+  });
+
+  it('are not made anew when they are damaged: data would be lost with them', () => {
+    writeFileSync(file, '{"serviceKey":"x"}');
+    expect(() => loadSecrets(dir)).toThrow('damaged');
   });
 });

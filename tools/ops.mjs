@@ -100,7 +100,10 @@ async function* deadLetters(client, service) {
   } while (cursor);
 }
 
-/** Goes on after a failure and tells it in the end. @param {string[]} ids @param {string} done @param {(id: string) => Promise<unknown>} act */
+/**
+ * Goes on after a failure and tells it in the end.
+ * @param {string[]} ids @param {string} done @param {(id: string) => Promise<unknown>} act
+ */
 async function each(ids, done, act) {
   for (const id of ids) {
     try {

@@ -8,6 +8,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { createApp } from '@finharbor/platform/boot/create-app';
+import { identityOf, SERVICE } from '@finharbor/platform/boot/service-identity';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { createLogger } from '@finharbor/platform/logs/logger';
 import { LOGGER } from '@finharbor/platform/logs/token';
@@ -28,6 +29,7 @@ Module({
   controllers: [HarborsController],
   providers: [
     { provide: CONFIG, useValue: { SERVICE_KEY: process.env.SERVICE_KEY } },
+    { provide: SERVICE, useValue: identityOf('harbors') },
     { provide: LOGGER, useValue: createLogger('bench', 'silent') },
   ],
 })(BenchModule);

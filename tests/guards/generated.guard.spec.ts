@@ -14,6 +14,7 @@ const generated: [path: string, note: RegExp][] = [
   ['apps/gateway/generated/openapi.json', /^\{\n "openapi": "3\.1\.0",[\s\S]*"x-service": /],
   ['docs/events.md', /^# Events\n\nMade by `npm run generate`/],
   ['docs/api.md', /^# API reference\n\nMade by `npm run generate`/],
+  ['docs/authorisation.md', /^# Who may do what\n\nMade by `npm run generate`/],
   ['libs/client/src/generated/types.gen.ts', /^\/\/ This file is auto-generated/],
 ];
 

@@ -32,7 +32,7 @@ function leaks(sql: string): string[] {
     const expected = writtenOut[name] ?? writtenOut[table];
     const forced = ['enable', 'force'].every((word) => about.includes(`alter table ${name} ${word} row level security`));
     const isPublic = comment.startsWith('public: ');
-    const appGrants = about.filter((text) => text.startsWith('grant ') && text.endsWith(` to ${schema}_app`)).flatMap((text) => text.slice(6, text.indexOf(' on ')).split(', '));
+    const appGrants = about.filter((text) => text.startsWith('grant ') && text.endsWith(` to ${schema}_app`)).flatMap((text) => text.slice(6, text.indexOf(' on ')).replace(/ \([^)]*\)/g, '').split(', '));
     const refuse = (problem: string, when: boolean): void => { if (when) problems.push(`${name}: ${problem}`); };
 
     refuse('neither forced row level security nor a comment that says why', !forced && !isPublic && !comment.startsWith('internal: '));

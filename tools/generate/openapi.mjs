@@ -76,6 +76,7 @@ export function mergeOpenapi(documents, routes) {
     }
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
+        if (path.includes('{service}') && merged.paths[path]?.[method]) continue; // every service has it, and is named in the path
         const roles = (routes[`${method.toUpperCase()} ${path}`] ?? '').split(' ').filter(Boolean);
         (merged.paths[path] ??= {})[method] = complete(path, method, operation, service, roles);
         for (const tag of operation.tags ?? []) tags.add(tag);
@@ -106,7 +107,7 @@ function complete(path, method, operation, service, roles) {
     parameters,
     responses: { ...operation.responses, default: problem('A problem document: see `code`.') },
     security: path === '/oauth/token' ? [{ client: [] }] : securityOf(roles),
-    'x-service': service,
+    ...(!path.includes('{service}') && { 'x-service': service }),
     'x-roles': roles,
   };
 }

@@ -1,5 +1,25 @@
 -- What the migrations of enterprise_lists produce. Made by npm run generate; not to be edited, not to be run.
 
+CREATE OR REPLACE FUNCTION enterprise_lists.audit_expire()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where at > now() - interval '6 months'
+      or id > (select coalesce(max(last_id), 0) from enterprise_lists.audit_seals where prunes is not null)) then
+    raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION enterprise_lists.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION enterprise_lists.new_id()
  RETURNS uuid
  LANGUAGE sql
@@ -39,9 +59,40 @@ create table enterprise_lists.audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 comment on table enterprise_lists.audit is 'internal: the audit trail; services add to it and only the worker reads it';
-grant insert on enterprise_lists.audit to enterprise_lists_app;
-grant insert on enterprise_lists.audit to enterprise_lists_supervisor;
-grant insert, select on enterprise_lists.audit to enterprise_lists_worker;
+CREATE INDEX audit_at ON enterprise_lists.audit USING brin (at);
+CREATE INDEX audit_resource ON enterprise_lists.audit USING btree (resource_id, id);
+CREATE TRIGGER audit_expire AFTER DELETE ON enterprise_lists.audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION enterprise_lists.audit_expire();
+CREATE TRIGGER audit_fixed BEFORE UPDATE OR TRUNCATE ON enterprise_lists.audit FOR EACH STATEMENT EXECUTE FUNCTION enterprise_lists.audit_refuse();
+grant delete, select on enterprise_lists.audit to enterprise_lists_worker;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on enterprise_lists.audit to enterprise_lists_app;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on enterprise_lists.audit to enterprise_lists_supervisor;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on enterprise_lists.audit to enterprise_lists_worker;
+
+create table enterprise_lists.audit_seals (
+  number bigint not null,
+  at timestamp with time zone not null,
+  first_id bigint,
+  last_id bigint,
+  count integer not null,
+  total bigint not null,
+  low bigint not null,
+  above int8multirange not null,
+  prunes bigint,
+  rows bytea,
+  digest bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_seals_pkey PRIMARY KEY (number)
+);
+comment on table enterprise_lists.audit_seals is 'internal: the signed chain over the audit trail; only the worker reads and adds to it';
+CREATE INDEX audit_seals_at ON enterprise_lists.audit_seals USING btree (at);
+CREATE INDEX audit_seals_prunes ON enterprise_lists.audit_seals USING btree (prunes, last_id) WHERE (prunes IS NOT NULL);
+CREATE TRIGGER audit_seals_fixed BEFORE DELETE OR TRUNCATE ON enterprise_lists.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION enterprise_lists.audit_refuse();
+CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON enterprise_lists.audit_seals FOR EACH ROW WHEN ((new.rows IS NOT NULL)) EXECUTE FUNCTION enterprise_lists.audit_refuse();
+grant insert, select on enterprise_lists.audit_seals to enterprise_lists_worker;
+grant update (rows) on enterprise_lists.audit_seals to enterprise_lists_worker;
 
 create table enterprise_lists.dead_letters (
   event_id uuid not null,
@@ -65,6 +116,7 @@ create table enterprise_lists.delivery (
   constraint delivery_pkey PRIMARY KEY (id)
 );
 comment on table enterprise_lists.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_held ON enterprise_lists.delivery USING btree (consumer, id) WHERE (published_at = 'infinity'::timestamp with time zone);
 CREATE INDEX delivery_open ON enterprise_lists.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on enterprise_lists.delivery to enterprise_lists_worker;
 
@@ -184,6 +236,7 @@ create table enterprise_lists.idempotency_keys (
   created_at timestamp with time zone default now() not null,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
+CREATE INDEX idempotency_keys_age ON enterprise_lists.idempotency_keys USING btree (created_at);
 alter table enterprise_lists.idempotency_keys enable row level security;
 alter table enterprise_lists.idempotency_keys force row level security;
 create policy idempotency_keys_own on enterprise_lists.idempotency_keys for all to enterprise_lists_app, enterprise_lists_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -309,6 +362,7 @@ create table enterprise_lists.push_lists (
 );
 CREATE INDEX push_lists_org ON enterprise_lists.push_lists USING btree (org_id, id);
 CREATE INDEX push_lists_org_state ON enterprise_lists.push_lists USING btree (org_id, state, id);
+CREATE INDEX push_lists_state ON enterprise_lists.push_lists USING btree (state, id);
 alter table enterprise_lists.push_lists enable row level security;
 alter table enterprise_lists.push_lists force row level security;
 create policy push_lists_own on enterprise_lists.push_lists for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -347,6 +401,7 @@ create table enterprise_lists.referrals (
   acknowledged_at timestamp with time zone,
   claimed_at timestamp with time zone,
   answered_at timestamp with time zone,
+  loan_demand_id uuid,
   constraint referrals_once UNIQUE (org_id, entry_id),
   constraint referrals_pkey PRIMARY KEY (id)
 );
@@ -354,6 +409,7 @@ CREATE INDEX referrals_org ON enterprise_lists.referrals USING btree (org_id, id
 CREATE INDEX referrals_org_dispatch ON enterprise_lists.referrals USING btree (org_id, dispatch_id, state);
 CREATE INDEX referrals_org_enterprise ON enterprise_lists.referrals USING btree (org_id, enterprise_id);
 CREATE INDEX referrals_org_state ON enterprise_lists.referrals USING btree (org_id, state, id);
+CREATE INDEX referrals_state ON enterprise_lists.referrals USING btree (state, id);
 alter table enterprise_lists.referrals enable row level security;
 alter table enterprise_lists.referrals force row level security;
 create policy referrals_own on enterprise_lists.referrals for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

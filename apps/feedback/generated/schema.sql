@@ -1,5 +1,25 @@
 -- What the migrations of feedback produce. Made by npm run generate; not to be edited, not to be run.
 
+CREATE OR REPLACE FUNCTION feedback.audit_expire()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where at > now() - interval '6 months'
+      or id > (select coalesce(max(last_id), 0) from feedback.audit_seals where prunes is not null)) then
+    raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION feedback.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION feedback.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -30,9 +50,40 @@ create table feedback.audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 comment on table feedback.audit is 'internal: the audit trail; services add to it and only the worker reads it';
-grant insert on feedback.audit to feedback_app;
-grant insert on feedback.audit to feedback_supervisor;
-grant insert, select on feedback.audit to feedback_worker;
+CREATE INDEX audit_at ON feedback.audit USING brin (at);
+CREATE INDEX audit_resource ON feedback.audit USING btree (resource_id, id);
+CREATE TRIGGER audit_expire AFTER DELETE ON feedback.audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION feedback.audit_expire();
+CREATE TRIGGER audit_fixed BEFORE UPDATE OR TRUNCATE ON feedback.audit FOR EACH STATEMENT EXECUTE FUNCTION feedback.audit_refuse();
+grant delete, select on feedback.audit to feedback_worker;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on feedback.audit to feedback_app;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on feedback.audit to feedback_supervisor;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on feedback.audit to feedback_worker;
+
+create table feedback.audit_seals (
+  number bigint not null,
+  at timestamp with time zone not null,
+  first_id bigint,
+  last_id bigint,
+  count integer not null,
+  total bigint not null,
+  low bigint not null,
+  above int8multirange not null,
+  prunes bigint,
+  rows bytea,
+  digest bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_seals_pkey PRIMARY KEY (number)
+);
+comment on table feedback.audit_seals is 'internal: the signed chain over the audit trail; only the worker reads and adds to it';
+CREATE INDEX audit_seals_at ON feedback.audit_seals USING btree (at);
+CREATE INDEX audit_seals_prunes ON feedback.audit_seals USING btree (prunes, last_id) WHERE (prunes IS NOT NULL);
+CREATE TRIGGER audit_seals_fixed BEFORE DELETE OR TRUNCATE ON feedback.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION feedback.audit_refuse();
+CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON feedback.audit_seals FOR EACH ROW WHEN ((new.rows IS NOT NULL)) EXECUTE FUNCTION feedback.audit_refuse();
+grant insert, select on feedback.audit_seals to feedback_worker;
+grant update (rows) on feedback.audit_seals to feedback_worker;
 
 create table feedback.dead_letters (
   event_id uuid not null,
@@ -56,6 +107,7 @@ create table feedback.delivery (
   constraint delivery_pkey PRIMARY KEY (id)
 );
 comment on table feedback.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_held ON feedback.delivery USING btree (consumer, id) WHERE (published_at = 'infinity'::timestamp with time zone);
 CREATE INDEX delivery_open ON feedback.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on feedback.delivery to feedback_worker;
 
@@ -98,6 +150,7 @@ create table feedback.idempotency_keys (
   created_at timestamp with time zone default now() not null,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
+CREATE INDEX idempotency_keys_age ON feedback.idempotency_keys USING btree (created_at);
 alter table feedback.idempotency_keys enable row level security;
 alter table feedback.idempotency_keys force row level security;
 create policy idempotency_keys_own on feedback.idempotency_keys for all to feedback_app, feedback_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -125,6 +178,7 @@ create table feedback.issue_trail (
   constraint issue_trail_pkey PRIMARY KEY (id)
 );
 CREATE INDEX issue_trail_issue ON feedback.issue_trail USING btree (org_id, issue_id, id);
+CREATE INDEX issue_trail_of_issue ON feedback.issue_trail USING btree (issue_id, id);
 alter table feedback.issue_trail enable row level security;
 alter table feedback.issue_trail force row level security;
 create policy issue_trail_own on feedback.issue_trail for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -161,7 +215,9 @@ create table feedback.issues (
   constraint issues_pkey PRIMARY KEY (id)
 );
 CREATE INDEX issues_harbor ON feedback.issues USING btree (org_id, harbor_id, id);
+CREATE INDEX issues_of_harbor ON feedback.issues USING btree (harbor_id, id);
 CREATE INDEX issues_page ON feedback.issues USING btree (org_id, id);
+CREATE INDEX issues_state ON feedback.issues USING btree (state, id);
 alter table feedback.issues enable row level security;
 alter table feedback.issues force row level security;
 create policy issues_own on feedback.issues for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

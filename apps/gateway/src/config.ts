@@ -1,6 +1,7 @@
 import type { ServiceName } from '@finharbor/contracts/services';
 import { processConfig } from '@finharbor/platform/config/config';
 import { z } from 'zod';
+import { limitSettings } from './graph/limits.js';
 
 /** Where a service is, as an origin: the gateway adds the paths. */
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
@@ -20,6 +21,7 @@ export const gatewayConfig = processConfig.extend({
   STREAM_TIMEOUT_MS: milliseconds.default(60_000),
   /** How long a service may take for its part of a GraphQL query. */
   GRAPHQL_TIMEOUT_MS: milliseconds.default(5_000),
+  ...limitSettings,
 });
 
 export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DomainError, type ErrorCode, problem } from '@finharbor/contracts/errors';
+import { registerDrain } from '@finharbor/platform/boot/drain';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { ProblemFilter } from '@finharbor/platform/errors/problem.filter';
 import { NestLogger } from '@finharbor/platform/logs/logger';
@@ -30,6 +31,7 @@ const idleTimeout = 75_000;
 export async function createGateway(documents: Documents = committedDocuments()): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     connectionTimeout: idleTimeout,
     routerOptions: { maxParamLength: 200 },
     // What cannot be routed at all, such as a path with broken escapes.
@@ -44,6 +46,7 @@ export async function createGateway(documents: Documents = committedDocuments())
   app.useLogger(new NestLogger(logger));
   app.useGlobalFilters(new ProblemFilter(logger));
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  registerDrain(server);
   registerRequestContext(server);
   server.addHook('onRequest', async (request, reply) => {
     if (!(knownMethods as readonly string[]).includes(request.method)) await refuse(knownMethods.join(', '))(request, reply);

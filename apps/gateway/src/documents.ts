@@ -3,7 +3,8 @@ import type { ServiceName } from '@finharbor/contracts/services';
 
 /** The part of the merged OpenAPI document that the gateway routes by. */
 export interface OpenApi {
-  paths: Record<string, Record<string, { 'x-service': ServiceName }>>;
+  /** An operation of all services has `{service}` in its path instead of `x-service`. */
+  paths: Record<string, Record<string, { 'x-service'?: ServiceName }>>;
 }
 
 /** What `npm run generate` made of the services and the repository holds: the gateway asks no service for it. */

@@ -1,24 +1,34 @@
 import type { ServiceName } from '@finharbor/contracts/services';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { type GatewayConfig, serviceUrls } from './config.js';
+import { noticeHanging } from './hanging.js';
+import { secondTry } from './second-try.js';
+
+/**
+ * An idle connection to a service is given up this soon, which is sooner than a service that leaves cuts it: a mutation, which is
+ * never sent twice, then never meets a connection that ends (SHUTDOWN_LINGER_MS).
+ */
+const keepIdleMs = 1_000;
 
 /** The services behind the gateway: where they are, and the kept-alive connections to them. */
 @Injectable()
 export class Services implements OnApplicationShutdown {
   readonly urls: Readonly<Record<ServiceName, string>>;
-  readonly agent: Agent;
+  readonly agent: Dispatcher;
 
   constructor(@Inject(CONFIG) config: GatewayConfig) {
     this.urls = serviceUrls(config);
     this.agent = new Agent({
-      connections: 128,
+      connections: 512, // more than one machine's services answer at once: nobody waits for a connection before a timeout even begins
       pipelining: 1,
       connect: { timeout: 2_000 },
+      keepAliveTimeout: keepIdleMs,
+      keepAliveMaxTimeout: keepIdleMs,
       headersTimeout: config.ANSWER_TIMEOUT_MS,
       bodyTimeout: config.STREAM_TIMEOUT_MS,
-    });
+    }).compose(secondTry, noticeHanging());
   }
 
   /** Whether the service says that it can serve. */
@@ -37,10 +47,10 @@ export class Services implements OnApplicationShutdown {
   }
 }
 
-/** Errors of the connection to a service, as opposed to errors of ours. */
+/** Errors of the connection to a service, as opposed to errors of ours. EMFILE: this process may open no more of them now. */
 const awayCodes = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT',
-  'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED',
+  'EMFILE', 'ENFILE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED',
 ]);
 const slowCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 

@@ -1,7 +1,7 @@
-import { serviceNames } from '@finharbor/contracts/services';
+import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { verifyServiceToken } from '@finharbor/security/tokens/service-token';
+import { parseServiceKeys, verifyServiceToken } from '@finharbor/security/tokens/service-token';
 import { testServiceKey } from '@finharbor/testing/callers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -11,11 +11,9 @@ import type { Documents } from '../src/documents.js';
 
 export const publicUrl = 'http://127.0.0.1:3000';
 
-const serviceKey = Buffer.from(testServiceKey, 'base64url');
-
-/** Whom a request of the gateway to a service speaks for; undefined when it is not the gateway's. */
-export const vouchedFor = (headers: Record<string, unknown>): Caller | undefined =>
-  verifyServiceToken(serviceKey, String(headers['x-service-token'] ?? headers.authorization).replace(/^Bearer /, ''));
+/** Whom a request of the gateway to this service speaks for; undefined when it is not the gateway's, or meant for another. */
+export const vouchedFor = (headers: Record<string, unknown>, service: ServiceName): Caller | undefined =>
+  verifyServiceToken(parseServiceKeys(testServiceKey), String(headers['x-service-token'] ?? headers.authorization).replace(/^Bearer /, ''), service)?.caller;
 
 /** A server on a free port; `url` is where. */
 export async function listen(server: FastifyInstance): Promise<string> {
@@ -31,7 +29,7 @@ export async function startIssuer(more: (server: FastifyInstance) => Promise<unk
   let fetched = 0;
   server.get('/oauth/jwks', async (request, reply) => {
     fetched += 1;
-    if (!vouchedFor(request.headers)) return reply.status(401).send();
+    if (!vouchedFor(request.headers, 'partners')) return reply.status(401).send();
     return { keys: [{ ...await exportJWK(publicKey), kid: 'k1', alg: 'ES256', use: 'sig' }] };
   });
   server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

@@ -89,11 +89,6 @@ describe('the graph', () => {
   });
 
   describe('errors', () => {
-    it('leaves the size of a page to the service', async () => {
-      const { data, errors } = await ask('{ harbors(first: 201) { edges { node { id } } } me }');
-      expect([errors![0].path, data]).toEqual([['harbors'], { harbors: null, me: supervisor.organisationId }]);
-    });
-
     it('of a service keep message, path and code, and the rest is served', async () => {
       expect(await ask('{ fail(how: "known") me }')).toEqual({
         errors: [{ message: 'The bank is not in a state that allows this.', path: ['fail'], extensions: { code: 'ILLEGAL_STATE' } }],

@@ -1,4 +1,5 @@
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
+import { until } from '@finharbor/testing/until';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import request, { type Response } from 'supertest';
@@ -8,13 +9,16 @@ describe('the health of the gateway', () => {
   let gateway: { app: NestFastifyApplication; url: string };
   let harbors: FastifyInstance;
   let others: FastifyInstance;
+  let hanging = false;
   const answers = { harbors: 503, others: 503 };
   const ready = (): Promise<Response> => request(gateway.url).get('/health/ready').then((answer) => answer);
   const states = (up: (name: ServiceName) => boolean): object => Object.fromEntries(serviceNames.map((name) => [name, up(name) ? 'up' : 'down']));
 
   beforeAll(async () => {
     [harbors, others] = [fastify(), fastify()];
-    harbors.get('/health/ready', (_request, reply) => reply.status(answers.harbors).send({}));
+    harbors.get('/health/ready', (_request, reply) => {
+      if (!hanging) void reply.status(answers.harbors).send({});
+    });
     others.get('/health/ready', (_request, reply) => reply.status(answers.others).send({}));
     const url = await listen(others);
     gateway = await startGateway({ ...Object.fromEntries(serviceNames.map((name) => [name, url])), harbors: await listen(harbors) });
@@ -34,10 +38,19 @@ describe('the health of the gateway', () => {
     answers.harbors = 200;
     const all = await ready();
     expect([all.status, all.body]).toEqual([200, { status: 'ok', services: states(() => true) }]);
+    hanging = true;
+    const started = performance.now();
+    const slow = await ready();
+    expect([slow.status, performance.now() - started < 950]).toEqual([200, true]);
+    hanging = false;
     answers.others = 503;
     harbors.server.closeAllConnections();
     await harbors.close();
-    const none = await ready();
+    // What hung is still being asked for a moment.
+    const none = await until('all are down', async () => {
+      const answer = await ready();
+      return Object.values(answer.body.services).includes('up') ? false : answer;
+    });
     expect([none.status, none.body]).toEqual([200, { status: 'degraded', services: states(() => false) }]);
   });
 

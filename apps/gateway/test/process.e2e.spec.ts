@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { serviceNames } from '@finharbor/contracts/services';
@@ -114,6 +115,26 @@ describe('the gateway as a process', () => {
     const graph = { data: { harbors: { edges: [{ node: { hostBank: { name: '万州银行' } } }] } } };
     expect((await Promise.all(answers)).map(({ status, body }) => [status, body])).toEqual([[200, {}], [200, graph]]);
     expect(await stopped).toEqual([0, null]);
+  });
+
+  it('serves on for as long as it lingers, and tells with every answer that its connection ends', async () => {
+    hold = undefined;
+    const { child, logged } = launch({ ...environment, SHUTDOWN_LINGER_MS: '60000' });
+    const { url } = await logged(({ msg }) => msg === 'listening');
+    const [authorization, agent] = [await issuer.bearer(callerOf('bank')), new Agent({ keepAlive: true })];
+    const ask = async (method: 'get' | 'post', path: string): Promise<[number, string | undefined]> => {
+      const { status, headers } = await request(url!)[method](path).agent(agent).set({ authorization, 'idempotency-key': 'k' }).send(method === 'post' ? { query: '{ __typename }' } : undefined);
+      return [status, headers.connection];
+    };
+    expect(await ask('get', '/v1/harbors')).toEqual([200, 'keep-alive']);
+    child.kill('SIGTERM');
+    while ((await ask('get', '/health/ready'))[0] !== 503) await new Promise(setImmediate);
+    for (const [method, path] of [['get', '/v1/harbors'], ['post', '/v1/harbors'], ['post', '/graphql'], ['get', '/health/live']] as const) {
+      expect([path, await ask(method, path)]).toEqual([path, [200, 'close']]);
+    }
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    agent.destroy();
   });
 
   it('names everything that is wrong with its configuration at once', async () => {

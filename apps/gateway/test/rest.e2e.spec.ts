@@ -144,7 +144,7 @@ describe('REST through the gateway', () => {
         traceparent: `00-${trace}-${'b'.repeat(16)}-01`, 'x-service-token': 'forged', 'x-forwarded-for': '1.2.3.4', cookie: 'c=1', 'user-agent': 'u', 'x-anything': 'y',
       }).send({}).expect(200);
       const { headers } = last();
-      expect(vouchedFor(headers)).toEqual({ role: 'bank', organisationId: caller.organisationId, clientId: caller.clientId });
+      expect(vouchedFor(headers, 'harbors')).toEqual({ role: 'bank', organisationId: caller.organisationId, clientId: caller.clientId });
       const { authorization: _, traceparent, ...rest } = headers;
       expect(traceparent).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
       expect(traceparent).not.toContain('b'.repeat(16));
@@ -174,7 +174,7 @@ describe('REST through the gateway', () => {
       await request(url).post('/oauth/token').set({ authorization: basic, 'x-service-token': 'forged' }).type('form').send('grant_type=client_credentials').expect(200);
       const [first] = issuer.asked;
       expect(first.headers.authorization).toBe(basic);
-      expect(vouchedFor({ authorization: first.headers['x-service-token'] })).toMatchObject({ role: 'anonymous' });
+      expect(vouchedFor({ authorization: first.headers['x-service-token'] }, 'partners')).toMatchObject({ role: 'anonymous' });
       await request(url).post('/oauth/token').type('form').send('grant_type=client_credentials').expect(200);
       expect(issuer.asked[1].headers.authorization).toBeUndefined();
     });
@@ -224,6 +224,16 @@ describe('REST through the gateway', () => {
         const [answer] = await once(upload, 'response') as [NodeJS.ReadableStream & { statusCode: number }];
         answer.resume();
         expect([round, answer.statusCode]).toEqual([round, 422]);
+      }
+    });
+
+    it('let a client that still sends read that the service is away', async () => {
+      const body = Buffer.alloc(30_000_000, 'a');
+      for (let round = 0; round < 5; round++) {
+        const upload = httpRequest(`${url}/v1/away`, { method: 'POST', headers: { authorization: bank, 'content-type': 'text/csv' } }).end(body);
+        const [answer] = await once(upload, 'response') as [NodeJS.ReadableStream & { statusCode: number }];
+        answer.resume();
+        expect([round, answer.statusCode]).toEqual([round, 503]);
       }
     });
 

@@ -23,7 +23,7 @@ describe('access tokens at the gateway', () => {
   beforeAll(async () => {
     issuer = await startIssuer();
     peer = fastify();
-    peer.get('/v1/things', async (req) => { reached += 1; return vouchedFor(req.headers); });
+    peer.get('/v1/things', async (req) => { reached += 1; return vouchedFor(req.headers, 'harbors'); });
     peerUrl = await listen(peer);
     gateway = await startGateway({ partners: issuer.url, harbors: peerUrl }, documents);
   });
@@ -54,7 +54,7 @@ describe('access tokens at the gateway', () => {
       foreignKey: `Bearer ${await issuer.sign(bank, { key: issuer.foreignKey })}`,
       unknownKey: `Bearer ${await issuer.sign(bank, { key: issuer.foreignKey, kid: 'k2' })}`,
       foreignIssuer: `Bearer ${await issuer.sign(bank, { issuer: 'https://elsewhere.example' })}`,
-      serviceToken: bearerOf(bank),
+      serviceToken: bearerOf(bank, 'harbors'),
     };
     for (const [name, authorization] of Object.entries(bad)) {
       const answer = await ask(authorization);

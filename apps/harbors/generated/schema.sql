@@ -1,5 +1,25 @@
 -- What the migrations of harbors produce. Made by npm run generate; not to be edited, not to be run.
 
+CREATE OR REPLACE FUNCTION harbors.audit_expire()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where at > now() - interval '6 months'
+      or id > (select coalesce(max(last_id), 0) from harbors.audit_seals where prunes is not null)) then
+    raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION harbors.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION harbors.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -32,9 +52,40 @@ create table harbors.audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 comment on table harbors.audit is 'internal: the audit trail; services add to it and only the worker reads it';
-grant insert on harbors.audit to harbors_app;
-grant insert on harbors.audit to harbors_supervisor;
-grant insert, select on harbors.audit to harbors_worker;
+CREATE INDEX audit_at ON harbors.audit USING brin (at);
+CREATE INDEX audit_resource ON harbors.audit USING btree (resource_id, id);
+CREATE TRIGGER audit_expire AFTER DELETE ON harbors.audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION harbors.audit_expire();
+CREATE TRIGGER audit_fixed BEFORE UPDATE OR TRUNCATE ON harbors.audit FOR EACH STATEMENT EXECUTE FUNCTION harbors.audit_refuse();
+grant delete, select on harbors.audit to harbors_worker;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on harbors.audit to harbors_app;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on harbors.audit to harbors_supervisor;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on harbors.audit to harbors_worker;
+
+create table harbors.audit_seals (
+  number bigint not null,
+  at timestamp with time zone not null,
+  first_id bigint,
+  last_id bigint,
+  count integer not null,
+  total bigint not null,
+  low bigint not null,
+  above int8multirange not null,
+  prunes bigint,
+  rows bytea,
+  digest bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_seals_pkey PRIMARY KEY (number)
+);
+comment on table harbors.audit_seals is 'internal: the signed chain over the audit trail; only the worker reads and adds to it';
+CREATE INDEX audit_seals_at ON harbors.audit_seals USING btree (at);
+CREATE INDEX audit_seals_prunes ON harbors.audit_seals USING btree (prunes, last_id) WHERE (prunes IS NOT NULL);
+CREATE TRIGGER audit_seals_fixed BEFORE DELETE OR TRUNCATE ON harbors.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION harbors.audit_refuse();
+CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON harbors.audit_seals FOR EACH ROW WHEN ((new.rows IS NOT NULL)) EXECUTE FUNCTION harbors.audit_refuse();
+grant insert, select on harbors.audit_seals to harbors_worker;
+grant update (rows) on harbors.audit_seals to harbors_worker;
 
 create table harbors.dead_letters (
   event_id uuid not null,
@@ -58,6 +109,7 @@ create table harbors.delivery (
   constraint delivery_pkey PRIMARY KEY (id)
 );
 comment on table harbors.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_held ON harbors.delivery USING btree (consumer, id) WHERE (published_at = 'infinity'::timestamp with time zone);
 CREATE INDEX delivery_open ON harbors.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on harbors.delivery to harbors_worker;
 
@@ -119,6 +171,7 @@ create table harbors.idempotency_keys (
   created_at timestamp with time zone default now() not null,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
+CREATE INDEX idempotency_keys_age ON harbors.idempotency_keys USING btree (created_at);
 alter table harbors.idempotency_keys enable row level security;
 alter table harbors.idempotency_keys force row level security;
 create policy idempotency_keys_own on harbors.idempotency_keys for all to harbors_app, harbors_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -1,5 +1,25 @@
 -- What the migrations of loan_matching produce. Made by npm run generate; not to be edited, not to be run.
 
+CREATE OR REPLACE FUNCTION loan_matching.audit_expire()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where at > now() - interval '6 months'
+      or id > (select coalesce(max(last_id), 0) from loan_matching.audit_seals where prunes is not null)) then
+    raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION loan_matching.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION loan_matching.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -30,9 +50,40 @@ create table loan_matching.audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 comment on table loan_matching.audit is 'internal: the audit trail; services add to it and only the worker reads it';
-grant insert on loan_matching.audit to loan_matching_app;
-grant insert on loan_matching.audit to loan_matching_supervisor;
-grant insert, select on loan_matching.audit to loan_matching_worker;
+CREATE INDEX audit_at ON loan_matching.audit USING brin (at);
+CREATE INDEX audit_resource ON loan_matching.audit USING btree (resource_id, id);
+CREATE TRIGGER audit_expire AFTER DELETE ON loan_matching.audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION loan_matching.audit_expire();
+CREATE TRIGGER audit_fixed BEFORE UPDATE OR TRUNCATE ON loan_matching.audit FOR EACH STATEMENT EXECUTE FUNCTION loan_matching.audit_refuse();
+grant delete, select on loan_matching.audit to loan_matching_worker;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on loan_matching.audit to loan_matching_app;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on loan_matching.audit to loan_matching_supervisor;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on loan_matching.audit to loan_matching_worker;
+
+create table loan_matching.audit_seals (
+  number bigint not null,
+  at timestamp with time zone not null,
+  first_id bigint,
+  last_id bigint,
+  count integer not null,
+  total bigint not null,
+  low bigint not null,
+  above int8multirange not null,
+  prunes bigint,
+  rows bytea,
+  digest bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_seals_pkey PRIMARY KEY (number)
+);
+comment on table loan_matching.audit_seals is 'internal: the signed chain over the audit trail; only the worker reads and adds to it';
+CREATE INDEX audit_seals_at ON loan_matching.audit_seals USING btree (at);
+CREATE INDEX audit_seals_prunes ON loan_matching.audit_seals USING btree (prunes, last_id) WHERE (prunes IS NOT NULL);
+CREATE TRIGGER audit_seals_fixed BEFORE DELETE OR TRUNCATE ON loan_matching.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION loan_matching.audit_refuse();
+CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON loan_matching.audit_seals FOR EACH ROW WHEN ((new.rows IS NOT NULL)) EXECUTE FUNCTION loan_matching.audit_refuse();
+grant insert, select on loan_matching.audit_seals to loan_matching_worker;
+grant update (rows) on loan_matching.audit_seals to loan_matching_worker;
 
 create table loan_matching.dead_letters (
   event_id uuid not null,
@@ -59,11 +110,11 @@ create table loan_matching.decisions (
   constraint decisions_check CHECK (((outcome = 'REJECTED'::text) OR (approved_amount > (0)::numeric))),
   constraint decisions_check1 CHECK (((outcome = 'APPROVED'::text) OR (reason_text IS NOT NULL))),
   constraint decisions_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
-  constraint decisions_demand_unique UNIQUE (demand_id),
+  constraint decisions_once UNIQUE (org_id, demand_id),
   constraint decisions_outcome_check CHECK ((outcome = ANY (ARRAY['APPROVED'::text, 'REJECTED'::text]))),
   constraint decisions_pkey PRIMARY KEY (id)
 );
-CREATE INDEX decisions_demand ON loan_matching.decisions USING btree (org_id, demand_id);
+CREATE INDEX decisions_of_demand ON loan_matching.decisions USING btree (demand_id);
 alter table loan_matching.decisions enable row level security;
 alter table loan_matching.decisions force row level security;
 create policy decisions_own on loan_matching.decisions for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -83,6 +134,7 @@ create table loan_matching.delivery (
   constraint delivery_pkey PRIMARY KEY (id)
 );
 comment on table loan_matching.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_held ON loan_matching.delivery USING btree (consumer, id) WHERE (published_at = 'infinity'::timestamp with time zone);
 CREATE INDEX delivery_open ON loan_matching.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on loan_matching.delivery to loan_matching_worker;
 
@@ -126,8 +178,10 @@ create table loan_matching.demands (
   constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'APPROVED'::text, 'REJECTED'::text]))),
   constraint demands_term_months_check CHECK ((term_months > 0))
 );
+CREATE INDEX demands_harbor ON loan_matching.demands USING btree (harbor_id, id);
 CREATE INDEX demands_harbor_page ON loan_matching.demands USING btree (org_id, harbor_id, id);
 CREATE INDEX demands_page ON loan_matching.demands USING btree (org_id, id);
+CREATE INDEX demands_state ON loan_matching.demands USING btree (state, id);
 CREATE INDEX demands_state_page ON loan_matching.demands USING btree (org_id, state, id);
 alter table loan_matching.demands enable row level security;
 alter table loan_matching.demands force row level security;
@@ -192,6 +246,7 @@ create table loan_matching.idempotency_keys (
   created_at timestamp with time zone default now() not null,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
+CREATE INDEX idempotency_keys_age ON loan_matching.idempotency_keys USING btree (created_at);
 alter table loan_matching.idempotency_keys enable row level security;
 alter table loan_matching.idempotency_keys force row level security;
 create policy idempotency_keys_own on loan_matching.idempotency_keys for all to loan_matching_app, loan_matching_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -308,6 +363,7 @@ create table loan_matching.trail_steps (
   constraint trail_steps_pkey PRIMARY KEY (id)
 );
 CREATE INDEX trail_steps_demand ON loan_matching.trail_steps USING btree (org_id, demand_id, id);
+CREATE INDEX trail_steps_of_demand ON loan_matching.trail_steps USING btree (demand_id, id);
 alter table loan_matching.trail_steps enable row level security;
 alter table loan_matching.trail_steps force row level security;
 create policy trail_steps_own on loan_matching.trail_steps for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

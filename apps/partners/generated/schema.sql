@@ -1,5 +1,25 @@
 -- What the migrations of partners produce. Made by npm run generate; not to be edited, not to be run.
 
+CREATE OR REPLACE FUNCTION partners.audit_expire()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where at > now() - interval '6 months'
+      or id > (select coalesce(max(last_id), 0) from partners.audit_seals where prunes is not null)) then
+    raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION partners.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION partners.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -51,9 +71,40 @@ create table partners.audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 comment on table partners.audit is 'internal: the audit trail; services add to it and only the worker reads it';
-grant insert on partners.audit to partners_app;
-grant insert on partners.audit to partners_supervisor;
-grant insert, select on partners.audit to partners_worker;
+CREATE INDEX audit_at ON partners.audit USING brin (at);
+CREATE INDEX audit_resource ON partners.audit USING btree (resource_id, id);
+CREATE TRIGGER audit_expire AFTER DELETE ON partners.audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION partners.audit_expire();
+CREATE TRIGGER audit_fixed BEFORE UPDATE OR TRUNCATE ON partners.audit FOR EACH STATEMENT EXECUTE FUNCTION partners.audit_refuse();
+grant delete, select on partners.audit to partners_worker;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on partners.audit to partners_app;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on partners.audit to partners_supervisor;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on partners.audit to partners_worker;
+
+create table partners.audit_seals (
+  number bigint not null,
+  at timestamp with time zone not null,
+  first_id bigint,
+  last_id bigint,
+  count integer not null,
+  total bigint not null,
+  low bigint not null,
+  above int8multirange not null,
+  prunes bigint,
+  rows bytea,
+  digest bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_seals_pkey PRIMARY KEY (number)
+);
+comment on table partners.audit_seals is 'internal: the signed chain over the audit trail; only the worker reads and adds to it';
+CREATE INDEX audit_seals_at ON partners.audit_seals USING btree (at);
+CREATE INDEX audit_seals_prunes ON partners.audit_seals USING btree (prunes, last_id) WHERE (prunes IS NOT NULL);
+CREATE TRIGGER audit_seals_fixed BEFORE DELETE OR TRUNCATE ON partners.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION partners.audit_refuse();
+CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON partners.audit_seals FOR EACH ROW WHEN ((new.rows IS NOT NULL)) EXECUTE FUNCTION partners.audit_refuse();
+grant insert, select on partners.audit_seals to partners_worker;
+grant update (rows) on partners.audit_seals to partners_worker;
 
 create table partners.dead_letters (
   event_id uuid not null,
@@ -77,6 +128,7 @@ create table partners.delivery (
   constraint delivery_pkey PRIMARY KEY (id)
 );
 comment on table partners.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_held ON partners.delivery USING btree (consumer, id) WHERE (published_at = 'infinity'::timestamp with time zone);
 CREATE INDEX delivery_open ON partners.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on partners.delivery to partners_worker;
 
@@ -108,6 +160,7 @@ create table partners.idempotency_keys (
   created_at timestamp with time zone default now() not null,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
+CREATE INDEX idempotency_keys_age ON partners.idempotency_keys USING btree (created_at);
 alter table partners.idempotency_keys enable row level security;
 alter table partners.idempotency_keys force row level security;
 create policy idempotency_keys_own on partners.idempotency_keys for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -192,11 +245,13 @@ grant select on partners.outlets to partners_worker;
 create table partners.signing_keys (
   kid text not null,
   public_jwk jsonb not null,
-  private_jwk_encrypted text not null,
+  private_jwk_encrypted text,
   created_at timestamp with time zone default now() not null,
   retired_at timestamp with time zone,
+  signs_from timestamp with time zone default now() not null,
   constraint signing_keys_pkey PRIMARY KEY (kid)
 );
-comment on table partners.signing_keys is 'internal: keys that sign access tokens; nobody but the worker reads it';
+comment on table partners.signing_keys is 'internal: keys that sign access tokens; nobody but the worker reads the keys themselves';
 grant insert, select on partners.signing_keys to partners_worker;
-grant update (retired_at) on partners.signing_keys to partners_worker;
+grant select (created_at, kid, retired_at, signs_from) on partners.signing_keys to partners_supervisor;
+grant update (private_jwk_encrypted, retired_at) on partners.signing_keys to partners_worker;

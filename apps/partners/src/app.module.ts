@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { ApiClient } from './api-clients/api-client.entity.js';
 import { ApiClientsController } from './api-clients/api-clients.controller.js';
 import { ApiClientsService } from './api-clients/api-clients.service.js';
+import { partnersConfig } from './config.js';
 import { NamesService } from './organisations/names.service.js';
 import { Organisation, OrganisationName } from './organisations/organisation.entity.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
@@ -14,7 +15,8 @@ import { Outlet } from './organisations/outlet.entity.js';
 import { OutletsResolver } from './organisations/outlets.resolver.js';
 import { OutletsService } from './organisations/outlets.service.js';
 import { ClientLookup } from './tokens/client-lookup.js';
-import { SigningKeys } from './tokens/signing-keys.js';
+import { ROTATE_SIGNING_KEYS, SigningKeys } from './tokens/signing-keys.js';
+import { SigningKeysController } from './tokens/signing-keys.controller.js';
 import { TokenServer } from './tokens/token-server.js';
 import { TokensController } from './tokens/tokens.controller.js';
 
@@ -22,8 +24,8 @@ import { TokensController } from './tokens/tokens.controller.js';
 export const resolvers = [OrganisationsResolver, OutletsResolver];
 
 @Module({
-  imports: [PlatformModule.for({ service: identityOf('partners'), entities: [Organisation, OrganisationName, Outlet, ApiClient] }), subgraph()],
-  controllers: [OrganisationsController, ApiClientsController, TokensController],
+  imports: [PlatformModule.for({ service: identityOf('partners', [ROTATE_SIGNING_KEYS]), config: partnersConfig, entities: [Organisation, OrganisationName, Outlet, ApiClient] }), subgraph()],
+  controllers: [OrganisationsController, ApiClientsController, SigningKeysController, TokensController],
   providers: [
     OrganisationsService, NamesService, OutletsService, ApiClientsService,
     SigningKeys, ClientLookup, TokenServer, ...resolvers,

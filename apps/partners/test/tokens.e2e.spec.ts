@@ -18,7 +18,7 @@ describe('tokens', () => {
   let printed: string;
   const administrator = callerOf('administrator');
 
-  const serviceToken = (caller: Caller = anonymous): string => bearerOf(caller).replace('Bearer ', '');
+  const serviceToken = (caller: Caller = anonymous): string => bearerOf(caller, 'partners').replace('Bearer ', '');
   const basicOf = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
   async function ask(headers: Record<string, string | undefined>, body: string, path = '/oauth/token'): Promise<OauthAnswer> {
@@ -135,14 +135,14 @@ describe('tokens', () => {
   });
 
   it('keeps a valid service token of the gateway above the Authorization header', async () => {
-    const answer = await fetch(`${url}/v1/api-clients`, { headers: { 'x-service-token': serviceToken(administrator), authorization: bearerOf(callerOf('bank')) } });
+    const answer = await fetch(`${url}/v1/api-clients`, { headers: { 'x-service-token': serviceToken(administrator), authorization: bearerOf(callerOf('bank'), 'partners') } });
     expect(answer.status).toBe(200);
-    const forged = await fetch(`${url}/v1/api-clients`, { headers: { 'x-service-token': 'forged', authorization: bearerOf(administrator) } });
+    const forged = await fetch(`${url}/v1/api-clients`, { headers: { 'x-service-token': 'forged', authorization: bearerOf(administrator, 'partners') } });
     expect(forged.status).toBe(401);
   });
 
   it('reads forms on no other route', async () => {
-    const answer = await ask({ authorization: bearerOf(administrator), 'x-service-token': undefined, 'idempotency-key': newId() }, 'kind=BANK', '/v1/organisations');
+    const answer = await ask({ authorization: bearerOf(administrator, 'partners'), 'x-service-token': undefined, 'idempotency-key': newId() }, 'kind=BANK', '/v1/organisations');
     expect([answer.status, answer.body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 

@@ -1,5 +1,25 @@
 -- What the migrations of product_catalog produce. Made by npm run generate; not to be edited, not to be run.
 
+CREATE OR REPLACE FUNCTION product_catalog.audit_expire()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from gone where at > now() - interval '6 months'
+      or id > (select coalesce(max(last_id), 0) from product_catalog.audit_seals where prunes is not null)) then
+    raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION product_catalog.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
+end $function$;
+
 CREATE OR REPLACE FUNCTION product_catalog.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -30,9 +50,40 @@ create table product_catalog.audit (
   constraint audit_pkey PRIMARY KEY (id)
 );
 comment on table product_catalog.audit is 'internal: the audit trail; services add to it and only the worker reads it';
-grant insert on product_catalog.audit to product_catalog_app;
-grant insert on product_catalog.audit to product_catalog_supervisor;
-grant insert, select on product_catalog.audit to product_catalog_worker;
+CREATE INDEX audit_at ON product_catalog.audit USING brin (at);
+CREATE INDEX audit_resource ON product_catalog.audit USING btree (resource_id, id);
+CREATE TRIGGER audit_expire AFTER DELETE ON product_catalog.audit REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION product_catalog.audit_expire();
+CREATE TRIGGER audit_fixed BEFORE UPDATE OR TRUNCATE ON product_catalog.audit FOR EACH STATEMENT EXECUTE FUNCTION product_catalog.audit_refuse();
+grant delete, select on product_catalog.audit to product_catalog_worker;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on product_catalog.audit to product_catalog_app;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on product_catalog.audit to product_catalog_supervisor;
+grant insert (action, client_id, detail, org_id, request_id, resource, resource_id, role) on product_catalog.audit to product_catalog_worker;
+
+create table product_catalog.audit_seals (
+  number bigint not null,
+  at timestamp with time zone not null,
+  first_id bigint,
+  last_id bigint,
+  count integer not null,
+  total bigint not null,
+  low bigint not null,
+  above int8multirange not null,
+  prunes bigint,
+  rows bytea,
+  digest bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint audit_seals_pkey PRIMARY KEY (number)
+);
+comment on table product_catalog.audit_seals is 'internal: the signed chain over the audit trail; only the worker reads and adds to it';
+CREATE INDEX audit_seals_at ON product_catalog.audit_seals USING btree (at);
+CREATE INDEX audit_seals_prunes ON product_catalog.audit_seals USING btree (prunes, last_id) WHERE (prunes IS NOT NULL);
+CREATE TRIGGER audit_seals_fixed BEFORE DELETE OR TRUNCATE ON product_catalog.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION product_catalog.audit_refuse();
+CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON product_catalog.audit_seals FOR EACH ROW WHEN ((new.rows IS NOT NULL)) EXECUTE FUNCTION product_catalog.audit_refuse();
+grant insert, select on product_catalog.audit_seals to product_catalog_worker;
+grant update (rows) on product_catalog.audit_seals to product_catalog_worker;
 
 create table product_catalog.dead_letters (
   event_id uuid not null,
@@ -56,6 +107,7 @@ create table product_catalog.delivery (
   constraint delivery_pkey PRIMARY KEY (id)
 );
 comment on table product_catalog.delivery is 'internal: envelopes on their way; nobody but the worker reads it';
+CREATE INDEX delivery_held ON product_catalog.delivery USING btree (consumer, id) WHERE (published_at = 'infinity'::timestamp with time zone);
 CREATE INDEX delivery_open ON product_catalog.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on product_catalog.delivery to product_catalog_worker;
 
@@ -87,6 +139,7 @@ create table product_catalog.idempotency_keys (
   created_at timestamp with time zone default now() not null,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
+CREATE INDEX idempotency_keys_age ON product_catalog.idempotency_keys USING btree (created_at);
 alter table product_catalog.idempotency_keys enable row level security;
 alter table product_catalog.idempotency_keys force row level security;
 create policy idempotency_keys_own on product_catalog.idempotency_keys for all to product_catalog_app, product_catalog_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -144,6 +197,7 @@ create table product_catalog.products (
   constraint products_pkey PRIMARY KEY (id)
 );
 CREATE INDEX products_page ON product_catalog.products USING btree (org_id, id);
+CREATE INDEX products_state ON product_catalog.products USING btree (state, id);
 alter table product_catalog.products enable row level security;
 alter table product_catalog.products force row level security;
 create policy products_own on product_catalog.products for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -115,6 +115,14 @@ describe('Idempotency-Key', () => {
     expect(JSON.stringify(stored)).not.toMatch(/"one|"two/);
   });
 
+  it('tells whoever has no organisation and no secret apart by what is asked: a stranger with the same key is neither shown nor stopped', async () => {
+    const first = await app.post(anybody, path, { text: 'mine' }, '1').expect(201);
+    const stranger = await app.post(anybody, path, { text: 'another’s' }, '1').expect(201);
+    const again = await app.post(anybody, path, { text: 'mine' }, '1').expect(201);
+    expect([again.text, again.headers['idempotent-replayed'], stranger.headers['idempotent-replayed']]).toEqual([first.text, 'true', undefined]);
+    expect(await count('notes')).toBe(2);
+  });
+
   it('keeps the answer encrypted, bound to organisation, route and key', async () => {
     const first = await app.post(bank, path, { text: '高笋塘' }, 'key-1').expect(201);
     const [stored] = await database.query<{ body: string; key: string; status: number }>('select body, key, status from feedback.idempotency_keys');

@@ -28,4 +28,4 @@ await run(async () => {
     close: async () => { await server.close(); lines.close(); },
   });
 });
-for (const signal of ['SIGTERM', 'SIGINT']) process.prependOnceListener(signal, () => setImmediate(() => say('leaving')));
+for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGTERM', 'SIGINT'])) process.prependOnceListener(signal, () => setImmediate(() => say('leaving')));

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { ServiceName } from '@finharbor/contracts/services';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
 import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
 import { type Caller, type Role } from '@finharbor/security/tokens/caller';
-import { signServiceToken } from '@finharbor/security/tokens/service-token';
+import { parseServiceKeys, signServiceToken } from '@finharbor/security/tokens/service-token';
 import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { Holding } from './holding.js';
@@ -11,7 +12,8 @@ import { done, Party } from './party.js';
 /** The demonstration district, and two sides in it that each hold a record of every type: banks A and B, departments X and Y. */
 export class District {
   readonly sides: [Holding, Holding];
-  readonly supervisor = this.party('supervisor', 'supervisor', this.tokens[0]);
+  readonly supervisor = this.party('central-bank branch', 'supervisor', this.tokens[0]);
+  readonly financeOffice = this.party('finance office', 'supervisor', this.tokens[9]);
   readonly dashboard = this.party('dashboard', 'dashboard', this.tokens[1]);
   readonly administrator = this.party('administrator', 'administrator', this.tokens[2]);
   readonly anonymous = this.party('anonymous', 'anonymous');
@@ -33,16 +35,18 @@ export class District {
     this.sides = [side(0), side(1)];
   }
 
-  static async open(): Promise<District> {
+  /** @param env of every service, beside its own */
+  static async open(env: Record<string, string> = {}): Promise<District> {
     const [serviceKey, fieldKey] = [0, 1].map(() => randomBytes(32).toString('base64url'));
     const fieldKeys = `walk:${fieldKey}`;
-    const fleet = await startTestFleet({ env: { SERVICE_KEY: serviceKey, FIELD_KEYS: fieldKeys } });
+    const fleet = await startTestFleet({ env: { ...env, SERVICE_KEY: serviceKey, FIELD_KEYS: fieldKeys } });
     try {
       await fleet.settle();
       const roles: [Role, number][] = [['supervisor', 0], ['dashboard', 0], ['administrator', 0], ['bank', 0], ['bank', 1], ['department', 0], ['department', 1]];
       const tokens = await Promise.all(roles.map(([role, index]) => accessToken(fleet, role, index)));
+      const office = await accessToken(fleet, 'supervisor', 1);
       const signed = await Promise.all([-5, 5].map((minutes) => signedToken(fleet, fieldKeys, minutes)));
-      return new District(fleet, [...tokens, ...signed], serviceKey);
+      return new District(fleet, [...tokens, ...signed, office], serviceKey);
     } catch (error) {
       await fleet.stop();
       throw error;
@@ -63,15 +67,15 @@ export class District {
     const [a, b] = this.sides;
     return [
       this.anonymous, this.expired, this.garbage, a.bank, b.bank, a.department, b.department,
-      this.supervisor, this.dashboard, this.administrator, ...this.applicants,
+      this.supervisor, this.financeOffice, this.dashboard, this.administrator, ...this.applicants,
     ];
   }
 
-  /** What the gateway would say to a service about a caller of that role. */
-  vouch(role: Role, index = 0, { key = this.serviceKey, at = Date.now() } = {}): string {
+  /** What the gateway would say to the service about a caller of that role. */
+  vouch(service: ServiceName, role: Role, index = 0, { key = this.serviceKey, at = Date.now() } = {}): string {
     const organisationId = role === 'anonymous' ? null : this.fleet.credentials(role, index).organisationId;
     const caller: Caller = { role, organisationId, clientId: organisationId && 'walk' };
-    return `Bearer ${signServiceToken(Buffer.from(key, 'base64url'), caller, at)}`;
+    return `Bearer ${signServiceToken(parseServiceKeys(key), caller, service, at)}`;
   }
 
   private party(name: string, role: Role, token?: string, side?: 0 | 1): Party {

@@ -2,6 +2,7 @@ import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { mayRead, mayReadType } from '@finharbor/security/authorisation/policy';
 import { type Role, roles } from '@finharbor/security/tokens/caller';
 import type { District } from './district.js';
+import { forgeries } from './forgeries.js';
 import { referable, subgraphs } from './graph-calls.js';
 import { along, found, GraphWalk, type May } from './graph-walk.js';
 import { comparable, done, each, Party, told } from './party.js';
@@ -51,7 +52,7 @@ export async function fieldProblems(party: Party, type: string, shown: Set<strin
   return problems;
 }
 
-/** With the cursor of a page of A's, the errors that A gets and those that B gets. */
+/** With the cursor of a page of A's, the errors that A gets and those that B gets; and those that A gets with forged ones, each once. */
 export async function cursorAnswers({ sides }: District, root: string, field?: string): Promise<string[][]> {
   const [mine, theirs] = sides.map((of) => ({ of, party: mayRead('bank', 'Query', root) ? of.bank : of.department }));
   const page = async ({ of, party }: typeof mine, after = ''): Promise<string> => {
@@ -60,7 +61,9 @@ export async function cursorAnswers({ sides }: District, root: string, field?: s
     return (await party.graph(field ? `{ ${root}(id: "${id}") { ${inner} } }` : `{ ${inner} }`)).text;
   };
   const cursor = /"endCursor":"([^"]+)"/.exec(await page(mine))?.[1];
-  return [codesOf(await page(mine, `, after: "${cursor}"`)), codesOf(await page(theirs, `, after: "${cursor}"`))];
+  const codes = async (of: typeof mine, after?: string): Promise<string[]> => codesOf(await page(of, `, after: "${after}"`));
+  const forged = await Promise.all(forgeries(cursor!).map((one) => codes(mine, one)));
+  return [await codes(mine, cursor), await codes(theirs, cursor), [...new Set(forged.map((all) => all.join()))]];
 }
 
 /** What is wrong with the reference resolvers: asked with the gateway's word about each caller, they find what it may know. */
@@ -90,21 +93,40 @@ export async function referenceProblems(district: District): Promise<string[]> {
 }
 
 const partyAt = (district: District, service: ServiceName, role: Role, side?: 0 | 1): Party =>
-  new Party(`${role} ${side ?? ''}`, role, district.fleet.services[service].url, side, district.vouch(role === 'applicant' ? 'anonymous' : role, side));
+  new Party(`${role} ${side ?? ''}`, role, district.fleet.services[service].url, side, district.vouch(service, role === 'applicant' ? 'anonymous' : role, side));
 
-/** Where a service lets in somebody who does not come from the gateway: without its word, with an old one, with one of another key. */
+/** Asked of the graph of a service by whoever does not come from the gateway: among them what federation itself answers. */
+const intrusions = [
+  '{ __typename }', '{ nothing }', 'not a query', '{ __schema { types { name } } }', '{ _service { sdl } }',
+  '{ _entities(representations: [{ __typename: "Harbor", id: "1" }]) { __typename } }',
+];
+
+/** Paths that no document names, and one that is there for nobody. */
+const undocumented = ['/', '/v1', '/v1/nothing', '/graphiql', '/docs', '/openapi.json', '/oauth/jwks/x', '/healthy', '/metrics/', '//metrics'];
+
+/**
+ * Where a service lets in somebody who does not come from the gateway: without its word, with an old one, with one of another
+ * key, with one to another service. Health and metrics are for whoever is beside the service, and nothing else is.
+ */
 export async function openDoors(district: District): Promise<string[]> {
   const problems: string[] = [];
-  const forged = district.vouch('supervisor', 0, { key: Buffer.alloc(32).toString('base64url') });
-  const words = [undefined, 'Bearer nonsense', forged, district.vouch('supervisor', 0, { at: Date.now() - 120_000 })];
   for (const service of serviceNames) {
     const { url } = district.fleet.services[service];
+    const words = [
+      undefined, 'Bearer nonsense', district.vouch(service, 'supervisor', 0, { key: Buffer.alloc(32).toString('base64url') }),
+      district.vouch(service, 'supervisor', 0, { at: Date.now() - 120_000 }), district.vouch(serviceNames.find((other) => other !== service)!, 'supervisor'),
+    ];
     done(await partyAt(district, service, 'supervisor').graph('{ __typename }'));
     for (const word of words) {
       const intruder = new Party(`intruder at ${service}`, 'supervisor', url, undefined, word);
-      for (const query of ['{ __typename }', '{ nothing }', 'not a query']) {
-        const { text } = await intruder.graph(query);
-        if (codesOf(text).join() !== 'UNAUTHENTICATED' || parsed(text).data) problems.push(`${intruder.name}: ${text}`);
+      const asGraph = [...await Promise.all(intrusions.map((query) => intruder.graph(query))), await intruder.ask('/graphql?query=%7B__typename%7D')];
+      const asRest = await Promise.all(undocumented.map((path) => intruder.ask(path)));
+      for (const answers of [asGraph, asRest].map((all) => new Set(all.map((answer) => comparable(answer, ''))))) {
+        if (answers.size !== 1 || !/"code":"UNAUTHENTICATED"/.test([...answers][0]) || /"data":{/.test([...answers][0])) problems.push(`${intruder.name}: ${told(answers)}`);
+      }
+      for (const path of ['/health/live', '/health/ready', '/metrics']) {
+        const { status } = await intruder.ask(path);
+        if (status !== 200) problems.push(`${intruder.name} ${path}: ${status}`);
       }
       await each(routes.filter((route) => route.service === service), async (route) => {
         const { status } = await call(route, intruder, targetsOf(route, intruder, district).own[0]);

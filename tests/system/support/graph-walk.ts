@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
-  buildSchema, getNamedType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isLeafType, isObjectType, isRequiredArgument,
+  buildSchema, getNamedType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema,
+  isEnumType, isLeafType, isObjectType, isRequiredArgument,
 } from 'graphql';
 
 /** Whether somebody may read a field of a type. */
@@ -38,6 +39,24 @@ export class GraphWalk {
   /** Whether a field must be told something: then the walk must know what. */
   needsArguments(type: string, name: string): boolean {
     return this.field(type, name).args.some(isRequiredArgument);
+  }
+
+  isDefined(type: string): boolean {
+    return this.schema.getType(type) !== undefined;
+  }
+
+  /** Of every field of every type, each once. */
+  argumentNames(): string[] {
+    const all = [...this.types, 'Query', 'Mutation'].flatMap((type) => this.fields(type).flatMap(({ args }) => args.map(({ name }) => name)));
+    return [...new Set(all)];
+  }
+
+  /** What a list may be narrowed to: one argument for each value of each enumeration. */
+  filtersOf(type: string, name: string): string[] {
+    return this.field(type, name).args.flatMap(({ name: argument, type: given }) => {
+      const inner = getNamedType(given);
+      return isEnumType(inner) ? inner.getValues().map((value) => `${argument}: ${value.name}`) : [];
+    });
   }
 
   typeOf(type: string, name: string): string {

@@ -15,6 +15,7 @@ export interface Asking {
   type?: string;
   key?: string;
   secret?: string;
+  headers?: Record<string, string>;
   /** What the request names, and the answer may therefore repeat. */
   about?: string;
   /** Of an answer that names a person and means to: it is not kept. */
@@ -34,13 +35,13 @@ export class Party {
     private readonly authorization?: string,
   ) {}
 
-  async ask(path: string, { method = 'GET', body, type = 'application/json', key = newId(), secret, about, confidential }: Asking = {}): Promise<Answer> {
-    const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': 'walk' };
+  async ask(path: string, { method = 'GET', body, type = 'application/json', key = newId(), secret, headers: more, about, confidential }: Asking = {}): Promise<Answer> {
+    const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': 'walk', ...more };
     if (this.authorization) headers.authorization = this.authorization;
     if (secret) headers['access-secret'] = secret;
     if (method === 'POST') headers['idempotency-key'] = key;
     if (body !== undefined) headers['content-type'] = type;
-    const answer = await fetch(new URL(path, this.url), { method, headers, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) });
+    const answer = await fetch(this.url.replace(/\/$/, '') + path, { method, headers, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) });
     const text = await answer.text();
     if (!confidential) this.heard.push(about ? text.replaceAll(about, 'ID') : text);
     return { status: answer.status, headers: Object.fromEntries(answer.headers), text };

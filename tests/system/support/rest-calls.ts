@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { newId } from '@finharbor/contracts/ids';
 import type { Role } from '@finharbor/security/tokens/caller';
+import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
 import type { Holding, Mine } from './holding.js';
 
 /** Records that can be asked for, and who may know them. */
@@ -10,12 +11,14 @@ export interface Subject {
   /** Of these, what the side's own bank, department or applicant may know, and whoever is above both sides; all unless told. */
   held?: (holding: Holding, role: Role) => Mine[];
   /** Whoever may ask may know everybody's records. */
-  isPublic?: true;
+  isPublic?: boolean;
 }
 
 /** How the walk calls a route of the OpenAPI document. What it is about stands in its path or body, or in its list. */
 export interface Call extends Subject {
   query?: string;
+  /** Why the walk cannot make it succeed; then it is only refused. */
+  needs?: string;
   /** A body that is good for the route; text is sent as CSV. */
   body?: (id: string, holding: Holding) => object | string;
 }
@@ -30,6 +33,8 @@ export const lists: Subject = { about: (of) => all(of.lists) };
 export const referrals: Subject = { about: (of) => all(of.referrals) };
 export const loanCodes: Subject = { about: (of) => all(of.loanCodes) };
 export const offers: Subject = { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true };
+/** No event of the walk fails. */
+const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };
 export const harbors: Subject = { about: (of) => [of.harbor], isPublic: true };
 export const organisations: Subject = { about: (of) => [of.organisation, of.departmentOrganisation], isPublic: true };
 const scans: Subject = { about: (of) => [{ id: of.loanCodes.kept.code }], isPublic: true };
@@ -39,6 +44,13 @@ const bank = (of: Holding): Mine[] => [of.organisation];
 export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token'];
 
 export const calls: Record<string, Call> = {
+  'GET /v1/operations/{service}/delivery': {},
+  'GET /v1/operations/{service}/dead-letters': {},
+  'POST /v1/operations/{service}/dead-letters': { ...deadLetters, body: (eventId) => ({ eventId }) },
+  'POST /v1/operations/{service}/dead-letters/{id}/replay': deadLetters,
+  'GET /v1/operations/{service}/audit': {},
+  'GET /v1/operations/{service}/audit/records': {},
+  'POST /v1/operations/{service}/audit/verifications': { body: () => ({}) },
   'GET /v1/organisations': organisations,
   'GET /v1/organisations/{id}': organisations,
   'POST /v1/organisations': { body: () => ({ kind: 'DEPARTMENT', name: `新单位 ${newId()}` }) },
@@ -47,6 +59,8 @@ export const calls: Record<string, Call> = {
   'GET /v1/api-clients': { about: (of) => [of.client] },
   'POST /v1/api-clients': { about: bank, body: (organisationId) => ({ organisationId, role: 'bank', name: '核心系统' }) },
   'POST /v1/api-clients/{id}/lock': { about: (of) => [of.client] },
+  'GET /v1/signing-keys': {},
+  'POST /v1/signing-keys': {},
   'POST /v1/push-lists': { query: '?title=%E5%90%8D%E5%8D%95&period=2026-Q4', body: () => '企业名称,统一社会信用代码\n万州示例企业,91500101MA5U00011L' },
   'GET /v1/push-lists': lists,
   'GET /v1/push-lists/{id}': lists,
@@ -105,11 +119,18 @@ export interface Route extends Call {
   /** Lists what `about` says. */
   isList: boolean;
   isPaged: boolean;
+  /** Names of its query parameters. */
+  parameters: string[];
   /** What the list may be narrowed to: one query for each value of each enumeration. */
   filters: string[];
 }
 
-interface Operation { 'x-roles': Role[]; 'x-service': string; parameters?: Parameter[] }
+interface Operation {
+  'x-roles': Role[];
+  'x-service': string;
+  parameters?: Parameter[];
+  responses: Record<string, { content?: Record<string, unknown> }>;
+}
 interface Openapi {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, { enum?: string[] }> };
@@ -124,16 +145,22 @@ const operations = new Map<string, Operation>(Object.entries(openapi.paths).flat
 
 export const documentedRoutes = [...operations.keys()];
 
+/** What each route may answer with, when it succeeds. */
+export const contentTypes = Object.fromEntries([...operations].map(([name, { responses }]) =>
+  [name, Object.entries(responses).filter(([status]) => status.startsWith('2')).flatMap(([, { content = {} }]) => Object.keys(content))]));
+
 /** In the order of `calls`. A call without a route is left to the test that compares the two. */
 export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
   const operation = operations.get(name);
   if (!operation) return [];
   const [method, path] = name.split(' ') as ['GET' | 'POST', string];
   const parameters = (operation.parameters ?? []).filter((one) => one.in === 'query');
-  const isTargeted = Boolean(call.about) && (path.includes('{') || method === 'POST');
+  const takesId = path.replace('{service}', '').includes('{');
+  const isTargeted = Boolean(call.about) && (takesId || method === 'POST');
   return [{
-    ...call, name, method, path, service: operation['x-service'], roles: operation['x-roles'], isTargeted,
-    isList: method === 'GET' && !path.includes('{'), isPaged: parameters.some((one) => one.name === 'cursor'),
+    ...call, name, method, path: path.replace('{service}', 'loan-matching'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
+    isList: method === 'GET' && !takesId, isPaged: parameters.some((one) => one.name === 'cursor'),
+    parameters: parameters.map(({ name }) => name),
     filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),
   }];
 });

@@ -1,23 +1,28 @@
 import { DomainError } from '@finharbor/contracts/errors';
+import type { ServiceName } from '@finharbor/contracts/services';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { AccessTokens } from '@finharbor/security/tokens/access-token';
 import { anonymous, type Caller } from '@finharbor/security/tokens/caller';
-import { signServiceToken } from '@finharbor/security/tokens/service-token';
+import { parseServiceKeys, type ServiceKeys, signServiceToken } from '@finharbor/security/tokens/service-token';
 import { Inject, Injectable } from '@nestjs/common';
+import { fetch, type RequestInit } from 'undici';
 import type { GatewayConfig } from '../config.js';
+import { Services } from '../services.js';
 
 /** Finds out who calls, and vouches for them to the services. */
 @Injectable()
 export class Callers {
   private readonly tokens: AccessTokens;
-  private readonly serviceKey: Buffer;
+  private readonly serviceKeys: ServiceKeys;
 
-  constructor(@Inject(CONFIG) config: GatewayConfig) {
-    this.serviceKey = Buffer.from(config.SERVICE_KEY, 'base64url');
+  constructor(@Inject(CONFIG) config: GatewayConfig, services: Services) {
+    this.serviceKeys = parseServiceKeys(config.SERVICE_KEY);
     this.tokens = new AccessTokens({
       issuer: config.PUBLIC_URL,
       jwksUrl: new URL('/oauth/jwks', config.PARTNERS_URL),
-      headers: () => ({ 'x-service-token': this.vouch(anonymous) }),
+      // On the connections of the services, which bear that a process is replaced.
+      fetch: ((url: string, options: RequestInit) => fetch(url, { ...options, dispatcher: services.agent })) as never,
+      headers: () => ({ 'x-service-token': this.vouch(anonymous, 'partners') }),
     });
   }
 
@@ -30,9 +35,9 @@ export class Callers {
     return caller;
   }
 
-  /** The gateway's word to a service about who is calling. */
-  vouch(caller: Caller): string {
-    return signServiceToken(this.serviceKey, caller);
+  /** The gateway's word to a service about who is calling; no other service takes it. */
+  vouch(caller: Caller, service: ServiceName): string {
+    return signServiceToken(this.serviceKeys, caller, service);
   }
 
   private async verify(token: string): Promise<Caller | undefined> {

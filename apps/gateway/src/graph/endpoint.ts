@@ -1,5 +1,4 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import { anonymous } from '@finharbor/security/tokens/caller';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { Logger } from 'pino';
 import type { Callers } from '../callers/callers.js';
@@ -19,7 +18,7 @@ export async function registerGraph(server: FastifyInstance, graph: Graph, calle
     answerProblems(scope, logger);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
-    const answer: RouteHandlerMethod = (request, reply) => respond(graph, callers, request, reply);
+    const answer: RouteHandlerMethod = (request, reply) => respond(graph, request, reply);
     const get: RouteHandlerMethod = (request, reply) => (isVisit(request) ? reply.redirect('/graphiql', 303) : answer.call(scope, request, reply));
     registerPath(scope, '/graphql', { GET: get, POST: answer }, { onRequest: identifying(callers) });
   });
@@ -27,17 +26,15 @@ export async function registerGraph(server: FastifyInstance, graph: Graph, calle
 
 const isVisit = (request: FastifyRequest): boolean => !request.url.includes('?') && (request.headers.accept ?? '').includes('text/html');
 
-async function respond(graph: Graph, callers: Callers, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function respond(graph: Graph, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (request.method === 'POST' && typeof request.body !== 'string') throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'GraphQL is sent as application/json.');
-  const context = contextOf(request);
-  const word = callers.vouch(context.caller ?? anonymous);
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const answer = await graph.answer({
     method,
     url: `/graphql${method === 'GET' ? request.url.slice('/graphql'.length) : ''}`,
     headers: { accept: request.headers.accept ?? 'application/json', ...(method === 'POST' && { 'content-type': 'application/json' }) },
     body: method === 'POST' ? request.body as string : undefined,
-  }, { requestContext: context, serviceHeaders: { authorization: `Bearer ${word}`, traceparent: context.traceparent, 'x-request-id': context.requestId } });
+  }, contextOf(request));
   for (const name of ['content-type', 'www-authenticate', ...(answer.status === 405 ? ['allow'] : [])]) {
     const value = answer.headers.get(name);
     if (value !== null) void reply.header(name, value);

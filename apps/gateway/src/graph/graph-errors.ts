@@ -15,10 +15,6 @@ interface Extensions {
   http?: { status?: number; spec?: boolean; headers?: Record<string, string> };
 }
 
-/** An error of ours about the whole request. Under `application/json` its status is 200, as GraphQL over HTTP wants it. */
-export const refusal = (code: ErrorCode, message: string, headers?: Record<string, string>): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, http: { status: errorCodes[code][0], spec: true, headers } } });
-
 /**
  * What of an error goes out: message, path and code where the code is one of the suite or the error is about the query
  * itself. Anything else is logged and masked with the id under which it was logged.

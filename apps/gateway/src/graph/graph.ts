@@ -1,15 +1,19 @@
+import { DomainError } from '@finharbor/contracts/errors';
 import { CONFIG } from '@finharbor/platform/config/config';
+import type { Context } from '@finharbor/platform/logs/context';
 import { LOGGER } from '@finharbor/platform/logs/token';
-import { createGatewayRuntime, type GatewayPlugin, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Callers } from '../callers/callers.js';
 import type { GatewayConfig } from '../config.js';
 import { type Documents, DOCUMENTS } from '../documents.js';
+import { Metrics } from '../health/metrics.js';
 import { Services } from '../services.js';
 import type { GraphContext } from './graph-context.js';
-import { maskingError, refusal } from './graph-errors.js';
-import { isGreeting } from './greeting.js';
-import { brokenLimit, limits } from './limits.js';
+import { maskingError } from './graph-errors.js';
+import { guard } from './guard.js';
+import { breach } from './limits.js';
 import { silentLogger } from './silent-logger.js';
 import { subgraphTransport } from './subgraph-transport.js';
 import { localSupergraph } from './supergraph.js';
@@ -28,9 +32,10 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
   private readonly runtime: GatewayRuntime<GraphContext & Record<string, unknown>>;
 
   constructor(
-    @Inject(CONFIG) config: GatewayConfig, @Inject(LOGGER) logger: Logger, @Inject(DOCUMENTS) documents: Documents, services: Services,
+    @Inject(CONFIG) private readonly config: GatewayConfig, @Inject(LOGGER) logger: Logger, @Inject(DOCUMENTS) documents: Documents,
+    services: Services, callers: Callers, private readonly metrics: Metrics,
   ) {
-    const transport = subgraphTransport(services, config.GRAPHQL_TIMEOUT_MS, logger);
+    const transport = subgraphTransport(services, callers, config, logger);
     this.runtime = createGatewayRuntime<GraphContext & Record<string, unknown>>({
       supergraph: localSupergraph(documents.supergraph, services.urls),
       transports: { http: transport },
@@ -44,7 +49,7 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
       requestId: false,
       subgraphErrors: false,
       maskedErrors: { maskError: maskingError(logger) },
-      plugins: () => [guard],
+      plugins: () => [guard(config, metrics)],
     });
   }
 
@@ -54,31 +59,23 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Answers one GraphQL-over-HTTP request. */
-  async answer({ url, ...request }: GraphRequest, context: GraphContext): Promise<Response> {
-    return this.runtime.fetch(`http://gateway${url}`, request, context as never);
+  async answer({ url, ...request }: GraphRequest, requestContext: Context): Promise<Response> {
+    if (/^\s*\[/.test(request.body ?? '')) {
+      this.metrics.graphRefused('batch');
+      const error = breach('batch', 1, 'several');
+      throw new DomainError('VALIDATION_FAILED', error.message, [error]);
+    }
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.config.GRAPHQL_REQUEST_TIMEOUT_MS);
+    const context: GraphContext = { requestContext, deadline: deadline.signal };
+    try {
+      return await this.runtime.fetch(`http://gateway${url}`, request, context as never);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.runtime[Symbol.asyncDispose]();
   }
 }
-
-/** What the runtime refuses before it plans a query. */
-const guard: GatewayPlugin<GraphContext & Record<string, unknown>> = {
-  onParams({ params, context, setResult }) {
-    const { query } = params as { query?: unknown };
-    const { role = 'anonymous' } = (context as unknown as GraphContext).requestContext.caller ?? {};
-    if (role === 'anonymous' && !isGreeting(query)) {
-      setResult({ errors: [refusal('UNAUTHENTICATED', 'The graph needs an access token.', { 'www-authenticate': 'Bearer' })] });
-    } else if (typeof query === 'string' && query.length > limits.characters) {
-      setResult({ errors: [refusal('VALIDATION_FAILED', `The query has more than ${limits.characters} characters.`)] });
-    }
-  },
-  onParse({ parseFn, setParseFn }) {
-    setParseFn((source, options) => parseFn(source, { ...options, maxTokens: limits.tokens }));
-  },
-  onValidate({ params, setResult }) {
-    const broken = brokenLimit(params.documentAST);
-    if (broken) setResult([refusal('VALIDATION_FAILED', broken)]);
-  },
-};

@@ -1,73 +1,72 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { type ErrorCode, errorCodes, type FieldError } from '@finharbor/contracts/errors';
+import { GraphQLError } from 'graphql';
+import { z } from 'zod';
 
-/** What one query may ask for. The services bound the size of each page. */
-export const limits = { characters: 20_000, tokens: 2_000, depth: 12, rootFields: 20, aliases: 50, fields: 1_000 };
+const limit = (value: number) => z.coerce.number().int().min(1).default(value);
 
-interface Size {
-  depth: number;
-  /** Fields of the selection itself, those of its fragments included. */
-  width: number;
-  aliases: number;
-  fields: number;
+/**
+ * What one GraphQL request may ask for. Every query of the demonstration and of the documents may grow to twice its size and
+ * load ten times as much. Whoever raises a limit: a query at all limits takes the gateway about half a second.
+ */
+export const limitSettings = {
+  /** Characters of the document. */
+  GRAPHQL_MAX_CHARACTERS: limit(20_000),
+  /** Tokens of the document: it is read no further. */
+  GRAPHQL_MAX_TOKENS: limit(2_000),
+  /** Levels of fields below one another, wherever fragments put them. Introspection is one level, since graphql-js bounds it. */
+  GRAPHQL_MAX_DEPTH: limit(12),
+  /** Fields of the operation itself. */
+  GRAPHQL_MAX_ROOT_FIELDS: limit(20),
+  GRAPHQL_MAX_ALIASES: limit(50),
+  GRAPHQL_MAX_DIRECTIVES: limit(20),
+  /** Fields in all, those of a fragment counted wherever it is spread. */
+  GRAPHQL_MAX_FIELDS: limit(500),
+  /** Rows to a page (`first`), of every list of the query. The services allow 200. */
+  GRAPHQL_MAX_PAGE: limit(200),
+  /** Records that the query might load: pages within pages multiply. See costOf. */
+  GRAPHQL_MAX_COST: limit(20_000),
+  /** How long a query may take in all. What is there by then is answered, and the rest is null with SERVICE_TIMEOUT. */
+  GRAPHQL_REQUEST_TIMEOUT_MS: limit(10_000),
+};
+
+export type Limits = { [Name in keyof typeof limitSettings]: number };
+
+/** The rules by the names that errors and metrics give them, and what each counts. */
+const units = {
+  queryLength: 'characters',
+  queryTokens: 'tokens',
+  queryDepth: 'levels',
+  queryRootFields: 'root fields',
+  queryAliases: 'aliases',
+  queryDirectives: 'directives',
+  queryFields: 'fields',
+  pageSize: 'rows to a page',
+  queryCost: 'records that it might load',
+  queryTime: 'milliseconds',
+  batch: 'operations',
+} as const;
+
+export type LimitRule = keyof typeof units;
+
+export const isLimitRule = (rule: string): rule is LimitRule => Object.hasOwn(units, rule);
+
+/** What is wrong with a request that breaks a rule: the rule, the limit and what was asked. */
+export function breach(rule: LimitRule, most: number, asked: number | string): FieldError {
+  return { field: 'query', rule, message: `The query comes to ${asked} ${units[rule]}; at most ${most} are allowed.` };
 }
 
-const nothing: Size = { depth: 0, width: 0, aliases: 0, fields: 0 };
+/** An error of ours about the whole request. Under `application/json` its status is 200, as GraphQL over HTTP wants it. */
+export const refusal = (code: ErrorCode, message: string, headers?: Record<string, string>, errors?: FieldError[]): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, errors, http: { status: errorCodes[code][0], spec: true, headers } } });
 
-/** The first limit that a document breaks, in words, or undefined. Fragments count wherever they are spread. */
-export function brokenLimit(document: DocumentNode): string | undefined {
-  const measure = new Measure(document);
-  for (const operation of document.definitions) {
-    if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
-    const size = measure.set(operation.selectionSet);
-    if (size.depth > limits.depth) return `The query is more than ${limits.depth} levels deep.`;
-    if (size.width > limits.rootFields) return `The query has more than ${limits.rootFields} root fields.`;
-    if (size.aliases > limits.aliases) return `The query has more than ${limits.aliases} aliases.`;
-    if (size.fields > limits.fields) return `The query has more than ${limits.fields} fields.`;
-  }
-  return undefined;
+/** The refusal of a request that breaks a rule. */
+export function tooMuch(rule: LimitRule, most: number, asked: number | string): GraphQLError {
+  const error = breach(rule, most, asked);
+  return refusal('VALIDATION_FAILED', error.message, undefined, [error]);
 }
 
-/** Introspection is as deep as it is; graphql-js bounds what of it is dangerous. */
-const isIntrospection = (name: string): boolean => name === '__schema' || name === '__type';
-
-class Measure {
-  private readonly fragments: Map<string, FragmentDefinitionNode>;
-  private readonly known = new Map<string, Size>();
-
-  constructor(document: DocumentNode) {
-    const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-    this.fragments = new Map(fragments.map((one) => [one.name.value, one]));
-  }
-
-  set(set: SelectionSetNode): Size {
-    return set.selections.map((selection) => this.selection(selection)).reduce((sum, one) => ({
-      depth: Math.max(sum.depth, one.depth),
-      width: sum.width + one.width,
-      aliases: sum.aliases + one.aliases,
-      fields: sum.fields + one.fields,
-    }), nothing);
-  }
-
-  private selection(node: SelectionNode): Size {
-    if (node.kind === Kind.FRAGMENT_SPREAD) return this.fragment(node.name.value);
-    const inner = node.selectionSet ? this.set(node.selectionSet) : nothing;
-    if (node.kind === Kind.INLINE_FRAGMENT) return inner;
-    return {
-      depth: isIntrospection(node.name.value) ? 1 : inner.depth + 1,
-      width: 1,
-      aliases: inner.aliases + (node.alias ? 1 : 0),
-      fields: inner.fields + 1,
-    };
-  }
-
-  /** Measured once, so that fragments in fragments cost no more to measure than to write. A circle is left to validation. */
-  private fragment(name: string): Size {
-    const known = this.known.get(name);
-    if (known) return known;
-    this.known.set(name, nothing);
-    const fragment = this.fragments.get(name);
-    const size = fragment ? this.set(fragment.selectionSet) : nothing;
-    this.known.set(name, size);
-    return size;
-  }
+/** In place of each part of an answer that was not there in time. */
+export function tooLate(most: number): GraphQLError {
+  const error = breach('queryTime', most, `more than ${most}`);
+  return new GraphQLError(error.message, { extensions: { code: 'SERVICE_TIMEOUT' satisfies ErrorCode, errors: [error] } });
 }

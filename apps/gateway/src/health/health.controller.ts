@@ -1,10 +1,14 @@
-import { serviceNames } from '@finharbor/contracts/services';
+import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
+import { within } from '@finharbor/platform/boot/grace';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Services } from '../services.js';
 import { Metrics } from './metrics.js';
 
 type State = 'up' | 'down';
+
+/** Shorter than a platform's probe waits (a second, as a rule): one service that hangs must not make every gateway look dead. */
+const patienceMs = 600;
 
 interface Readiness {
   status: 'ok' | 'degraded' | 'starting';
@@ -15,7 +19,9 @@ interface Readiness {
 @Controller()
 export class HealthController {
   private begun = false;
-  private probe?: Promise<Readiness>;
+  private probe?: Promise<unknown>;
+  /** What each service said last. */
+  private readonly states = new Map<ServiceName, State>(serviceNames.map((name) => [name, 'down']));
 
   constructor(private readonly services: Services, private readonly metrics: Metrics) {}
 
@@ -42,17 +48,16 @@ export class HealthController {
   }
 
   /** The services are asked once at a time, however many ask here. */
-  private readiness(): Promise<Readiness> {
-    this.probe ??= this.ask().finally(() => { this.probe = undefined; });
-    return this.probe;
+  private async readiness(): Promise<Readiness> {
+    this.probe ??= Promise.all(serviceNames.map((name) => this.ask(name))).finally(() => { this.probe = undefined; });
+    await within(patienceMs, this.probe);
+    const up = [...this.states.values()].filter((state) => state === 'up').length;
+    this.begun ||= up > 0;
+    const status = !this.begun ? 'starting' : up === serviceNames.length ? 'ok' : 'degraded';
+    return { status, services: Object.fromEntries(this.states) };
   }
 
-  private async ask(): Promise<Readiness> {
-    const states = await Promise.all(serviceNames.map(async (name): Promise<[string, State]> =>
-      [name, await this.services.isReady(name) ? 'up' : 'down']));
-    const up = states.filter(([, state]) => state === 'up').length;
-    this.begun ||= up > 0;
-    const status = !this.begun ? 'starting' : up === states.length ? 'ok' : 'degraded';
-    return { status, services: Object.fromEntries(states) };
+  private async ask(name: ServiceName): Promise<void> {
+    this.states.set(name, await this.services.isReady(name) ? 'up' : 'down');
   }
 }

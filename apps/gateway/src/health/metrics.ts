@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 /** What the gateway measures of itself and of what passes through it. */
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
+  private readonly refusals: Counter<'rule'>;
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
 
   constructor() {
@@ -14,6 +15,10 @@ export class Metrics {
       name: 'finharbor_request_seconds', help: 'Time to answer a request', registers: [this.registry],
       labelNames: ['method', 'route', 'status'], buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
     });
+    this.refusals = new Counter({
+      name: 'finharbor_graphql_refusals_total', help: 'GraphQL requests that broke a limit, by its rule, or came without a token',
+      registers: [this.registry], labelNames: ['rule'],
+    });
   }
 
   get contentType(): string {
@@ -22,6 +27,11 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.registry.metrics();
+  }
+
+  /** Counts a GraphQL request that was refused by a rule of `limits.ts`. */
+  graphRefused(rule: string): void {
+    this.refusals.inc({ rule });
   }
 
   /** Counts an answered request under the route that it took, never under its path. */

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { DomainError } from '@finharbor/contracts/errors';
 import type { ServiceName } from '@finharbor/contracts/services';
 import { anonymous } from '@finharbor/security/tokens/caller';
@@ -10,10 +10,10 @@ import { contextOf, identifying } from '../callers/request-context.js';
 import type { GatewayConfig } from '../config.js';
 import type { OpenApi } from '../documents.js';
 import { failureOf, type Services } from '../services.js';
+import { bodyOf } from './held-body.js';
 import { oauthRequestHeaders, requestHeaders, responseHeaders } from './headers.js';
 import { type Method, registerPath } from './methods.js';
 import { answerProblems } from './problems.js';
-import { shielded } from './shielded.js';
 
 /** Where clients speak OAuth to partners and say themselves who they are. */
 const isOauth = (path: string): boolean => path.startsWith('/oauth/') || path.startsWith('/.well-known/');
@@ -26,7 +26,7 @@ export async function registerRest(
     answerProblems(scope, logger);
     await scope.register(replyFrom, { undici: services.agent as never, disableRequestLogging: true, disableCache: true });
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, shielded(payload)));
+    scope.addContentTypeParser('*', bodyOf);
     const onRequest = identifying(callers);
     for (const [template, operations] of Object.entries(openapi.paths)) {
       const handlers = Object.fromEntries(Object.entries(operations).map(([method, operation]) =>
@@ -36,13 +36,16 @@ export async function registerRest(
   });
 }
 
-/** The handler of one operation. The service must be known, or the gateway does not boot. */
-function forward(template: string, service: ServiceName, config: GatewayConfig, services: Services, callers: Callers): RouteHandlerMethod {
-  const url = services.urls[service];
-  if (!url) throw new Error(`openapi.json gives ${template} to ${service}, which is no service.`);
+/** The handler of one operation. Its service must be known, or the gateway does not boot; one that all have names it in the path. */
+function forward(template: string, service: ServiceName | undefined, config: GatewayConfig, services: Services, callers: Callers): RouteHandlerMethod {
+  if (!template.includes('{service}') && !services.urls[service!]) throw new Error(`openapi.json gives ${template} to ${service}, which is no service.`);
   const headersFor = isOauth(template) ? oauthRequestHeaders : requestHeaders;
   return (request, reply) => {
-    const word = callers.vouch(contextOf(request).caller ?? anonymous);
+    const parameters = request.params as Record<string, string>;
+    const name = service ?? parameters.service as ServiceName;
+    if (!Object.hasOwn(services.urls, name)) throw new DomainError('NOT_FOUND');
+    const url = services.urls[name];
+    const word = callers.vouch(contextOf(request).caller ?? anonymous, name);
     const isUpload = request.body !== undefined && !request.headers['content-type']?.startsWith('application/json');
     const options: FastifyReplyFromHooks = {
       method: request.method === 'HEAD' ? 'GET' : request.method as 'GET',
@@ -50,12 +53,13 @@ function forward(template: string, service: ServiceName, config: GatewayConfig, 
       rewriteRequestHeaders: () => headersFor(request.headers, contextOf(request), word, request.body !== undefined),
       rewriteHeaders: (headers) => responseHeaders(headers, url, config.PUBLIC_URL),
       onError: (_reply, { error }) => fail(reply, error),
-      // Never by ourselves: a repeated POST is the client's to decide, and a body that was streamed is gone.
+      ...(Buffer.isBuffer(request.body) && { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),
+      // A broken connection is tried again further down (secondTry); an answer is an answer.
       retryDelay: () => null as never,
       ...(isUpload && { timeout: config.STREAM_TIMEOUT_MS }),
       onResponse: (_request, _reply, { stream }) => (request.method === 'HEAD' ? answerHead(reply, stream) : answer(reply, stream)),
     };
-    return reply.from(pathOf(template, request.params as Record<string, string>), options);
+    return reply.from(pathOf(template, parameters), options);
   };
 }
 
@@ -73,9 +77,11 @@ export function pathOf(template: string, parameters: Record<string, string>): st
  * might never get to read it. The body's shield is dropped instead, when the answer is complete.
  */
 function answer(reply: FastifyReply, stream: Readable): void {
-  const body = reply.request.body as Readable | undefined;
-  stream.once('close', () => body?.destroy());
-  void reply.removeHeader('connection').send(stream);
+  const { body } = reply.request;
+  if (body instanceof Readable) stream.once('close', () => body.destroy());
+  // Not removed: node would then leave it out, and a client could not tell that this process is leaving.
+  if (reply.hasHeader('connection')) void reply.header('connection', reply.raw.shouldKeepAlive ? 'keep-alive' : 'close');
+  void reply.send(stream);
 }
 
 /** HEAD is answered as GET, without the body. */
@@ -85,8 +91,9 @@ function answerHead(reply: FastifyReply, stream: Readable): void {
 }
 
 function fail(reply: FastifyReply, error: unknown): void {
-  // What the client still sends has nowhere to go.
-  if (!reply.request.raw.complete) void reply.header('connection', 'close');
+  // What the client still sends has nowhere to go: it is dropped, so that the client gets to read the answer.
+  const { body } = reply.request;
+  if (body instanceof Readable) body.destroy();
   const code = failureOf(error);
   void reply.send(code ? new DomainError(code) : error);
 }

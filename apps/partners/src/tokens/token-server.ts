@@ -1,19 +1,22 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CONFIG, type ServiceConfig } from '@finharbor/platform/config/config';
+import { CONFIG } from '@finharbor/platform/config/config';
 import { toDomainError } from '@finharbor/platform/errors/to-domain-error';
 import { LOGGER } from '@finharbor/platform/logs/token';
 import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
 import { secretMatches } from '@finharbor/security/tokens/secrets';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { JWK } from 'jose';
+import type * as Oidc from 'oidc-provider';
 import type { Adapter, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
+import type { PartnersConfig } from '../config.js';
 import { ClientLookup } from './client-lookup.js';
 import { loadOidcProvider } from './oidc.js';
 import { SigningKeys } from './signing-keys.js';
 
-/** Short, since a token cannot be called back. */
-const lifetimeSeconds = 300;
+/** No request is answered with keys that were read longer ago: so all replicas follow a rotation, without being told. */
+const followMs = 2_000;
 
 /** What stands in the discovery documents: the rest of oidc-provider's answer is about signing people in, which it does not do here. */
 const metadataFields = [
@@ -24,40 +27,70 @@ const metadataFields = [
 /** The authorization server (oidc-provider): client credentials for access tokens, and the keys to verify them by. */
 @Injectable()
 export class TokenServer implements OnModuleInit {
+  private oidc: typeof Oidc;
   private respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** The keys that it answers with, by their names in order. */
+  private kids?: string;
+  private readAt = -Infinity;
+  private reading?: Promise<void>;
 
   constructor(
-    @Inject(CONFIG) private readonly config: ServiceConfig,
+    @Inject(CONFIG) private readonly config: PartnersConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly keys: SigningKeys,
     private readonly clients: ClientLookup,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const oidc = await loadOidcProvider(this.logger);
-    const provider = new oidc.Provider(this.config.PUBLIC_URL, await this.configuration(oidc.errors.InvalidTarget));
-    this.compareSecretsByHash(provider);
-    this.nameOurselvesByIssuer(provider);
-    this.log(provider);
-    this.respond = provider.callback();
+    this.oidc = await loadOidcProvider(this.logger);
+    await this.follow();
   }
 
-  /** Answers a request whose body nobody has read yet. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Answers a request whose body nobody has read yet. Keys that cannot be read anew are shown as they were, but sign nothing. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.follow();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'signing keys');
+      if (request.method === 'POST') return sayAway(response);
+    }
     return this.respond(request, response);
   }
 
-  private async configuration(InvalidTarget: new () => Error): Promise<Configuration> {
+  /** Reads the keys again where that was too long ago, once for all who wait. Requests under way end with the keys that they began with. */
+  private async follow(): Promise<void> {
+    if (performance.now() - this.readAt < followMs) return;
+    this.reading ??= this.read().finally(() => { this.reading = undefined; });
+    await this.reading;
+  }
+
+  private async read(): Promise<void> {
+    const begun = performance.now();
+    const keys = await this.keys.load();
+    const kids = keys.map(({ kid }) => kid).join();
+    if (kids !== this.kids) {
+      const provider = new this.oidc.Provider(this.config.PUBLIC_URL, this.configuration(keys));
+      this.compareSecretsByHash(provider);
+      this.nameOurselvesByIssuer(provider);
+      this.log(provider);
+      this.respond = provider.callback();
+      this.kids = kids;
+    }
+    this.readAt = begun;
+  }
+
+  private configuration(keys: JWK[]): Configuration {
+    const { InvalidTarget } = this.oidc.errors;
     return {
       adapter: (model) => this.adapterOf(model),
-      jwks: { keys: (await this.keys.load()) as never },
+      jwks: { keys: keys as never },
       routes: { token: '/oauth/token', jwks: '/oauth/jwks' },
       clientAuthMethods: ['client_secret_basic'],
       clientDefaults: { grant_types: ['client_credentials'], response_types: [], redirect_uris: [], id_token_signed_response_alg: 'ES256' },
       extraClientMetadata: { properties: ['org', 'role'] },
       responseTypes: [],
       scopes: [],
-      ttl: { ClientCredentials: lifetimeSeconds },
+      ttl: { ClientCredentials: this.config.ACCESS_TOKEN_SECONDS },
       features: {
         clientCredentials: { enabled: true },
         devInteractions: { enabled: false },
@@ -121,9 +154,16 @@ export class TokenServer implements OnModuleInit {
       if (toDomainError(error)?.status !== 503) return;
       ctx.status = 503;
       ctx.set('retry-after', '2');
-      ctx.body = { error: 'temporarily_unavailable', error_description: 'a service that this needs is away' };
+      ctx.body = away;
     });
     // Koa's own, without which it would write to stderr.
     (provider as EventEmitter).on('error', (error: Error) => this.logger.error({ err: error }, 'token endpoint'));
   }
+}
+
+/** In OAuth's form, while the database is away. */
+const away = { error: 'temporarily_unavailable', error_description: 'a service that this needs is away' };
+
+function sayAway(response: ServerResponse): void {
+  response.writeHead(503, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'retry-after': '2' }).end(JSON.stringify(away));
 }

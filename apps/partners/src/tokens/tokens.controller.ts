@@ -27,7 +27,7 @@ export class TokensController implements OnModuleInit {
 
   @Post('oauth/token')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Get an access token', description: 'Client credentials (RFC 6749, 4.4) by HTTP Basic. The token is a JWT and holds for five minutes.' })
+  @ApiOperation({ summary: 'Get an access token', description: 'Client credentials (RFC 6749, 4.4) by HTTP Basic. The token is a JWT and holds for as long as it says, five minutes unless configured.' })
   @ApiConsumes(form)
   @ApiBody({ type: TokenRequest })
   @ApiOkResponse({ type: TokenAnswer })

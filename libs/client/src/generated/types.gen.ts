@@ -72,6 +72,170 @@ export type ApiClientPage = {
     nextCursor: string | null;
 };
 
+export type AuditFinding = {
+    /**
+     * What is wrong.
+     */
+    kind: AuditFindingKind;
+    /**
+     * The seal where it shows, the first one of several.
+     */
+    seal: number;
+    /**
+     * The rows it touches, the first ones when they are many.
+     */
+    rows: Array<number>;
+    /**
+     * How many rows it touches, or seals when it is about seals.
+     */
+    count: number;
+    /**
+     * The finding in words.
+     */
+    message: string;
+};
+
+export type AuditFindingKind = 'row-changed' | 'row-deleted' | 'row-inserted' | 'seal-changed' | 'seal-missing' | 'chain-broken' | 'signature-invalid' | 'key-unknown' | 'pruned-early' | 'tail-cut' | 'checkpoint-differs' | 'checkpoint-forged' | 'checkpoint-missing';
+
+export type AuditRecord = {
+    /**
+     * Number of the row, as the verification names it.
+     */
+    id: number;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The role that acted; `service` for the suite itself.
+     */
+    role: string;
+    /**
+     * The organisation that acted.
+     */
+    organisationId: string | null;
+    /**
+     * Its API client.
+     */
+    clientId: string | null;
+    /**
+     * What was done.
+     */
+    action: string;
+    /**
+     * To which kind of record.
+     */
+    resource: string;
+    /**
+     * To which record.
+     */
+    resourceId: string | null;
+    /**
+     * Facts worth keeping, as JSON; never personal data.
+     */
+    detail: string | null;
+    /**
+     * The request, as logs name it.
+     */
+    requestId: string | null;
+};
+
+export type AuditRecordPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<AuditRecord>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type AuditStatus = {
+    /**
+     * The service.
+     */
+    service: string;
+    /**
+     * Number of the last seal; 0 before the first.
+     */
+    lastSeal: number;
+    /**
+     * When it was sealed.
+     */
+    sealedAt: string | null;
+    /**
+     * Rows that were ever sealed.
+     */
+    sealedRows: number;
+    /**
+     * Of these, rows that were deleted after their time.
+     */
+    prunedRows: number;
+    /**
+     * Rows that no seal covers yet.
+     */
+    unsealedRows: number;
+    /**
+     * How long the oldest of them has waited, in seconds.
+     */
+    unsealedSeconds: number;
+    /**
+     * How long rows are kept, in months.
+     */
+    retentionMonths: number;
+    /**
+     * Why the checkpoints outside the database cannot be relied on; null when all is well.
+     */
+    checkpointFailure: string | null;
+    /**
+     * The public keys of the seals, as `npm run audit:verify -- --public-key` takes them. Have them from elsewhere too.
+     */
+    publicKeys: string;
+};
+
+export type AuditVerification = {
+    /**
+     * The service.
+     */
+    service: string;
+    /**
+     * The first seal that was checked.
+     */
+    fromSeal: number;
+    /**
+     * The last seal that was checked.
+     */
+    toSeal: number;
+    /**
+     * Rows that were read.
+     */
+    rows: number;
+    /**
+     * Rows that no seal covers yet.
+     */
+    unsealedRows: number;
+    /**
+     * Whether all was checked, to the end; if not, go on from the seal after `toSeal`.
+     */
+    complete: boolean;
+    /**
+     * In the order of the chain. Empty when all is as it was sealed.
+     */
+    findings: Array<AuditFinding>;
+    /**
+     * Further findings, left out.
+     */
+    moreFindings: number;
+};
+
+export type AuditVerificationInput = {
+    /**
+     * Where to go on when the verification before was not complete.
+     */
+    fromSeal?: number;
+};
+
 export type CapitalBand = 'UNDER_1M' | 'FROM_1M_TO_5M' | 'FROM_5M_TO_10M' | 'FROM_10M_TO_50M' | 'FROM_50M';
 
 export type Channel = 'GREEN' | 'INCLUSIVE';
@@ -149,6 +313,44 @@ export type CreateProductInput = {
     repaymentModes?: Array<'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME'>;
 };
 
+export type DeadLetter = {
+    /**
+     * Id of the event.
+     */
+    id: string;
+    /**
+     * Name of the event: see docs/events.md.
+     */
+    name: string;
+    /**
+     * The organisation that the fact belongs to.
+     */
+    organisationId: string;
+    /**
+     * The event as it travelled, as JSON: ids and facts, never personal data.
+     */
+    event: string;
+    /**
+     * Why it could not be applied.
+     */
+    reason: string;
+    /**
+     * When it was put aside.
+     */
+    parkedAt: string;
+};
+
+export type DeadLetterPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<DeadLetter>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
 export type DecideDemandInput = {
     outcome: DecisionOutcome;
     /**
@@ -209,6 +411,45 @@ export type Decision = {
 };
 
 export type DecisionOutcome = 'APPROVED' | 'REJECTED';
+
+export type DeliveryStatus = {
+    /**
+     * The service.
+     */
+    service: string;
+    /**
+     * Whether Redis answers. Without it events wait, and nothing is lost.
+     */
+    redis: boolean;
+    /**
+     * Committed events that wait for the relay.
+     */
+    outboxEvents: number;
+    /**
+     * The lag: how long the oldest of them has waited, in seconds.
+     */
+    outboxSeconds: number;
+    /**
+     * What is on its way, by consumer.
+     */
+    open: Array<OpenDelivery>;
+    /**
+     * Envelopes of the last seven days that were sent again.
+     */
+    republished: number;
+    /**
+     * Events from others that this service could not apply.
+     */
+    deadLetters: number;
+    /**
+     * Clocks that ran out and are not handled yet.
+     */
+    dueOverdue: number;
+    /**
+     * How long ago the oldest of them ran out, in seconds.
+     */
+    dueSeconds: number;
+};
 
 export type Demand = {
     /**
@@ -679,33 +920,33 @@ export type ListEntry = {
      */
     guaranteeType: GuaranteeType | null;
     /**
-     * Banks that acknowledged it.
+     * Banks that acknowledged it. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    acknowledgedCount: number;
+    acknowledgedCount: number | null;
     /**
-     * Banks that claim it now.
+     * Banks that claim it now. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    claimedCount: number;
+    claimedCount: number | null;
     /**
-     * Banks that found no need.
+     * Banks that found no need. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    noNeedCount: number;
+    noNeedCount: number | null;
     /**
-     * Banks that could not reach it.
+     * Banks that could not reach it. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    unreachableCount: number;
+    unreachableCount: number | null;
     /**
-     * Banks that rejected it.
+     * Banks that rejected it. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    rejectedCount: number;
+    rejectedCount: number | null;
     /**
-     * Demands of the enterprise that a bank approved since the list was dispatched.
+     * Demands of the enterprise that a bank approved since the list was dispatched. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    approvedCount: number;
+    approvedCount: number | null;
     /**
-     * Demands of the enterprise that a bank declined since the list was dispatched.
+     * Demands of the enterprise that a bank declined since the list was dispatched. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    declinedCount: number;
+    declinedCount: number | null;
 };
 
 export type ListEntryPage = {
@@ -872,6 +1113,25 @@ export type OauthError = {
     error_description?: string;
 };
 
+export type OpenDelivery = {
+    /**
+     * The service that it goes to.
+     */
+    consumer: string;
+    /**
+     * Envelopes (up to 50 events each) that were sent and are not acknowledged.
+     */
+    sent: number;
+    /**
+     * Envelopes held back until the consumer’s queue has room.
+     */
+    held: number;
+    /**
+     * Age of the oldest of both, in seconds.
+     */
+    oldestSeconds: number;
+};
+
 export type Organisation = {
     /**
      * Id of the organisation, which never changes.
@@ -955,6 +1215,13 @@ export type Outlet = {
      * Street, town or functional zone in which it lies, by its code.
      */
     areaCode: string;
+};
+
+export type ParkEventInput = {
+    /**
+     * Id of an event that is on its way to the service.
+     */
+    eventId: string;
 };
 
 /**
@@ -1121,9 +1388,9 @@ export type PushList = {
      */
     rejectedCount: number;
     /**
-     * Banks that it was dispatched to.
+     * Banks that it was dispatched to. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
-    bankCount: number;
+    bankCount: number | null;
     /**
      * What stopped nothing, yet should be known.
      */
@@ -1480,6 +1747,38 @@ export type ServerMetadata = {
      */
     token_endpoint_auth_methods_supported: Array<string>;
 };
+
+export type SigningKey = {
+    /**
+     * Its `kid`: the thumbprint of its public part (RFC 7638).
+     */
+    kid: string;
+    /**
+     * PUBLISHED before it signs, SIGNING, VERIFYING until the last token that it signed has run out, then RETIRED and destroyed.
+     */
+    state: SigningKeyState;
+    /**
+     * When it was made and published in the JWKS.
+     */
+    createdAt: string;
+    /**
+     * From when on it signs, until a later key does.
+     */
+    signsFrom: string;
+    /**
+     * When it leaves the JWKS, or left it; null while no key follows it.
+     */
+    retiresAt: string | null;
+};
+
+export type SigningKeyList = {
+    /**
+     * The keys, newest first, retired ones among them.
+     */
+    items: Array<SigningKey>;
+};
+
+export type SigningKeyState = 'PUBLISHED' | 'SIGNING' | 'VERIFYING' | 'RETIRED';
 
 export type SizeClass = 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'UNKNOWN' | 'NOT_APPLICABLE';
 
@@ -2433,6 +2732,252 @@ export type LoanCodesRevokeResponses = {
 
 export type LoanCodesRevokeResponse = LoanCodesRevokeResponses[keyof LoanCodesRevokeResponses];
 
+export type AuditReadData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/audit';
+};
+
+export type AuditReadErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type AuditReadError = AuditReadErrors[keyof AuditReadErrors];
+
+export type AuditReadResponses = {
+    200: AuditStatus;
+};
+
+export type AuditReadResponse = AuditReadResponses[keyof AuditReadResponses];
+
+export type AuditRecordsData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Kind of record, such as `demand`.
+         */
+        resource?: string;
+        /**
+         * Id of the record.
+         */
+        resourceId?: string;
+        /**
+         * The organisation that acted.
+         */
+        organisationId?: string;
+        /**
+         * Not before.
+         */
+        from?: string;
+        /**
+         * Before.
+         */
+        to?: string;
+    };
+    url: '/v1/operations/{service}/audit/records';
+};
+
+export type AuditRecordsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type AuditRecordsError = AuditRecordsErrors[keyof AuditRecordsErrors];
+
+export type AuditRecordsResponses = {
+    200: AuditRecordPage;
+};
+
+export type AuditRecordsResponse = AuditRecordsResponses[keyof AuditRecordsResponses];
+
+export type AuditVerifyData = {
+    body: AuditVerificationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/audit/verifications';
+};
+
+export type AuditVerifyErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type AuditVerifyError = AuditVerifyErrors[keyof AuditVerifyErrors];
+
+export type AuditVerifyResponses = {
+    201: AuditVerification;
+};
+
+export type AuditVerifyResponse = AuditVerifyResponses[keyof AuditVerifyResponses];
+
+export type OperationsListData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/operations/{service}/dead-letters';
+};
+
+export type OperationsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OperationsListError = OperationsListErrors[keyof OperationsListErrors];
+
+export type OperationsListResponses = {
+    200: DeadLetterPage;
+};
+
+export type OperationsListResponse = OperationsListResponses[keyof OperationsListResponses];
+
+export type OperationsParkData = {
+    body: ParkEventInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/dead-letters';
+};
+
+export type OperationsParkErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OperationsParkError = OperationsParkErrors[keyof OperationsParkErrors];
+
+export type OperationsParkResponses = {
+    201: DeadLetter;
+};
+
+export type OperationsParkResponse = OperationsParkResponses[keyof OperationsParkResponses];
+
+export type OperationsReplayData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+        id: string;
+    };
+    query?: never;
+    url: '/v1/operations/{service}/dead-letters/{id}/replay';
+};
+
+export type OperationsReplayErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OperationsReplayError = OperationsReplayErrors[keyof OperationsReplayErrors];
+
+export type OperationsReplayResponses = {
+    201: DeadLetter;
+};
+
+export type OperationsReplayResponse = OperationsReplayResponses[keyof OperationsReplayResponses];
+
+export type OperationsDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/delivery';
+};
+
+export type OperationsDeliveryErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OperationsDeliveryError = OperationsDeliveryErrors[keyof OperationsDeliveryErrors];
+
+export type OperationsDeliveryResponses = {
+    200: DeliveryStatus;
+};
+
+export type OperationsDeliveryResponse = OperationsDeliveryResponses[keyof OperationsDeliveryResponses];
+
 export type OrganisationsListData = {
     body?: never;
     path?: never;
@@ -3184,3 +3729,53 @@ export type ScansQrSvgResponses = {
 };
 
 export type ScansQrSvgResponse = ScansQrSvgResponses[keyof ScansQrSvgResponses];
+
+export type SigningKeysListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/signing-keys';
+};
+
+export type SigningKeysListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SigningKeysListError = SigningKeysListErrors[keyof SigningKeysListErrors];
+
+export type SigningKeysListResponses = {
+    200: SigningKeyList;
+};
+
+export type SigningKeysListResponse = SigningKeysListResponses[keyof SigningKeysListResponses];
+
+export type SigningKeysRotateData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/signing-keys';
+};
+
+export type SigningKeysRotateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SigningKeysRotateError = SigningKeysRotateErrors[keyof SigningKeysRotateErrors];
+
+export type SigningKeysRotateResponses = {
+    201: SigningKey;
+};
+
+export type SigningKeysRotateResponse = SigningKeysRotateResponses[keyof SigningKeysRotateResponses];

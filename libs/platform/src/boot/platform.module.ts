@@ -65,7 +65,11 @@ export class PlatformModule {
           inject: [CONFIG],
           useFactory: (settings: ServiceConfig) => new AuditKeys(settings.AUDIT_KEY, settings.AUDIT_PUBLIC_KEYS),
         },
-        { provide: Checkpoints, inject: [CONFIG], useFactory: (settings: ServiceConfig) => new Checkpoints(settings.AUDIT_DIR, service.name) },
+        {
+          provide: Checkpoints,
+          inject: [CONFIG],
+          useFactory: (settings: ServiceConfig) => new Checkpoints(settings.AUDIT_DIR, service.name),
+        },
         {
           provide: DataSource,
           inject: [CONFIG, LOGGER],

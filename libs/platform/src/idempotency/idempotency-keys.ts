@@ -5,7 +5,7 @@ import { hashSecret } from '@finharbor/security/tokens/secrets';
 import { Injectable } from '@nestjs/common';
 import { currentContext } from '../logs/context.js';
 import type { Tx } from '../tenancy/tx.js';
-import { Replayed } from './idempotency.js';
+import { type Idempotency, Replayed } from './idempotency.js';
 import { present } from '../http/present.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -23,7 +23,7 @@ export class IdempotencyKeys {
     const request = context?.idempotency;
     if (!context || !request || request.body !== undefined) return work(tx);
     const organisationId = tx.caller?.organisationId ?? nobody;
-    const key = ownKey(request.key, tx.caller);
+    const key = ownKey(request, tx.caller);
     const lockName = `${organisationId} ${request.route} ${key}`;
     const [{ locked }] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [lockName]);
     if (!locked) throw new DomainError('IDEMPOTENCY_IN_FLIGHT');
@@ -45,5 +45,11 @@ export class IdempotencyKeys {
   }
 }
 
-/** Applicants belong to no organisation. Each has its own secret, and so its own keys: no other one's answer is repeated to it. */
-const ownKey = (key: string, caller: Caller | undefined): string => (caller?.accessSecret ? `${hashSecret(caller.accessSecret)} ${key}` : key);
+/**
+ * Applicants belong to no organisation. Each has its own secret, and so its own keys: no other one's answer is repeated to it.
+ * Whoever has not even that is told apart by the request itself: a stranger's use of the same key neither shows nor stops it.
+ */
+function ownKey({ key, fingerprint }: Idempotency, caller: Caller | undefined): string {
+  if (caller?.organisationId) return key;
+  return caller?.accessSecret ? `${hashSecret(caller.accessSecret)} ${key}` : `${fingerprint} ${key}`;
+}

@@ -117,6 +117,31 @@ describe('an access token', () => {
     expect(fetched).toBe(2);
   });
 
+  it('finds the keys fetched every now and then, before the next one signs', async () => {
+    await tokens.verify(await sign(claims()));
+    answer.body = await jwks([one, 'one'], [other, 'two']);
+    await later(16_000, async () => {
+      expect(await tokens.verify(await sign(claims()))).toMatchObject({ role: 'bank' });
+      while (fetched < 2) await new Promise(setImmediate);
+      for (let times = 0; times < 5; times++) await tokens.verify(await sign(claims()));
+      expect(fetched).toBe(2);
+    });
+    answer = { status: 500, body: '' };
+    await later(17_500, async () => expect(await tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).toMatchObject({ role: 'bank' }));
+  });
+
+  it('is verified by the keys that are known for as long as new ones cannot be had', async () => {
+    const verified = await sign(claims({ exp: seconds() + 86_400 }));
+    expect(await tokens.verify(verified)).toMatchObject({ role: 'bank' });
+    answer = { status: 500, body: '' };
+    for (const minutes of [1, 11, 60, 600]) {
+      await later(minutes * 60_000, async () => {
+        for (const token of [verified, await sign(claims())]) expect(await tokens.verify(token)).toMatchObject({ role: 'bank' });
+        await expect(tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).rejects.toThrow();
+      });
+    }
+  });
+
   it('is no reason to ask for the keys again and again', async () => {
     await tokens.verify(await sign(claims()));
     for (let tries = 0; tries < 5; tries++) await tokens.verify(await sign(claims(), { pair: other, kid: `made-up-${tries}` }));

@@ -14,27 +14,39 @@ export interface AccessTokenRules {
   jwksUrl: URL;
   /** Sent when the keys are fetched, made anew each time: a service token lives for a minute only. */
   headers?: () => Record<string, string>;
+  /** Fetches them, where not as everything else is fetched. */
+  fetch?: typeof fetch;
 }
+
+/** How often the keys are fetched while tokens are verified, and how long a key that is not among them is no reason to fetch them again. */
+const refreshMs = 15_000;
+const cooldownMs = 2_000;
 
 /**
  * Verifies the access tokens of partners: ES256 only, our issuer and audience, not expired, clocks at most 10 s apart.
  * A verified token is remembered until it expires, since checking its signature costs a hundred times a look-up.
+ *
+ * The keys are fetched in the background, long before the next one signs; once they are known, tokens are verified with them
+ * for as long as partners is away.
  */
 export class AccessTokens {
   private readonly keys: ReturnType<typeof createRemoteJWKSet>;
+  private fetchedAt = Date.now();
   private readonly verified = new Map<string, { caller: Caller; expiresAt: number }>();
 
   constructor(private readonly rules: AccessTokenRules) {
     this.keys = createRemoteJWKSet(rules.jwksUrl, {
-      cooldownDuration: 2_000,
+      cooldownDuration: cooldownMs,
+      cacheMaxAge: Infinity,
       timeoutDuration: 2_000,
       [customFetch]: (url, { headers, ...options }) =>
-        fetch(url, { ...options, headers: { ...Object.fromEntries(headers), ...rules.headers?.() } }),
+        (rules.fetch ?? fetch)(url, { ...options, headers: { ...Object.fromEntries(headers), ...rules.headers?.() } }),
     });
   }
 
   /** The caller named by the token; undefined when the token is not valid. Throws when the keys cannot be fetched. */
   async verify(token: string): Promise<Caller | undefined> {
+    this.refresh();
     const fingerprint = createHash('sha256').update(token).digest('base64');
     const known = this.verified.get(fingerprint);
     if (known && known.expiresAt > Date.now()) return known.caller;
@@ -55,6 +67,13 @@ export class AccessTokens {
       if (error instanceof errors.JOSEError && !keysAreAway(error)) return undefined;
       throw error;
     }
+  }
+
+  /** Nobody waits for it, and when it fails the keys stay as they are until the next time. */
+  private refresh(): void {
+    if (Date.now() - this.fetchedAt < refreshMs || !this.keys.jwks()) return;
+    this.fetchedAt = Date.now();
+    void this.keys.reload().catch(() => undefined);
   }
 
   private remember(fingerprint: string, caller: Caller, expiresAt: number): void {

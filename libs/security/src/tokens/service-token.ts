@@ -2,16 +2,29 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Caller, isRole } from './caller.js';
 
 /**
- * The gateway's word to a service about who is calling: a JWT (HS256) of one minute, audience `finharbor`.
- * Services believe this token alone, so that nobody but the gateway can talk to them.
+ * The gateway's word to one service about who is calling: a JWT (HS256) of one minute, whose audience is the service's
+ * name. Services believe this token alone, so that nobody but the gateway can talk to them, and one that was overheard at
+ * a service opens no other.
  */
 const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url');
-const audience = 'finharbor';
 const lifetimeSeconds = 60;
 
-const mac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+/**
+ * The keys of service tokens: the first signs, all verify. To change the key without a failed request, restart every
+ * process three times: with `old,new`, so that all know the new one; with `new,old`, so that it signs; with `new` alone.
+ */
+export type ServiceKeys = readonly Buffer[];
 
-export function signServiceToken(key: Buffer, caller: Caller, now = Date.now()): string {
+/** Reads keys of 32 bytes in base64url, separated by commas. Throws when one is written in another way. */
+export function parseServiceKeys(text: string): ServiceKeys {
+  const keys = text.split(',').map((key) => Buffer.from(key, 'base64url'));
+  if (keys.some((key) => key.length !== 32)) throw new Error('must be 32 bytes in base64url, or several such keys separated by commas');
+  return keys;
+}
+
+const mac = (key: Buffer, text: string): Buffer => Buffer.from(createHmac('sha256', key).update(text).digest('base64url'));
+
+export function signServiceToken(keys: ServiceKeys, caller: Caller, audience: string, now = Date.now()): string {
   const claims = {
     aud: audience,
     exp: Math.floor(now / 1000) + lifetimeSeconds,
@@ -20,24 +33,36 @@ export function signServiceToken(key: Buffer, caller: Caller, now = Date.now()):
     client: caller.clientId,
   };
   const body = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  return `${body}.${mac(key, body).toString('base64url')}`;
+  return `${body}.${mac(keys[0], body).toString()}`;
 }
 
-/** The caller a service token names, or undefined when it is not a valid token of ours. */
-export function verifyServiceToken(key: Buffer, token: string, now = Date.now()): Caller | undefined {
+/** Whom a service token names, and until when, in milliseconds. */
+export interface ServiceToken {
+  caller: Caller;
+  expiresAt: number;
+}
+
+/** What a service token says; undefined when it is not a valid one of ours for this audience. */
+export function verifyServiceToken(keys: ServiceKeys, token: string, audience: string, now = Date.now()): ServiceToken | undefined {
   const parts = token.split('.');
   if (parts.length !== 3 || parts[0] !== header) return undefined;
   // Compared as text, which has one form only, where base64url decodes from several.
   const given = Buffer.from(parts[2]);
-  const right = Buffer.from(mac(key, `${parts[0]}.${parts[1]}`).toString('base64url'));
-  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+  const signed = keys.some((key) => {
+    const right = mac(key, `${parts[0]}.${parts[1]}`);
+    return given.length === right.length && timingSafeEqual(given, right);
+  });
+  if (!signed) return undefined;
   const claims = parse(parts[1]);
-  if (claims?.aud !== audience || typeof claims.exp !== 'number' || claims.exp * 1000 <= now || !isRole(claims.role)) return undefined;
-  return {
+  if (claims?.aud !== audience || typeof claims.exp !== 'number' || !isRole(claims.role)) return undefined;
+  const expiresAt = claims.exp * 1000;
+  if (expiresAt <= now) return undefined;
+  const caller = {
     role: claims.role,
     organisationId: typeof claims.org === 'string' ? claims.org : null,
     clientId: typeof claims.client === 'string' ? claims.client : null,
   };
+  return { caller, expiresAt };
 }
 
 function parse(part: string): Record<string, unknown> | undefined {

@@ -1,0 +1,67 @@
+import type { Dispatcher } from 'undici';
+
+/** Lets the other connections to a process that has just ended be noticed, so that the second try does not take one of them. */
+const pauseMs = 25;
+
+type Dispatch = Dispatcher['dispatch'];
+
+/**
+ * Sends a request again, once and on another connection, when the connection to the service broke before any byte of the
+ * answer came: any request that cannot have been received, and one that may have been where that does no harm. That is
+ * GET and HEAD, a POST with an Idempotency-Key, and what the caller marks as `idempotent`, such as queries of the graph.
+ * Ours instead of undici's own, which continues broken answers and knows no keys.
+ */
+export const secondTry = (dispatch: Dispatch): Dispatch => (options, handler) =>
+  dispatch(options, isHeld(options.body) ? new FirstTry(dispatch, options, handler) : handler);
+
+/** A body that was streamed is gone. */
+const isHeld = (body: unknown): boolean => body == null || typeof body === 'string' || body instanceof Uint8Array;
+
+const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Nothing was sent on a connection that was never made. */
+const wasNotReceived = ({ code, syscall }: NodeJS.ErrnoException): boolean => code === 'ECONNREFUSED' || (code === 'ECONNRESET' && syscall === 'connect');
+
+function mayBeRepeated({ method, headers, idempotent }: Dispatcher.DispatchOptions): boolean {
+  return idempotent === true || method === 'GET' || method === 'HEAD'
+    || (method === 'POST' && Boolean((headers as Record<string, string> | undefined)?.['idempotency-key']));
+}
+
+class FirstTry implements Dispatcher.DispatchHandler {
+  private answered = false;
+
+  constructor(
+    private readonly dispatch: Dispatch,
+    private readonly options: Dispatcher.DispatchOptions,
+    private readonly handler: Dispatcher.DispatchHandler,
+  ) {}
+
+  onRequestStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestStart']>>): void {
+    this.handler.onRequestStart?.(...given);
+  }
+
+  onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>): void {
+    this.answered = true;
+    this.handler.onResponseStart?.(...given);
+  }
+
+  onResponseData(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseData']>>): void {
+    this.handler.onResponseData?.(...given);
+  }
+
+  onResponseEnd(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseEnd']>>): void {
+    this.handler.onResponseEnd?.(...given);
+  }
+
+  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    const again = !this.answered && (wasNotReceived(error) || (broken.has((error as { code?: string }).code ?? '') && mayBeRepeated(this.options)));
+    if (!again) return this.handler.onResponseError?.(controller, error);
+    setTimeout(() => {
+      try {
+        this.dispatch(this.options, this.handler);
+      } catch (refused) {
+        this.handler.onResponseError?.(controller, refused as Error);
+      }
+    }, pauseMs);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Whose rows a figure covers, and so who may read it:
+ * - own: rows of the reader's own organisation alone; row level security counts no other;
+ * - oversight: rows of all, for roles that see each of those rows anyway;
+ * - withheld: rows of other organisations, for readers who may not know what a single one did: small counts are null
+ *   to them (see `withoutSmallCounts`);
+ * - operator: events, clocks and audit rows of a service, for administrators alone.
+ */
+export type Coverage = 'own' | 'oversight' | 'withheld' | 'operator';
+
+/**
+ * Every figure that is counted over records, as `Type.field`. A guard fails on a number of the API that is neither here nor
+ * known as a fact of one record.
+ */
+export const aggregates: Record<string, Coverage> = {
+  // enterprise-lists
+  'PushList.rowCount': 'own',
+  'PushList.acceptedCount': 'own',
+  'PushList.rejectedCount': 'own',
+  'PushList.bankCount': 'withheld',
+  'ListEntry.acknowledgedCount': 'withheld',
+  'ListEntry.claimedCount': 'withheld',
+  'ListEntry.noNeedCount': 'withheld',
+  'ListEntry.unreachableCount': 'withheld',
+  'ListEntry.rejectedCount': 'withheld',
+  'ListEntry.approvedCount': 'withheld',
+  'ListEntry.declinedCount': 'withheld',
+  'Dispatch.referralCount': 'oversight',
+  'Dispatch.acknowledgedCount': 'oversight',
+  'Dispatch.answeredCount': 'oversight',
+  'Dispatch.claimedCount': 'oversight',
+  'ReferralBatch.count': 'own',
+  // loan-matching
+  'DemandCounts.total': 'own',
+  'DemandCounts.submitted': 'own',
+  'DemandCounts.routed': 'own',
+  'DemandCounts.accepted': 'own',
+  'DemandCounts.approved': 'own',
+  'DemandCounts.rejected': 'own',
+  'LoanCode.scanCount': 'own',
+  // feedback
+  'IssueCounts.total': 'own',
+  'IssueCounts.open': 'own',
+  'IssueCounts.closed': 'own',
+  // harbors
+  'Harbor.demandTotal': 'oversight',
+  'Harbor.approvedTotal': 'oversight',
+  'Harbor.openIssueTotal': 'oversight',
+  // every service
+  'DeliveryStatus.outboxEvents': 'operator',
+  'DeliveryStatus.outboxSeconds': 'operator',
+  'DeliveryStatus.republished': 'operator',
+  'DeliveryStatus.deadLetters': 'operator',
+  'DeliveryStatus.dueOverdue': 'operator',
+  'DeliveryStatus.dueSeconds': 'operator',
+  'OpenDelivery.sent': 'operator',
+  'OpenDelivery.held': 'operator',
+  'OpenDelivery.oldestSeconds': 'operator',
+  'AuditStatus.sealedRows': 'operator',
+  'AuditStatus.prunedRows': 'operator',
+  'AuditStatus.unsealedRows': 'operator',
+  'AuditStatus.unsealedSeconds': 'operator',
+  'AuditVerification.rows': 'operator',
+  'AuditVerification.unsealedRows': 'operator',
+  'AuditVerification.moreFindings': 'operator',
+  'AuditFinding.count': 'operator',
+};
