@@ -26,7 +26,7 @@ export default async function http({ rounds, log }) {
     const perRequest = Object.fromEntries(kinds.map((kind) => [kind, []]));
     for (let round = 0; round < rounds; round++) {
       for (const kind of round % 2 ? [...kinds].reverse() : kinds) {
-        const cost = await load(servers.get(kind), key, secondsOfLoad);
+        const { cpu: cost } = await load(servers.get(kind), key, secondsOfLoad);
         perRequest[kind].push(cost);
         log(`round ${round + 1}: ${kind} ${cost.toFixed(1)} µs`);
       }
@@ -40,26 +40,26 @@ export default async function http({ rounds, log }) {
   }
 }
 
-/** @param {string} kind @param {Buffer} key */
-async function start(kind, key) {
+/** @param {string} kind @param {Buffer} key @param {string[]} [flags] of node */
+export async function start(kind, key, flags = []) {
   const script = join(root, 'bench/servers', kind === 'bare' ? 'bare.mjs' : 'nest.mjs');
-  const child = fork(script, [kind], { env: { ...process.env, NODE_ENV: 'production', SERVICE_KEY: key.toString('base64url') } });
+  const child = fork(script, [kind], { execArgv: flags, env: { ...process.env, NODE_ENV: 'production', SERVICE_KEY: key.toString('base64url') } });
   const [{ port }] = await once(child, 'message');
   return { child, url: `http://127.0.0.1:${port}/v1/harbors` };
 }
 
 /**
- * CPU of the server per request, in µs.
+ * CPU of the server per request, in µs, and requests a second.
  * @param {{ child: import('node:child_process').ChildProcess, url: string }} server @param {Buffer} key @param {number} duration
  */
-async function load({ child, url }, key, duration) {
+export async function load({ child, url }, key, duration) {
   const authorization = `Bearer ${signServiceToken([key], { role: 'bank', organisationId: '018f0000-0000-7000-8000-000000000001', clientId: 'bench' }, 'harbors')}`;
   const cpu = async () => {
     child.send('cpu');
     return (await once(child, 'message'))[0].cpu;
   };
   const before = await cpu();
-  const { requests, non2xx, errors } = await autocannon({ url, connections: 16, duration, headers: { authorization } });
+  const { requests, non2xx, errors, duration: seconds } = await autocannon({ url, connections: 16, duration, headers: { authorization } });
   if (non2xx || errors) throw new Error(`${url}: ${non2xx} answers were not 2xx, ${errors} errors`);
-  return (await cpu() - before) / requests.total;
+  return { cpu: (await cpu() - before) / requests.total, rate: requests.total / seconds };
 }

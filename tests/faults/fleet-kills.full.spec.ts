@@ -45,9 +45,7 @@ describe('a process that is killed', () => {
     const ledger = await load.stop();
     load = undefined;
     const figures = await expectWhole(ledger);
-    const recoverySeconds = Math.max(...kills.map(({ name, ready, effects }) => Math.max(effects,
-      // Nobody writes to harbors; what it counts is among the effects.
-      name === 'harbors' ? 0 : ledger.recovery(ready, name === 'gateway' ? undefined : [name]))));
+    const recoverySeconds = Math.max(...kills.map(({ ready, effects }) => Math.max(effects, ledger.recovery(ready))));
     expect(recoverySeconds).toBeLessThan(recoveryBound);
     record({
       rows: [2], fault: 'the gateway and each service is killed in turn, under load', injected: `kill -9 of ${kills.length} processes, each started again at once`,

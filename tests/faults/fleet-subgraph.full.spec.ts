@@ -94,7 +94,7 @@ describe('a subgraph', () => {
     load = undefined;
     const { acknowledged, lost, doubled, problems } = await judgeFleet(fleet, ledger);
     expect({ lost, doubled, problems }).toEqual({ lost: 0, doubled: 0, problems: [] });
-    const recoverySeconds = ledger.recovery(ended, ['product-catalog']);
+    const recoverySeconds = ledger.recovery(ended, 'product-catalog');
     expect(recoverySeconds).toBeLessThan(recoveryBound);
     record({
       rows: [19], fault: 'a subgraph is slow', injected: 'product-catalog runs a tenth of the time (SIGSTOP and SIGCONT) for 15 s, under load',

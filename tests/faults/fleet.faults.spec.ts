@@ -39,8 +39,7 @@ describe('the fleet', () => {
     load = undefined;
     const { acknowledged, lost, doubled, problems } = await judgeFleet(fleet, ledger);
     expect({ lost, doubled, problems }).toEqual({ lost: 0, doubled: 0, problems: [] });
-    const recoverySeconds = Math.max(...ends.map(([name, ready, effects]) =>
-      Math.max(effects, ledger.recovery(ready, name === 'gateway' ? ['loan-matching', 'feedback'] : [name]))));
+    const recoverySeconds = Math.max(...ends.map(([, ready, effects]) => Math.max(effects, ledger.recovery(ready))));
     expect(recoverySeconds).toBeLessThan(recoveryBound);
     record({
       rows: [2, 21], fault: 'the gateway, then loan-matching, is killed under load', injected: 'kill -9 of the process, started again at once',
@@ -78,17 +77,19 @@ describe('the fleet', () => {
     const { id } = ledger.of('demand.choose')[0] ?? ledger.of('demand.submit')[0];
     await fleet.database.query('begin');
     try {
-      // Behind the services' backs, as a superuser: what must never happen.
+      // Behind the services' backs, as a superuser whom no trigger stops: what must never happen.
+      await fleet.database.query('set local session_replication_role = replica');
       await fleet.database.query(`delete from loan_matching.audit where resource_id = $1 and action = 'demand.submit'`, [id]);
       await fleet.database.query(`update loan_matching.demands set state = 'SUBMITTED', version = 7 where id = $1`, [id]);
       await fleet.database.query(`update harbors.harbor_totals set demand_total = demand_total + 1`);
       await fleet.database.query(
         `insert into feedback.issue_trail (id, org_id, issue_id, action, at) select gen_random_uuid(), org_id, id, 'REGISTERED', now() from feedback.issues
          where id = $1`, [ledger.of('issue.register')[0].id]);
-      const { lost, doubled, problems } = await judgeFleet({ database: fleet.database, settle: async () => undefined, deadLetters: async () => [] }, ledger);
+      const atRest = { database: fleet.database, settle: async () => undefined, deadLetters: async () => [] };
+      const { lost, doubled, problems } = await judgeFleet(atRest, ledger);
       expect([lost, doubled]).toEqual([1, 1]);
-      for (const word of ['"demand.submit" is there 0', '"issue REGISTERED', 'a demand went another way', 'an issue went another way', 'a harbor counts other']) {
-        expect([word, problems.some((problem) => problem.includes(word.replaceAll('"', '')) || problem.includes(word))]).toEqual([word, true]);
+      for (const word of ['demand.submit" is there 0', '"issue REGISTERED', 'a demand went another way', 'an issue went another way', 'a harbor counts other']) {
+        expect(problems).toContainEqual(expect.stringContaining(word));
       }
       expect(Object.keys(checks).length).toBeGreaterThan(20);
     } finally {

@@ -77,7 +77,7 @@ describe('the walk', () => {
         if (answers.size > 1 || ![...answers].every((text) => text.startsWith(wanted))) problems.push(`${party.name} ${route.name}: ${told(answers)}`);
       }));
       expect(asked).toBeGreaterThan(1_000);
-    }, 60_000);
+    }, 120_000);
 
     it('lists to each its own and nothing of another', async () => {
       await each(pairs(routes.filter((route) => route.isList && route.about), district.parties), async ([route, party]) => {
@@ -115,9 +115,9 @@ describe('the walk', () => {
     it('refuses cursors of another list, another filter or another record, and forged ones, all alike', async () => {
       const { problems: found, asked } = await cursorProblems(district);
       expect([found, asked > 50]).toEqual([[], true]);
-    }, 60_000);
+    }, 120_000);
 
-    it('tells nothing by conditions, parts, heads or other methods, and sends no version to ask by', async () => expect(await mannerProblems(district)).toEqual([]), 60_000);
+    it('tells nothing by conditions, parts, heads or other methods, and sends no version to ask by', async () => expect(await mannerProblems(district)).toEqual([]), 120_000);
 
     it('repeats an answer to nobody but who asked first', async () => {
       const key = newId();
@@ -160,7 +160,7 @@ describe('the walk', () => {
       });
       expect(problems).toEqual([]);
       expect([...shown].sort()).toEqual([...graph.types].sort());
-    }, 60_000);
+    }, 120_000);
 
     it('knows every root field, and finds nobody what is not theirs', async () => {
       expect(Object.keys(roots).sort()).toEqual(graph.fieldsOf('Query').sort());
@@ -181,7 +181,7 @@ describe('the walk', () => {
         }
       });
       expect(problems).toEqual([]);
-    }, 60_000);
+    }, 120_000);
 
     it('refuses the cursor of another’s connection, and forged ones alike', async () => {
       for (const root of Object.keys(roots).filter((name) => !graph.needsArguments('Query', name))) {
@@ -211,9 +211,9 @@ describe('the walk', () => {
         expect(codesOf((await party.graph('{ _service { sdl } }')).text)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
       }
       expect(await referenceProblems(district)).toEqual([]);
-    }, 60_000);
+    }, 120_000);
 
-    it('comes to no service but by the gateway', async () => expect(await openDoors(district)).toEqual([]), 60_000);
+    it('comes to no service but by the gateway', async () => expect(await openDoors(district)).toEqual([]), 120_000);
   });
 
   describe('when all is said', () => {
@@ -230,7 +230,7 @@ describe('the walk', () => {
       await a.makeMore(b.loanCodes.kept.code);
       expect(await seenBy(b)).toEqual(ofB);
       expect((await seenBy(a)).filter((text, index) => text !== ofA[index]).length).toBeGreaterThan(5);
-    }, 60_000);
+    }, 120_000);
 
     it('figures that could tell what a single bank did are told to those who see all, and to no department', async () => {
       const ofAll = await figuresTold(district.supervisor, district);
@@ -277,7 +277,7 @@ describe('the walk', () => {
       const { succeeded, problems: failed } = await callOwn(district, 'GET');
       expect([failed, succeeded.size]).toEqual([[], routes.filter(({ method, isList }) => method === 'GET' && !isList).length]);
       expect(overheard()).toEqual([]);
-    }, 60_000);
+    }, 120_000);
 
     it('everybody can do what is theirs to do, each call of the walk among it, and hears of nobody else’s by that or by another’s key', async () => {
       const { succeeded, problems: failed } = await callOwn(district, 'POST');
@@ -285,7 +285,7 @@ describe('the walk', () => {
       expect(routes.filter(({ name, method, needs }) => method === 'POST' && !needs && !succeeded.has(name)).map(({ name }) => name)).toEqual([]);
       // The banks have accepted by now, and so know who asks.
       expect(overheard(district.sides.map(({ tags }) => tags.hidden))).toEqual([]);
-    }, 60_000);
+    }, 120_000);
 
     it('no person is named in any answer, queue, table or log', async () => {
       await district.fleet.settle();

@@ -69,6 +69,11 @@ export function authorisationDocument({ openapi, graphs, fields, aggregates }) {
       grouped(names, (name) => rolesOf(fields, type, name)).map(([allowed, some]) =>
         [type, some.map((name) => `\`${name}\``).join(' '), ...columns.map(({ role }) => (allowed.split(' ').includes(role) ? 'yes' : ''))]))));
   }
+  const known = new Set(types.flatMap(({ types: own }) => own.map(({ type }) => type)));
+  const restOnly = Object.entries(fields).map(([entry, allowed]) => ({ type: entry.split('.')[0], name: entry.split('.')[1], allowed }))
+    .filter(({ type }) => !known.has(type) && type !== 'PageInfo');
+  lines.push('', '### over REST alone', '', ...table(['type', 'fields', ...columns.map(({ title }) => title)], restOnly.map(({ type, name, allowed }) =>
+    [type, name === '*' ? 'all' : `\`${name}\``, ...columns.map(({ role }) => (allowed.split(' ').includes(role) ? 'yes' : ''))])));
   lines.push('', '## Figures', '', 'Numbers that are counted over records, and whose: `own` rows of the reader’s organisation alone; `oversight`: of all, for those '
     + 'who see each of them anyway; `withheld`: of other organisations, told to a department from 3 on (0 is told, and 1 and 2 withhold the figures that they '
     + 'could be found from); `operator`: events, clocks and audit rows.', '',

@@ -7,7 +7,9 @@ const controller = {} as Dispatcher.DispatchController;
 const key = { 'idempotency-key': 'k' };
 
 /** How often a request is sent whose first try fails so, at the moment told, and what its sender hears. */
-function tries(options: Partial<Dispatcher.DispatchOptions>, error: Error, { answered = false, again = false } = {}): Promise<[sent: number, heard: string]> {
+function tries(
+  options: Partial<Dispatcher.DispatchOptions>, error: Error, { answered = false, again = false } = {},
+): Promise<[sent: number, heard: string]> {
   return new Promise((resolve) => {
     let sent = 0;
     const dispatch: Dispatcher['dispatch'] = (_options, handler) => {

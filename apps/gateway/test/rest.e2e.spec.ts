@@ -145,6 +145,7 @@ describe('REST through the gateway', () => {
       }).send({}).expect(200);
       const { headers } = last();
       expect(vouchedFor(headers, 'harbors')).toEqual({ role: 'bank', organisationId: caller.organisationId, clientId: caller.clientId });
+      expect(vouchedFor(headers, 'partners')).toBeUndefined();
       const { authorization: _, traceparent, ...rest } = headers;
       expect(traceparent).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
       expect(traceparent).not.toContain('b'.repeat(16));

@@ -9,7 +9,9 @@ export interface HoldRule {
   answered?: RegExp;
 }
 
-/** What opens an audited transaction's commit on a connection to PostgreSQL: whatever changes a record for a caller writes its audit row. */
+/**
+ * What opens an audited transaction's commit on a connection to PostgreSQL: whatever changes a record for a caller writes its audit row.
+ */
 export const auditedCommit: HoldRule = { asked: [/insert into \w+\.audit \(/, /commit/], answered: /COMMIT\0/ };
 
 /** Passes connections on, and on demand keeps what comes back: the other side has done what it was asked, and nobody is told. */
@@ -62,7 +64,9 @@ export class Hold {
       const { rule } = this;
       if (!rule || held) return;
       said = said.slice(-200) + part.toString('latin1');
-      for (let found; step < rule.asked.length && (found = rule.asked[step].exec(said)); step += 1) said = said.slice(found.index + found[0].length);
+      for (let found; step < rule.asked.length && (found = rule.asked[step].exec(said)); step += 1) {
+        said = said.slice(found.index + found[0].length);
+      }
       if (step === rule.asked.length) held = rule;
     });
     server.on('data', (part) => {

@@ -27,7 +27,7 @@ export async function judgeFleet(fleet: JudgedFleet, ledger: Ledger): Promise<Ve
   const sql = <Row>(text: string, parameters?: unknown[]): Promise<Row[]> => fleet.database.query<Row>(text, parameters);
   const audited = await auditProblems(sql, ledger);
   const effects = await effectProblems(sql, ledger);
-  const problems = [...audited.problems, ...effects.problems, ...ledger.refusals.map(({ op, error }) => `refused: ${op}: ${error}`)];
+  const problems = [...audited.problems, ...effects.problems, ...ledger.unanswered.map(({ op, outcome, error }) => `${outcome}: ${op}: ${error}`)];
   for (const [what, statement] of Object.entries(checks)) {
     const rows = await sql(statement);
     if (rows.length > 0) problems.push(`${what}: ${rows.length}, such as ${JSON.stringify(rows[0])}`);

@@ -37,7 +37,9 @@ export class Writes {
   /** The bank of the product that the demand's business chose. */
   private chosen = bank;
 
-  private constructor(private readonly fleet: TestFleet, private readonly harbor: Body, private readonly code: string, private readonly tag: string) {}
+  private constructor(
+    private readonly fleet: TestFleet, private readonly harbor: Body, private readonly code: string, private readonly tag: string,
+  ) {}
 
   static async begin(fleet: TestFleet): Promise<Writes> {
     const supervisor = fleet.client('supervisor');

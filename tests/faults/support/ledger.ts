@@ -26,6 +26,9 @@ export interface LedgerEntry {
   error?: string;
 }
 
+/** A call that begins so soon after the end of a fault may still meet it. */
+const lateMs = 1_000;
+
 /** Which service answers a write. */
 const owners: [prefix: RegExp, service: string][] = [
   [/^(organisation|outlet)\./, 'partners'], [/^(push-list|referrals)\./, 'enterprise-lists'], [/^product\./, 'product-catalog'],
@@ -66,17 +69,19 @@ export class Ledger {
       `${new Date(at).toISOString().slice(11, 23)} ${op}: ${outcome} after ${tries} tries: ${error}`);
   }
 
-  /** Calls that a client was refused for good: in a story that only does what is allowed, each is a fault of ours. */
-  get refusals(): LedgerEntry[] {
-    return this.entries.filter(({ outcome }) => outcome === 'refused');
+  /** Calls that were refused for good, and calls without an answer however often they were tried: stories only do what is allowed. */
+  get unanswered(): LedgerEntry[] {
+    return this.entries.filter(({ outcome, tries }) => outcome === 'refused' || (outcome === 'unknown' && tries > 1));
   }
 
-  /** Seconds from a moment until every service had acknowledged a write that was over after it. Infinity when one never did. */
-  recovery(since: number, services = ['partners', 'enterprise-lists', 'product-catalog', 'loan-matching', 'feedback']): number {
-    return Math.max(...services.map((service) => {
-      const first = this.done.find(({ at, op }) => at >= since && ownerOf(op) === service);
-      return first ? (first.at - since) / 1_000 : Infinity;
-    }));
+  /**
+   * Seconds from the end of a fault until every call that it had caught, or that came in its last moment, had its answer: those
+   * that were tried more than once. `service` restricts it to writes of one. 0 when nobody noticed the fault.
+   */
+  recovery(since: number, service?: string): number {
+    const caught = this.entries.filter(({ at, waited, tries, op }) =>
+      tries > 1 && at >= since && at - waited < since + lateMs && (!service || ownerOf(op) === service));
+    return Math.max(0, ...caught.map(({ at }) => (at - since) / 1_000));
   }
 
   /** The time below which this share of the calls was answered, in ms, retries included. */

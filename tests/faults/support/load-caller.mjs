@@ -65,18 +65,26 @@ export class Caller {
     return this.call('read', `GET ${path.replaceAll(/[0-9a-f-]{36}/g, ':id')}`, { method: 'GET', path: pathOf(path, asking), headers: headersOf(asking) }, asking);
   }
 
-  /** A POST with an Idempotency-Key, the same at every try. @param {string} op @param {string} path @param {unknown} body @param {Asking} [asking] @returns {Promise<any>} */
+  /**
+   * A POST with an Idempotency-Key, the same at every try.
+   * @param {string} op @param {string} path @param {unknown} body @param {Asking} [asking] @returns {Promise<any>}
+   */
   async post(op, path, body, asking = {}) {
     const headers = { ...headersOf(asking), 'content-type': asking.contentType ?? 'application/json' };
     return this.call('write', op, { method: 'POST', path: pathOf(path, asking), headers, body: asking.contentType ? String(body) : JSON.stringify(body) }, asking);
   }
 
-  /** A query of the graph. Fields that could not be had are failures of the read. @param {string} op @param {string} query @param {object} [variables] @returns {Promise<any>} */
+  /**
+   * A query of the graph. Fields that could not be had are failures of the read.
+   * @param {string} op @param {string} query @param {object} [variables] @returns {Promise<any>}
+   */
   async ask(op, query, variables = {}) {
     return this.call('read', op, graph(query, variables), {});
   }
 
-  /** @param {string} op @param {string} mutation @param {object} variables @param {Record<string, unknown>} facts @returns {Promise<any>} */
+  /**
+   * @param {string} op @param {string} mutation @param {object} variables @param {Record<string, unknown>} facts @returns {Promise<any>}
+   */
   async mutate(op, mutation, variables, facts) {
     return this.call('write', op, graph(mutation, variables), { facts });
   }
@@ -172,7 +180,10 @@ export class Caller {
 /** Answers that leave open what became of the call, or say that it may be tried again. */
 const passing = new Set(['SERVICE_UNAVAILABLE', 'SERVICE_TIMEOUT', 'INTERNAL', 'RATE_LIMITED', 'IDEMPOTENCY_IN_FLIGHT']);
 
-/** @param {Answer} answer @param {number} tries @param {boolean} isGraph @returns {{ outcome: LedgerEntry['outcome'], answer: Answer, error?: string, body?: any }} */
+/**
+ * @param {Answer} answer @param {number} tries @param {boolean} isGraph
+ * @returns {{ outcome: LedgerEntry['outcome'], answer: Answer, error?: string, body?: any }}
+ */
 function judge(answer, tries, isGraph) {
   const body = parsed(answer.text);
   const codes = isGraph ? (body?.errors ?? []).map((/** @type {any} */ one) => one.extensions?.code ?? 'UNKNOWN') : answer.status < 300 ? [] : [body?.code ?? 'UNKNOWN'];
@@ -180,7 +191,8 @@ function judge(answer, tries, isGraph) {
   const error = `${answer.status} ${answer.text.slice(0, 300)}`;
   // A mutation has no key. That it is no longer allowed after a try without an answer means that the try was received.
   if (isGraph && tries > 1 && codes.every((/** @type {string} */ code) => code === 'ILLEGAL_STATE')) return { outcome: 'done', answer, body: body.data };
-  const open = answer.status >= 500 || answer.status === 429 || body === undefined || codes.some((/** @type {string} */ code) => passing.has(code));
+  const open = answer.status >= 500 || answer.status === 429 || body === undefined
+    || codes.some((/** @type {string} */ code) => passing.has(code));
   return { outcome: open ? 'unknown' : 'refused', answer, error, body };
 }
 

@@ -28,7 +28,8 @@ process.once('message', (message) => {
     },
   });
   const told = setInterval(report, 100);
-  const names = Object.entries(order.mix ?? mix).flatMap(([name, often]) => Array.from({ length: often ?? 0 }, () => /** @type {StoryName} */ (name)));
+  const names = Object.entries(order.mix ?? mix).flatMap(([name, often]) =>
+    Array.from({ length: often ?? 0 }, () => /** @type {StoryName} */ (name)));
   const serial = { next: 1 };
   const users = Array.from({ length: order.users }, () => new User(desk, order.clients, serial));
   process.on('message', (word) => { if (word === 'stop') desk.stopping = true; });

@@ -56,7 +56,10 @@ export class User {
     for (const caller of this.callers) caller.close();
   }
 
-  /** A business scans a code, applies and chooses; the bank accepts, looks at the contact and decides. @param {number} number @param {string} tag */
+  /**
+   * A business scans a code, applies and chooses; the bank accepts, looks at the contact and decides.
+   * @param {number} number @param {string} tag
+   */
   async apply(number, tag) {
     const { code, harborId } = pick(this.codes);
     const [enterpriseName, creditCode] = (rows[number % pushed] ?? '').split(',');
@@ -81,7 +84,11 @@ export class User {
     await this.anybody.get(`/v1/demands/${id}/trail`, { secret });
   }
 
-  /** A business registers an issue; bank and branch acknowledge it, the bank replies, the business confirms at the second reply at the latest. @param {number} number @param {string} tag */
+  /**
+   * A business registers an issue; bank and branch acknowledge it, the bank replies, the business confirms at the second reply
+   * at the latest.
+   * @param {number} number @param {string} tag
+   */
   async complain(number, tag) {
     const { harborId } = pick(this.codes);
     const { issue: { id, bankId }, accessSecret: secret } = await this.anybody.post('issue.register', '/v1/issues', {
@@ -101,7 +108,10 @@ export class User {
     if (number % 2 === 0) await confirm(true);
   }
 
-  /** A department pushes a short list; the branch approves it and sends it to two banks, which acknowledge and answer every row. @param {number} number @param {string} tag */
+  /**
+   * A department pushes a short list; the branch approves it and sends it to two banks, which acknowledge and answer every row.
+   * @param {number} number @param {string} tag
+   */
   async push(number, tag) {
     const from = pushed + ((number * rowsToAList) % (rows.length - pushed - 10));
     const csv = [header, ...rows.slice(from, from + rowsToAList)].join('\n');
@@ -128,7 +138,10 @@ export class User {
     }
   }
 
-  /** The rows of a list that one bank was given, all of them; none when they do not come. @param {Caller} bank @param {string} listId @param {number} count @returns {Promise<string[]>} */
+  /**
+   * The rows of a list that one bank was given, all of them; none when they do not come.
+   * @param {Caller} bank @param {string} listId @param {number} count @returns {Promise<string[]>}
+   */
   async arrived(bank, listId, count) {
     for (const deadline = Date.now() + arrivalMs; Date.now() < deadline && !this.desk.stopping; await pause(250)) {
       const { items } = await bank.get('/v1/referrals', { query: { state: 'DELIVERED', limit: 200 } });
@@ -138,7 +151,10 @@ export class User {
     return [];
   }
 
-  /** A bank drafts a product that nobody's demand fits, publishes it, and now and then suspends it. @param {number} number @param {string} tag */
+  /**
+   * A bank drafts a product that nobody's demand fits, publishes it, and now and then suspends it.
+   * @param {number} number @param {string} tag
+   */
   async offer(number, tag) {
     const bank = pick(this.banks);
     const { id } = await bank.post('product.create', '/v1/products', {

@@ -19,6 +19,7 @@ export interface TenantTable {
   schema: string;
   columns: Column[];
   policies: string[];
+  constraints: string[];
   /** The column that each index begins with, and whether it is a key. */
   indexes: Record<string, { first: string; unique: boolean }>;
   /** Read by everybody, or seen through another table. */
@@ -40,6 +41,7 @@ export async function tenantTables(database: TestDatabase): Promise<TenantTable[
        (select coalesce(jsonb_object_agg(n.relname, jsonb_build_object('unique', i.indisunique, 'first',
           (select f.attname from pg_attribute f where f.attrelid = c.oid and f.attnum = i.indkey[0]))), '{}')
         from pg_index i join pg_class n on n.oid = i.indexrelid where i.indrelid = c.oid) as indexes,
+       (select coalesce(jsonb_agg(o.conname), '[]') from pg_constraint o where o.conrelid = c.oid) as constraints,
        (select coalesce(jsonb_agg(p.policyname order by p.policyname), '[]') from pg_policies p where p.schemaname = n.nspname and p.tablename = c.relname) as policies
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any($1) and c.relkind in ('r', 'p') and c.relrowsecurity order by 1`, [schemas]);

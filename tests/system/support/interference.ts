@@ -33,13 +33,15 @@ export class Interference {
   ) {}
 
   /** As another organisation asks, with the same words and with its own name put in place of the first one's. */
-  ofAnother(statements: readonly Statement[], another: (organisation: string) => string): Promise<string[]> {
+  async ofAnother(statements: readonly Statement[], another: (organisation: string) => string): Promise<string[]> {
     const asked = statements.flatMap((statement): Asked[] => {
       const organisation = another(statement.organisation);
       const renamed = JSON.parse(JSON.stringify(statement.parameters).replaceAll(statement.organisation, organisation)) as unknown[];
       return [statement.parameters, renamed].map((parameters) => ({ statement, role: 'app', organisation, parameters }));
     });
-    return this.differences(asked, (table, { statement }) => `delete from ${table.name} where org_id = '${statement.organisation}'`);
+    const absence = (table: TenantTable, { statement }: Asked): string => `delete from ${table.name} where org_id = '${statement.organisation}'`;
+    // Again without the known constraints, which refuse a row before another one could.
+    return [...await this.differences(asked, absence), ...await this.differences(asked, absence, this.withoutKnown)];
   }
 
   /** As nobody asks, and as the owner of the tables asks, who is under row level security like everybody else. */
@@ -68,29 +70,37 @@ export class Interference {
     }
   }
 
-  /** What comes of a statement as any role of the database. */
-  async as(role: string, organisation: string, { text, parameters }: Statement): Promise<string> {
-    await this.database.query('begin');
+  /** What comes of statements as any roles of the database, each by itself. */
+  async as(asked: readonly { role: string; organisation: string; statement: Statement }[]): Promise<string[]> {
+    await this.database.query('begin; savepoint asked');
     try {
-      return whole(await this.outcome(role, organisation, text, parameters));
+      const told: string[] = [];
+      for (const { role, organisation, statement: { text, parameters } } of asked) {
+        told.push(whole(await this.outcome(role, organisation, text, parameters)));
+      }
+      return told;
     } finally {
       await this.database.query('rollback');
     }
   }
 
+  /** In a transaction with a savepoint `asked`; what the statement before has done is undone first. */
   private async outcome(role: string, organisation: string, text: string, parameters: readonly unknown[]): Promise<Outcome> {
-    await this.database.query('savepoint asked');
+    await this.database.query(`rollback to asked; select set_config('role', '${role}', true), set_config('app.org', '${organisation}', true)`);
     try {
-      await this.database.query(`select set_config('role', $1, true), set_config('app.org', $2, true)`, [role, organisation]);
       return { rows: JSON.stringify(await this.database.query(text, [...parameters])) };
     } catch (error) {
       return failure(error);
-    } finally {
-      await this.database.query('rollback to asked');
     }
   }
 
-  private async differences(asked: readonly Asked[], absence: (table: TenantTable, asked: Asked) => string): Promise<string[]> {
+  /** SQL that takes the known constraints away. */
+  private get withoutKnown(): string {
+    return this.tables.flatMap(({ name, constraints }) => constraints.filter((one) => this.known(`${name.split('.')[1]} ${one}`))
+      .map((one) => `alter table ${name} drop constraint if exists ${one} cascade`)).join(';\n');
+  }
+
+  private async differences(asked: readonly Asked[], absence: (table: TenantTable, asked: Asked) => string, prepared = ''): Promise<string[]> {
     const differences: string[] = [];
     const groups = new Map<string, Asked[]>();
     for (const one of asked) {
@@ -101,8 +111,10 @@ export class Interference {
     for (const [absent, group] of groups) {
       await this.database.query('begin');
       try {
+        await this.database.query(`${prepared}; savepoint asked`);
         const there = await this.outcomes(group);
-        await this.database.query(`set local session_replication_role = replica; ${absent}; set local session_replication_role = origin`);
+        await this.database.query(`rollback to asked; set local session_replication_role = replica; ${absent};
+          set local session_replication_role = origin; savepoint asked`);
         const gone = await this.outcomes(group);
         group.forEach(({ statement, role, organisation }, index) => {
           const [one, other] = [there[index], gone[index]];

@@ -18,12 +18,12 @@ export async function cursorProblems(district: District): Promise<{ problems: st
   const paged = routes.filter(({ isPaged }) => isPaged);
   const pathOf = (route: Route, party: Party, place = 0): string =>
     route.path.replace('{id}', targetsOf(route, party, district).own.at(place)?.id ?? '');
-  const tenants = district.sides.flatMap(({ bank, department }) => [bank, department]);
-  for (const party of [district.supervisor, district.administrator, ...tenants]) {
+  const { supervisor, administrator, sides: [{ bank }, { department }] } = district;
+  for (const party of [supervisor, administrator, bank, department]) {
     const cursors = new Map<string, string>();
     const lists = paged.filter((route) => isAllowed(route, party)).flatMap((route) => {
       const [path, other] = [pathOf(route, party), pathOf(route, party, -1)];
-      const paths = [...new Set([path, other, ...route.filters.map((filter) => `${path}?${filter}`)])];
+      const paths = [...new Set([path, other, ...route.filters.slice(0, 3).map((filter) => `${path}?${filter}`)])];
       return paths.map((one) => `${one}${one.includes('?') ? '&' : '?'}limit=1`);
     });
     for (const list of lists) {

@@ -23,7 +23,10 @@ pg.Client.prototype.query = /** @type {typeof send} */ (/** @this {any} @param {
   return send.apply(this, all);
 });
 
-/** What a setting is set to, in the statement itself or by a parameter. @param {string} text @param {unknown[]} parameters @param {string} name */
+/**
+ * What a setting is set to, in the statement itself or by a parameter.
+ * @param {string} text @param {unknown[]} parameters @param {string} name
+ */
 function setting(text, parameters, name) {
   const [, literal, place] = new RegExp(`set_config\\('${name}', (?:'([^']*)'|\\$(\\d+))`).exec(text) ?? [];
   return literal ?? String(parameters[Number(place) - 1]);

@@ -10,8 +10,8 @@ import { decodeLines, type Encoding, EncodingProbe, wholeLines } from './decodin
 export const maxUploadBytes = 200_000_000;
 
 /**
- * A list as it came in, on disk while it is checked and written. The file has no name from its first moment on, so that
- * nothing of it stays behind, however the process ends.
+ * A list as it came in, on disk while it is checked and written. The file loses its name before anything is in it,
+ * so that nothing of a list stays behind, however the process ends.
  */
 export class Upload {
   private constructor(private readonly file: FileHandle, readonly sha256: string, readonly encoding: Encoding) {}

@@ -17,7 +17,8 @@ const schema = buildSchema(`
 const of = (query: string, variables = {}): Cost => {
   const { definitions } = parse(query);
   const operation = definitions.find((one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION)!;
-  return costOf(schema, operation, definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION), variables);
+  const fragments = definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
+  return costOf(schema, operation, fragments, variables);
 };
 
 describe('the cost of a query', () => {

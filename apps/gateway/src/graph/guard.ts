@@ -9,7 +9,8 @@ import { isGreeting } from './greeting.js';
 import { isLimitRule, type Limits, refusal, tooMuch } from './limits.js';
 import { brokenLimit } from './measure.js';
 
-const isSubscription = (one: DefinitionNode): boolean => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION;
+const isSubscription = (one: DefinitionNode): boolean =>
+  one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION;
 
 type Plugin = GatewayPlugin<GraphContext & Record<string, unknown>>;
 

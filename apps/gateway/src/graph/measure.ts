@@ -50,8 +50,8 @@ class Measure {
     this.fragments = new Map(fragments.map((one) => [one.name.value, one]));
   }
 
-  set(set: SelectionSetNode): Size {
-    return set.selections.map((selection) => this.selection(selection)).reduce((sum, one) => ({
+  set(set: SelectionSetNode | undefined): Size {
+    return (set?.selections ?? []).map((selection) => this.selection(selection)).reduce((sum, one) => ({
       depth: Math.max(sum.depth, one.depth),
       width: sum.width + one.width,
       aliases: sum.aliases + one.aliases,
@@ -61,7 +61,7 @@ class Measure {
   }
 
   private selection(node: SelectionNode): Size {
-    const inner = node.kind === Kind.FRAGMENT_SPREAD ? this.fragment(node.name.value) : node.selectionSet ? this.set(node.selectionSet) : nothing;
+    const inner = node.kind === Kind.FRAGMENT_SPREAD ? this.fragment(node.name.value) : this.set(node.selectionSet);
     const directives = inner.directives + (node.directives?.length ?? 0);
     if (node.kind !== Kind.FIELD) return { ...inner, directives };
     return {

@@ -37,7 +37,9 @@ export async function registerRest(
 }
 
 /** The handler of one operation. Its service must be known, or the gateway does not boot; one that all have names it in the path. */
-function forward(template: string, service: ServiceName | undefined, config: GatewayConfig, services: Services, callers: Callers): RouteHandlerMethod {
+function forward(
+  template: string, service: ServiceName | undefined, config: GatewayConfig, services: Services, callers: Callers,
+): RouteHandlerMethod {
   if (!template.includes('{service}') && !services.urls[service!]) throw new Error(`openapi.json gives ${template} to ${service}, which is no service.`);
   const headersFor = isOauth(template) ? oauthRequestHeaders : requestHeaders;
   return (request, reply) => {

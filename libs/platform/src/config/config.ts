@@ -20,7 +20,9 @@ export const processConfig = z.object({
   HOST: z.string().default('127.0.0.1'),
   /** Where the gateway is reached from outside: the token issuer, and the base of links. */
   PUBLIC_URL: z.url(),
-  /** Signs cursors and service tokens, the gateway's word to a service about who calls. Shared by all processes; several: see ServiceKeys. */
+  /**
+   * Signs cursors and service tokens, the gateway's word to a service about who calls. Shared by all processes; several: see ServiceKeys.
+   */
   SERVICE_KEY: parsed(parseServiceKeys),
   /**
    * How long a process that was told to stop goes on serving, while it says that it is not ready and that each answer is the

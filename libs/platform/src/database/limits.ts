@@ -4,7 +4,7 @@
  */
 
 /** A caller waits no longer for a connection, and then is told to come back: a queue that grows only makes everybody late. */
-export const callerPatienceMs = 600;
+export const callerPatienceMs = 850;
 /** Unless one is just being made: a quiet service has few, and on a busy machine that takes a while. */
 export const freshPatienceMs = 2_500;
 /** The service's own work waits longer, since nobody waits for it. */

@@ -9,7 +9,7 @@ import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { DeadLetters } from './dead-letters.js';
-import { parseEvent, type WireEvent } from './envelope.js';
+import { parseEvent, UnknownEvent, type WireEvent } from './envelope.js';
 import { Handlers } from './handlers.js';
 import { Queues } from '../redis/queues.js';
 import type { WatchedWorker } from '../redis/watched-worker.js';
@@ -18,6 +18,8 @@ import type { WatchedWorker } from '../redis/watched-worker.js';
 const maxAttempts = 8;
 /** After which an envelope is tried again that failed for want of a database. */
 const troubleMs = 500;
+/** The same for one that holds an event of a newer version: it waits until a process of that version takes it. */
+const unknownMs = 5_000;
 
 /** Receives envelopes and applies their events, each exactly once: inbox row and effect commit together. */
 @Injectable()
@@ -62,9 +64,10 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.receive(job);
     } catch (error) {
-      if (!isTransient(error) && !isSlow(error)) throw error;
+      const isUnknown = error instanceof UnknownEvent;
+      if (!isUnknown && !isTransient(error) && !isSlow(error)) throw error;
       this.logger.warn({ err: error, envelope: job.id }, 'an envelope is put off');
-      await job.moveToDelayed(Date.now() + troubleMs, token);
+      await job.moveToDelayed(Date.now() + (isUnknown ? unknownMs : troubleMs), token);
       throw new DelayedError();
     }
   }
@@ -82,7 +85,8 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Keeps a poison event from holding up its neighbours, and parks it when it will not be cured. One that waits too long for a lock
-   * or for its statement is not poison, since a busy database does the same to all: it is put off, without its neighbours.
+   * or for its statement is not poison, since a busy database does the same to all: it is put off, without its neighbours. So is one
+   * that this version does not know: while versions run side by side, or after a step back, the newer one will come for it.
    */
   private async oneByOne(events: WireEvent[], attempt: number): Promise<void> {
     const failures: unknown[] = [];
@@ -92,7 +96,7 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
           await this.apply([event]);
         } catch (error) {
           if (isTransient(error) && !isSlow(error)) throw error;
-          if (isSlow(error)) failures.unshift(error);
+          if (isSlow(error) || error instanceof UnknownEvent) failures.unshift(error);
           else if (attempt >= maxAttempts) await this.park(event, error);
           else failures.push(error);
         }

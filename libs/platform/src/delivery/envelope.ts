@@ -36,10 +36,13 @@ const envelopeSize = 50;
 /** In characters: Redis keeps finished envelopes for a while, and one event may cover hundreds of rows. */
 const envelopeLength = 256 * 1024;
 
-/** Reads an event and checks its payload against the catalogue. Throws for one that this version does not know. */
+/** That an event is of a kind which this version does not know: a newer one, beside or before it, told it. */
+export class UnknownEvent extends Error {}
+
+/** Reads an event and checks its payload against the catalogue. UnknownEvent for one that this version does not know. */
 export function parseEvent(wire: WireEvent): EventOf {
   const definition = catalogue[wire.n];
-  if (!definition) throw new Error(`No event is called ${String(wire.n)}.`);
+  if (!definition) throw new UnknownEvent(`No event is called ${String(wire.n)}.`);
   return {
     id: wire.i, name: wire.n, organisationId: wire.o, aggregateId: wire.a, version: wire.v,
     payload: definition.payload.parse(wire.p), traceparent: wire.t,
