@@ -112,17 +112,21 @@ describe('what services ask their databases', () => {
     const [schema] = name.split('.');
     const strangers = serviceNames.map(schemaOf).filter((one) => one !== schema).flatMap((one) => roles.map((role) => `${one}_${role}`));
     expect(strangers).toHaveLength(20);
-    const [first, ...others] = eachOnce(asked(name));
-    // Each role with one statement, and each other statement with one role: what is refused is the schema.
-    const each = [...strangers.map((role) => ({ role, statement: first })),
-      ...others.map((statement, index) => ({ role: strangers[index % strangers.length], statement }))]
+    // Each role reads all of it, and each statement of the services is sent by one of them: what is refused is the schema.
+    const reading = asked(name).find(({ text }) => text === `select * from ${name}`)!;
+    const each = [...strangers.map((role) => ({ role, statement: reading })),
+      ...eachOnce(asked(name)).map((statement, index) => ({ role: strangers[index % strangers.length], statement }))]
       .map((one) => ({ ...one, organisation: one.statement.organisation }));
     const told = await interference.as(each);
     expect(each.filter((_, index) => told[index] !== denied)).toEqual([]);
+    const granted = await district.fleet.database.query(
+      `select stranger from unnest($1::text[]) stranger where has_schema_privilege(stranger, $2, 'usage') or has_any_column_privilege(stranger, $3, 'select')
+         or has_table_privilege(stranger, $3, 'select, insert, update, delete, truncate, references, trigger')`, [strangers, schema, name]);
+    expect(granted).toEqual([]);
     const login = await logIn(name);
     try {
       for (const role of [...strangers, `${schema}_owner`, 'postgres']) {
-        await expect([role, await login.query(`set role ${role}`).then(() => 'allowed', (error: { code: string }) => `${error.code} `)]).toEqual([role, denied]);
+        expect([role, await login.query(`set role ${role}`).then(() => 'allowed', (error: { code: string }) => `${error.code} `)]).toEqual([role, denied]);
       }
     } finally {
       await login.end();

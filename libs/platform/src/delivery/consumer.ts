@@ -16,6 +16,8 @@ import type { WatchedWorker } from '../redis/watched-worker.js';
 
 /** How often an event that fails by itself is tried before it is parked: with the relay's backoff, over some 12 seconds. */
 const maxAttempts = 8;
+/** Envelopes at a time: commits then share a flush, and two of the pool's connections are left for callers. */
+const concurrency = 4;
 /** After which an envelope is tried again that failed for want of a database. */
 const troubleMs = 500;
 /** The same for one that holds an event of a newer version: it waits until a process of that version takes it. */
@@ -37,7 +39,7 @@ export class Consumer implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.worker = this.queues.work(this.service.name, (job, token) => this.receiveOrPutOff(job as Job<string>, token), { concurrency: 2 });
+    this.worker = this.queues.work(this.service.name, (job, token) => this.receiveOrPutOff(job as Job<string>, token), { concurrency });
   }
 
   onModuleDestroy(): Promise<void> {

@@ -117,10 +117,12 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
       const rows = await tx.query<OutboxRow & { id: string }>(
         `delete from ${schema}.outbox where id = any(array(
            select id from (select id, sum(size) over (order by id) - size as before from (
-             select id, pg_column_size(payload) as size from ${schema}.outbox where name = any($1) order by id limit ${claimSize}
+             select id, pg_column_size(payload) as size from ${schema}.outbox where array_position($1::text[], name) is not null order by id limit ${claimSize}
              for update skip locked) locked) sized where before < ${claimBytes}))
          returning id, event_id as i, name as n, org_id as o, aggregate_id as a, aggregate_version as v, payload::text as p, traceparent as t`,
-        [eventsProducedBy(this.service.name)], // what a newer version wrote beside this one waits for its own relay
+        // What a newer version wrote beside this one waits for its own relay. Not `= any`: without statistics PostgreSQL expects few rows
+        // to match, and reads and sorts the whole outbox for each claim.
+        [eventsProducedBy(this.service.name)],
       );
       if (rows.length === 0) return { more: false, deliveries: [] };
       rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
