@@ -25,14 +25,14 @@ describe('the fleet', () => {
 
   it('loses and doubles nothing when the gateway and then a service are killed under load, and is back in time', async () => {
     load = Load.start(fleet);
-    await load.more(60);
+    await load.more(30);
     const ends: [name: string, ready: number, effects: number][] = [];
     for (const name of ['gateway', 'loan-matching']) {
       await fleet.services[name].stop('SIGKILL');
       await fleet.services[name].start();
       const ready = Date.now();
       const effects = await effectsSince(fleet, ready);
-      await load.more(30);
+      await load.more(15);
       ends.push([name, ready, effects]);
     }
     const ledger = await load.stop();
@@ -71,7 +71,7 @@ describe('the fleet', () => {
 
   it('is judged by an oracle that finds what is lost, doubled and illegal', async () => {
     const brief = Load.start(fleet, { users: 2, mix: { apply: 1, complain: 1 } });
-    await brief.more(40);
+    await brief.more(30);
     const ledger = await brief.stop();
     expect((await judgeFleet(fleet, ledger)).problems).toEqual([]);
     const { id } = ledger.of('demand.choose')[0] ?? ledger.of('demand.submit')[0];
