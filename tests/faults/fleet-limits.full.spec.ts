@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
@@ -34,7 +33,7 @@ describe('a gateway that may open too few files', () => {
     const sockets: Socket[] = Array.from({ length: 100 }, () => connect(Number(port), hostname).on('error', () => undefined));
     // What is asked on a connection that could not be accepted ends; nobody waits for ever.
     for (const socket of sockets) socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
-    await Promise.race(sockets.map((socket) => once(socket, 'close')));
+    await Promise.race(sockets.map((socket) => new Promise((resolve) => { socket.once('close', resolve); })));
     const asked = Array.from({ length: 20 }, () => fetch(new URL('/v1/published-products', url)).then((answer) => answer.status, () => 0));
     expect((await Promise.all(asked)).filter((status) => ![0, 200, 503, 504].includes(status))).toEqual([]);
     for (const socket of sockets) socket.destroy();
