@@ -55,6 +55,7 @@ describe('delivery', () => {
     await publish(...names);
     await eventually('all took effect', async () => (await effects()).length >= 120);
     expect((await effects()).sort()).toEqual([...names].sort());
+    await eventually('the claims are saved', async () => await count('harbors.outbox') === 0);
     const envelopes = await database.query<{ consumer: string; names: string[] }>(
       `select consumer, (select array_agg(e -> 'p' ->> 'name' order by n) from jsonb_array_elements(body::jsonb) with ordinality as t (e, n)) as names
        from harbors.delivery order by consumer, id`,
@@ -74,6 +75,7 @@ describe('delivery', () => {
     await database.query('delete from harbors.delivery');
     await publish(...names, 'light');
     await eventually('all took effect', async () => (await effects()).length === 6);
+    await eventually('the claim is saved, which the envelopes did not wait for', async () => await count('harbors.outbox') === 0);
     const sizes = await database.query<{ events: number }>(`select jsonb_array_length(body::jsonb) as events from harbors.delivery where consumer = 'feedback' order by id`);
     expect(sizes.map((row) => row.events)).toEqual([2, 2, 2]);
     await publish('x'.repeat(400_000));
@@ -86,6 +88,18 @@ describe('delivery', () => {
     await publish('known');
     await eventually('the known one took effect', async () => (await effects()).includes('known'));
     expect(await database.query('delete from harbors.outbox returning name')).toEqual([{ name: 'harbor.painted' }]);
+  });
+
+  it('takes up again what a claim came to nothing with, though its envelope had gone: applied once', async () => {
+    await database.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+      create constraint trigger refuse after insert on harbors.delivery deferrable initially deferred for each row execute function refuse()`);
+    await publish('claimed twice');
+    await eventually('it took effect before any claim was saved', async () => (await effects()).length === 1);
+    expect(await count('harbors.outbox')).toBe(1);
+    await database.query('drop trigger refuse on harbors.delivery');
+    await eventually('it was claimed again', async () => await count('harbors.outbox') === 0);
+    await eventually('feedback acknowledged', async () => await unacknowledged() === 0);
+    expect(await effects()).toEqual(['claimed twice']);
   });
 
   it('acknowledges at once, and does not leave it to the sweep to find out', async () => {

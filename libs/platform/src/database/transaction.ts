@@ -7,8 +7,16 @@ export interface TransactionContext {
   role: string;
   organisationId: string;
   readOnly: boolean;
+  /** Its commit may be undone by a crash of PostgreSQL within a second, whole: for work that is then simply done again. */
+  repeatable: boolean;
   /** Callers wait less for a connection than the service's own work. */
   forCaller: boolean;
+}
+
+/** What a transaction's work came to; `last` is a statement whose answer nobody waited for. */
+export interface Outcome<T> {
+  result: T;
+  last?: Promise<unknown>;
 }
 
 /** Lets the statements of `work` take up to `ms` each, waiting for locks included. */
@@ -16,7 +24,7 @@ export type Patiently = <T>(ms: number, work: () => Promise<T>) => Promise<T>;
 
 /** Runs work in a transaction on a connection of its own: all of it is saved, or nothing. */
 export async function inTransaction<T>(
-  connections: Connections, context: TransactionContext, work: (runner: QueryRunner, patiently: Patiently) => Promise<T>,
+  connections: Connections, context: TransactionContext, work: (runner: QueryRunner, patiently: Patiently) => Promise<Outcome<T>>,
 ): Promise<T> {
   const connection = await connections.take(context.forCaller);
   const { runner } = connection;
@@ -30,9 +38,9 @@ export async function inTransaction<T>(
     const [done, begun] = await Promise.allSettled([work(runner, (ms, patientWork) => patiently(connection, ms, patientWork)), opened]);
     if (begun.status === 'rejected') throw begun.reason; // why the work failed too
     if (done.status === 'rejected') throw done.reason;
-    const result = done.value;
+    const { result, last } = done.value;
     // PostgreSQL answers the commit of a failed transaction with a rollback and no error: TypeORM would take it for done.
-    const { command } = await connection.raw.query('commit');
+    const [{ command }] = await Promise.all([connection.raw.query('commit'), last]);
     if (command !== 'COMMIT') throw new Error('A statement of this transaction failed and its error was swallowed: nothing was saved.');
     return result;
   } catch (error) {
@@ -51,11 +59,11 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * with its values inside, and nobody waits for its answer: it travels together with the first statement of the work, since the
  * connection pipelines. When it fails PostgreSQL refuses every statement that follows.
  */
-function openingOf({ role, organisationId, readOnly }: TransactionContext): string {
+function openingOf({ role, organisationId, readOnly, repeatable }: TransactionContext): string {
   // Before anything is sent: what follows an opening that was never sent would run outside a transaction.
   if (organisationId !== '' && !uuid.test(organisationId)) throw new Error('The id of an organisation is a UUID.');
   return `begin ${readOnly ? 'read only' : ''};
-    select set_config('role', '${role}', true), set_config('app.org', '${organisationId}', true)`;
+    select set_config('role', '${role}', true), set_config('app.org', '${organisationId}', true)${repeatable ? ", set_config('synchronous_commit', 'off', true)" : ''}`;
 }
 
 async function patiently<T>(connection: Connection, ms: number, work: () => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import { Queues } from '../redis/queues.js';
 import type { WatchedWorker } from '../redis/watched-worker.js';
 
 const batchSize = 50;
-const batchMs = 10;
+const batchMs = 50;
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 5, backoff: 200 };
 
 /** Tells producers which envelopes took effect, in batches, and marks one's own. A lost one is made good by the sweep. */
@@ -44,8 +44,8 @@ export class Acknowledgements implements OnApplicationBootstrap, OnModuleDestroy
 
   /** Marks deliveries as done: they are kept a while as evidence, but never sent again. */
   async mark(ids: string[]): Promise<void> {
-    await this.tenancy.worker((tx) =>
-      tx.query(`update ${this.service.schema}.delivery set acked_at = now() where id = any($1::uuid[]) and acked_at is null`, [ids]));
+    await this.tenancy.worker(async (tx) =>
+      tx.queryLast(`update ${this.service.schema}.delivery set acked_at = now() where id = any($1::uuid[]) and acked_at is null`, [ids]), { repeatable: true });
   }
 
   private async flush(): Promise<void> {

@@ -21,8 +21,8 @@ const pollMs = 1_000;
 const jobOptions = { removeOnComplete: { count: 500 }, removeOnFail: true, attempts: 10, backoff: { type: 'exponential', delay: 100 } };
 
 /**
- * Moves committed events from the outbox into envelopes, one kind for each consumer, and after that commit puts the
- * envelopes into the consumers' queues (architecture.md rule 3). Any number of relays may run.
+ * Moves committed events from the outbox into envelopes, one kind for each consumer, and puts these into the consumers' queues
+ * (architecture.md rule 3, ADR 16). Any number of relays may run.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
@@ -30,6 +30,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   private dirty = false;
   private wake: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
+  private publishing: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
@@ -64,36 +65,32 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   async publish(deliveries: Delivery[]): Promise<void> {
     const consumers = [...new Set(deliveries.map((delivery) => delivery.consumer))];
     await Promise.all(consumers.map(async (consumer) => {
-      const mine = deliveries.filter((delivery) => delivery.consumer === consumer);
-      await this.queues.queue(consumer).addBulk(mine.map((delivery) => ({
+      const queue = this.queues.queue(consumer);
+      const jobs = deliveries.filter((delivery) => delivery.consumer === consumer).map((delivery) => ({
         name: this.service.name,
         data: delivery.body,
         // The attempt is in the job id, since a job that is still kept swallows another one of the same id.
         opts: { ...jobOptions, jobId: `${delivery.id}-${delivery.attempt}` },
-      })));
-      await this.room.take(consumer, mine.length);
+      }));
+      const [one] = jobs;
+      // One alone, as most are when little happens, is there sooner than a bulk of one.
+      await (jobs.length === 1 ? queue.add(one.name, one.data, one.opts) : queue.addBulk(jobs));
+      await this.room.take(consumer, jobs.length);
     }));
   }
 
   /** Claims the next batch while the one before is on its way to Redis, and never more than that. */
   private async run(): Promise<void> {
-    let publishing: Promise<void> = Promise.resolve();
     while (!this.stopped) {
       this.dirty = false;
-      let more = false;
-      try {
-        const batch = await this.claim();
-        more = batch.more;
-        await publishing;
-        if (batch.deliveries.length > 0) publishing = this.publish(batch.deliveries).catch((error: unknown) => this.failed(error));
-      } catch (error) {
-        this.failed(error);
-      }
+      const before = this.publishing;
+      const more = await this.claim().catch((error: unknown) => this.failed(error));
+      await before;
       if (more) continue;
-      await publishing;
+      await this.publishing;
       if (!this.dirty && !this.stopped) await this.pause();
     }
-    await publishing;
+    await this.publishing;
   }
 
   private failed(error: unknown): void {
@@ -110,8 +107,12 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  /** One transaction: takes committed events out of the outbox and writes the deliveries that hold them from now on. */
-  private claim(): Promise<{ more: boolean; deliveries: Delivery[] }> {
+  /**
+   * One transaction: takes committed events out of the outbox and writes the deliveries that hold them from now on. The envelopes
+   * do not wait for its commit. What they tell was committed before, so that one whose claim comes to nothing is a duplicate of
+   * what will be claimed again, and the inbox knows its events. Gives whether there is more.
+   */
+  private claim(): Promise<boolean> {
     const { schema } = this.service;
     return this.tenancy.worker(async (tx) => {
       const rows = await tx.query<OutboxRow & { id: string }>(
@@ -124,19 +125,20 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
         // to match, and reads and sorts the whole outbox for each claim.
         [eventsProducedBy(this.service.name)],
       );
-      if (rows.length === 0) return { more: false, deliveries: [] };
+      if (rows.length === 0) return false;
       rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
       const deliveries = envelopes(rows);
       const full = this.room.full();
-      await tx.query(
+      tx.queryLast(
         `insert into ${schema}.delivery (id, consumer, body, published_at)
          select id, consumer, body, case when consumer = any($4) then 'infinity' else now() end
          from unnest($1::uuid[], $2::text[], $3::text[]) as t (id, consumer, body)`,
         [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.body), full],
       );
+      const sent = deliveries.filter((one) => !full.includes(one.consumer));
+      this.publishing = this.publishing.then(() => this.publish(sent)).catch((error: unknown) => this.failed(error));
       const length = rows.reduce((sum, row) => sum + row.p.length, 0);
-      const more = rows.length === claimSize || length > claimBytes / 4;
-      return { more, deliveries: deliveries.filter((one) => !full.includes(one.consumer)) };
-    });
+      return rows.length === claimSize || length > claimBytes / 4;
+    }, { repeatable: true });
   }
 }

@@ -63,21 +63,23 @@ export class Tenancy implements OnApplicationShutdown {
 
   /**
    * For the platform's own work in nobody's name: relay, consumers, clocks. Not for use cases. It waits for a connection
-   * longer than a caller would; `awaited` when somebody waits for it all the same, as a client does for its token.
+   * longer than a caller would; `awaited` when somebody waits for it all the same, as a client does for its token. `repeatable`
+   * when nothing is lost if a crash of PostgreSQL undoes it: then its commit does not wait for the disk.
    */
-  worker<T>(work: (tx: Tx) => Promise<T>, { awaited = false } = {}): Promise<T> {
-    return this.transaction('worker', undefined, work, awaited);
+  worker<T>(work: (tx: Tx) => Promise<T>, { awaited = false, repeatable = false } = {}): Promise<T> {
+    return this.transaction('worker', undefined, work, { forCaller: awaited, repeatable });
   }
 
   private async transaction<T>(
-    role: DatabaseRole, caller: Caller | undefined, work: (tx: Tx) => Promise<T>, forCaller = caller !== undefined,
+    role: DatabaseRole, caller: Caller | undefined, work: (tx: Tx) => Promise<T>,
+    { forCaller = caller !== undefined, repeatable = false } = {},
   ): Promise<T> {
     const { schema } = this.service;
-    const context = { role: `${schema}_${role}`, organisationId: caller?.organisationId ?? '', readOnly: caller?.role === 'dashboard', forCaller };
+    const context = { role: `${schema}_${role}`, organisationId: caller?.organisationId ?? '', readOnly: caller?.role === 'dashboard', forCaller, repeatable };
     let tx: Tx;
-    const result = await inTransaction(this.connections, context, (runner, patiently) => {
+    const result = await inTransaction(this.connections, context, async (runner, patiently) => {
       tx = new Tx(runner, schema, caller, currentContext()?.requestId, patiently);
-      return work(tx);
+      return { result: await work(tx), last: tx.last };
     });
     tx!.committed((error) => this.logger.error({ err: error }, 'after a commit'));
     return result;

@@ -4,6 +4,8 @@ import type { Patiently } from '../database/transaction.js';
 
 /** One transaction in the name of one caller, with that caller's view of the tables. */
 export class Tx {
+  /** The statement that travels with the commit. */
+  last?: Promise<unknown>;
   private readonly afterCommit = new Set<() => void>();
 
   constructor(
@@ -33,6 +35,12 @@ export class Tx {
   async query<Row = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const result = await this.runner.query(sql, parameters, true);
     return (result.records ?? []) as Row[];
+  }
+
+  /** The last statement, whose rows nobody needs: the commit travels behind it, and fails when it does. */
+  queryLast(sql: string, parameters: unknown[] = []): void {
+    this.last = this.query(sql, parameters);
+    this.last.catch(() => undefined); // looked at with the commit
   }
 
   /** Runs once after the commit; the same function is kept only once. */
