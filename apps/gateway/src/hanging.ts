@@ -1,4 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
+import { Forwarding } from './forwarding.js';
 
 /** So many requests in a row without any answer, and a service is taken to hang. */
 const silences = 3;
@@ -63,28 +64,18 @@ class Origin {
   }
 }
 
-class Listener implements Dispatcher.DispatchHandler {
-  constructor(private readonly origin: Origin, private readonly handler: Dispatcher.DispatchHandler) {}
-
-  onRequestStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestStart']>>): void {
-    this.handler.onRequestStart?.(...given);
+class Listener extends Forwarding {
+  constructor(private readonly origin: Origin, handler: Dispatcher.DispatchHandler) {
+    super(handler);
   }
 
-  onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>): void {
+  override onResponseStart(...given: Parameters<Forwarding['onResponseStart']>): void {
     this.origin.answered();
-    this.handler.onResponseStart?.(...given);
+    super.onResponseStart(...given);
   }
 
-  onResponseData(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseData']>>): void {
-    this.handler.onResponseData?.(...given);
-  }
-
-  onResponseEnd(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseEnd']>>): void {
-    this.handler.onResponseEnd?.(...given);
-  }
-
-  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
-    this.origin.failed(error);
-    this.handler.onResponseError?.(controller, error);
+  override onResponseError(...given: Parameters<Forwarding['onResponseError']>): void {
+    this.origin.failed(given[1]);
+    super.onResponseError(...given);
   }
 }

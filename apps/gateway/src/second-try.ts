@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { Forwarding } from './forwarding.js';
 
 /** Lets the other connections to a process that has just ended be noticed, so that the second try does not take one of them. */
 const pauseMs = 25;
@@ -27,40 +28,29 @@ function mayBeRepeated({ method, headers, idempotent }: Dispatcher.DispatchOptio
     || (method === 'POST' && Boolean((headers as Record<string, string> | undefined)?.['idempotency-key']));
 }
 
-class FirstTry implements Dispatcher.DispatchHandler {
+class FirstTry extends Forwarding {
   private answered = false;
 
   constructor(
-    private readonly dispatch: Dispatch,
-    private readonly options: Dispatcher.DispatchOptions,
-    private readonly handler: Dispatcher.DispatchHandler,
-  ) {}
-
-  onRequestStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onRequestStart']>>): void {
-    this.handler.onRequestStart?.(...given);
+    private readonly dispatch: Dispatch, private readonly options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler,
+  ) {
+    super(handler);
   }
 
-  onResponseStart(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>): void {
+  override onResponseStart(...given: Parameters<Forwarding['onResponseStart']>): void {
     this.answered = true;
-    this.handler.onResponseStart?.(...given);
+    super.onResponseStart(...given);
   }
 
-  onResponseData(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseData']>>): void {
-    this.handler.onResponseData?.(...given);
-  }
-
-  onResponseEnd(...given: Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseEnd']>>): void {
-    this.handler.onResponseEnd?.(...given);
-  }
-
-  onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+  override onResponseError(...given: Parameters<Forwarding['onResponseError']>): void {
+    const [, error] = given;
     const again = !this.answered && (wasNotReceived(error) || (broken.has((error as { code?: string }).code ?? '') && mayBeRepeated(this.options)));
-    if (!again) return this.handler.onResponseError?.(controller, error);
+    if (!again) return super.onResponseError(...given);
     setTimeout(() => {
       try {
         this.dispatch(this.options, this.handler);
       } catch (refused) {
-        this.handler.onResponseError?.(controller, refused as Error);
+        this.handler.onResponseError?.(given[0], refused as Error);
       }
     }, pauseMs);
   }

@@ -2,6 +2,7 @@ import { AuditKeys, packRows, trailColumns, type TrailRow } from '@finharbor/sec
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Grace } from '../boot/grace.js';
+import { Recurring } from '../boot/recurring.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { CONFIG, type ServiceConfig } from '../config/config.js';
 import { LOGGER } from '../logs/token.js';
@@ -41,47 +42,33 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Why the checkpoints cannot be trusted to be complete; undefined while all is well. */
   checkpointFailure?: string;
   private horizon: Horizon = { server: '', settled: 0 };
-  private timer?: NodeJS.Timeout;
-  private running: Promise<unknown> = Promise.resolve();
-  private stopped = false;
+  private readonly recurring: Recurring;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
-    @Inject(CONFIG) private readonly config: ServiceConfig,
+    @Inject(CONFIG) config: ServiceConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly tenancy: Tenancy,
     private readonly keys: AuditKeys,
     private readonly checkpoints: Checkpoints,
     private readonly retention: Retention,
     private readonly grace: Grace,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.schedule();
+  ) {
+    this.recurring = new Recurring('audit', logger, config.AUDIT_SEAL_SECONDS * 1_000, () => this.seal().then(() => this.retention.prune()));
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.grace.wait(this.running);
+  onApplicationBootstrap(): void {
+    this.recurring.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.recurring.stop(this.grace);
   }
 
   /** Seals what is committed and writes the checkpoints. Another replica that is at it leaves nothing to do. */
   async seal(): Promise<void> {
-    while (await this.sealNext() === batchSize && !this.stopped);
+    while (await this.sealNext() === batchSize && !this.recurring.isStopped);
     await this.checkpoint();
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      const work = this.seal().then(() => this.retention.prune());
-      this.running = work.catch((error: unknown) => this.failed(error)).finally(() => this.schedule());
-    }, this.config.AUDIT_SEAL_SECONDS * 1_000);
-  }
-
-  private failed(error: unknown): void {
-    if (!this.stopped) this.logger.warn({ err: error }, 'audit');
   }
 
   /** One seal; gives how many rows it took. */
@@ -127,7 +114,7 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
     let failure: string | undefined;
     try {
       let last = await this.checkpoints.last();
-      for (let more = true; more && !this.stopped;) {
+      for (let more = true; more && !this.recurring.isStopped;) {
         const [known, ...seals] = await this.tenancy.worker(async (tx) => [
           last && (await readSeals(tx, 'number = $1', [last.number]))[0],
           ...await readSeals(tx, `number > $1 order by number limit ${linesAtOnce}`, [last?.number ?? 0]),

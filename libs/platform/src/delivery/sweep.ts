@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Grace } from '../boot/grace.js';
+import { Recurring } from '../boot/recurring.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
@@ -28,49 +29,36 @@ const resendSize = 20;
  */
 @Injectable()
 export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private sweeping: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly recurring: Recurring;
   private sweepAt = 0;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LOGGER) logger: Logger,
     private readonly tenancy: Tenancy,
     private readonly queues: Queues,
     private readonly relay: Relay,
     private readonly room: Room,
     private readonly acknowledgements: Acknowledgements,
     private readonly grace: Grace,
-  ) {}
+  ) {
+    this.recurring = new Recurring('sweep', logger, everyMs, () => this.tick());
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.recurring.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    if (this.queues.isConnected) await this.grace.wait(this.sweeping);
+    const stopped = this.recurring.stop(this.grace);
+    if (this.queues.isConnected) await stopped;
   }
 
-  private schedule(pauseMs = everyMs): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      const tick = this.tick().catch((error: unknown) => this.failed(error));
-      this.sweeping = tick.then((sent) => this.schedule(sent ? soonMs : everyMs));
-    }, pauseMs);
-  }
-
-  private failed(error: unknown): void {
-    if (!this.stopped) this.logger.warn({ err: error }, 'sweep');
-  }
-
-  /** Whether something that was held back was sent, and more may be. */
-  private async tick(): Promise<boolean> {
-    if (!this.queues.isConnected) return false;
+  /** The pause until it is to be done again: a short one when something that was held back was sent, and more may be. */
+  private async tick(): Promise<number> {
+    if (!this.queues.isConnected) return everyMs;
     if (Date.now() >= this.sweepAt) await this.round();
-    return this.feed();
+    return await this.feed() ? soonMs : everyMs;
   }
 
   private async round(): Promise<void> {
@@ -87,7 +75,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
       `select distinct consumer from ${schema}.delivery where published_at = 'infinity'`));
     let sent = false;
     for (const consumer of new Set([...held.map((one) => one.consumer), ...this.room.full()])) {
-      for (let left = await this.room.left(consumer); left > 0 && !this.stopped; left -= resendSize) {
+      for (let left = await this.room.left(consumer); left > 0 && !this.recurring.isStopped; left -= resendSize) {
         const deliveries = await this.tenancy.worker((tx) => tx.query<Delivery>(
           `update ${schema}.delivery set published_at = now() where id = any(array(
              select id from ${schema}.delivery where consumer = $1 and published_at = 'infinity' order by id limit $2 for update skip locked))
@@ -103,7 +91,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
   private async sweep(age: number): Promise<void> {
     const { schema } = this.service;
     let [at, id] = ['-infinity', '00000000-0000-0000-0000-000000000000'];
-    while (!this.stopped) {
+    while (!this.recurring.isStopped) {
       const open = await this.tenancy.worker((tx) => tx.query<Delivery & { at: string }>(
         `select id, consumer, attempt, published_at::text as at from ${schema}.delivery
          where acked_at is null and published_at < now() - $1 * interval '1 ms' and (published_at, id) > ($2::timestamptz, $3::uuid)

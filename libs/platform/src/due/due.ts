@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Grace } from '../boot/grace.js';
+import { Recurring } from '../boot/recurring.js';
 import { MarkedMethods } from '../boot/marked-methods.js';
 import { newContext, runInContext } from '../logs/context.js';
 import { LOGGER } from '../logs/token.js';
@@ -21,16 +22,16 @@ export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestro
   private handlers = new Map<string, DueHandler>();
   /** Clocks that failed here, so that one which always fails does not hold up those behind it. */
   private readonly failing = new Map<string, { pauseMs: number; until: number }>();
-  private timer?: NodeJS.Timeout;
-  private running: Promise<unknown> = Promise.resolve();
-  private stopped = false;
+  private readonly recurring: Recurring;
 
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly tenancy: Tenancy,
     private readonly methods: MarkedMethods,
     private readonly grace: Grace,
-  ) {}
+  ) {
+    this.recurring = new Recurring('due', logger, everyMs, () => this.handleAll());
+  }
 
   /** Sets or moves the clock of an aggregate. `organisationId` is who must act before it runs out. */
   async set(tx: Tx, clock: { kind: string; aggregateId: string; organisationId: string; dueAt: Date }): Promise<void> {
@@ -78,29 +79,20 @@ export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestro
   }
 
   onApplicationBootstrap(): void {
-    if (this.handlers.size > 0) this.schedule();
+    if (this.handlers.size > 0) this.recurring.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.grace.wait(this.running);
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.handleAll().finally(() => this.schedule());
-    }, everyMs);
+  onModuleDestroy(): Promise<void> {
+    return this.recurring.stop(this.grace);
   }
 
   private async handleAll(): Promise<void> {
     for (;;) {
       const failing = this.resting().length;
       try {
-        if (this.stopped || !await this.handleNext()) return;
+        if (this.recurring.isStopped || !await this.handleNext()) return;
       } catch (error) {
-        if (!this.stopped) this.logger.warn({ err: error }, 'due');
+        if (!this.recurring.isStopped) this.logger.warn({ err: error }, 'due');
         // Nothing was claimed: the database is away, and the next round will see.
         if (this.resting().length === failing) return;
       }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Grace } from '../boot/grace.js';
+import { Recurring } from '../boot/recurring.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
@@ -15,25 +16,23 @@ const day = 86_400_000;
  */
 @Injectable()
 export class CleanUp implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
-  private running: Promise<unknown> = Promise.resolve();
-  private stopped = false;
+  private readonly recurring: Recurring;
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LOGGER) logger: Logger,
     private readonly tenancy: Tenancy,
     private readonly grace: Grace,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.schedule();
+  ) {
+    this.recurring = new Recurring('clean-up', logger, everyMs, () => this.run());
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.grace.wait(this.running);
+  onApplicationBootstrap(): void {
+    this.recurring.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.recurring.stop(this.grace);
   }
 
   /** Deletes all that is old enough. */
@@ -47,18 +46,9 @@ export class CleanUp implements OnApplicationBootstrap, OnModuleDestroy {
   private async empty(table: string, key: string, where: string, parameters: unknown[]): Promise<void> {
     const statement = `delete from ${table} where ${key} = any(array(
       select ${key} from ${table} where ${where} order by ${key} limit ${batch})) returning 1`;
-    for (let deleted = batch; deleted === batch && !this.stopped;) {
+    for (let deleted = batch; deleted === batch && !this.recurring.isStopped;) {
       deleted = (await this.tenancy.worker((tx) => tx.query(statement, parameters))).length;
     }
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.run()
-        .catch((error: unknown) => { if (!this.stopped) this.logger.warn({ err: error }, 'clean-up'); })
-        .finally(() => this.schedule());
-    }, everyMs);
   }
 }
 
