@@ -68,7 +68,7 @@ class RigModule {}
 Module({ imports: [PlatformModule.for({ service: identity, entities: [] })], providers: [RigHandlers] })(RigModule);
 
 /** @type {import('@finharbor/security/tokens/caller').Caller} */
-const caller = { role: 'administrator', organisationId: newId(), clientId: 'rig' };
+const caller = { role: 'system-administrator', organisationId: newId(), clientId: 'rig' };
 const names = /** @type {EventName[]} */ (RIG_NAMES?.split(',') ?? eventsProducedBy(identity.name));
 const fixture = (/** @type {string} */ name) =>
   JSON.parse(readFileSync(new URL(`../../../libs/contracts/fixtures/events/${name}.v1.json`, import.meta.url), 'utf8'));
@@ -85,7 +85,7 @@ const heldMs = (number) => (number % 500 === 250 ? 1_500 : number % 50 === 25 ? 
 /** Publishes in transactions of one to three events, at the rate. @param {Tenancy} tenancy @param {Publisher} publisher */
 async function produce(tenancy, publisher) {
   const count = Number(RIG_PRODUCE);
-  const started = Date.now();
+  const started = performance.now(); // which no wrong clock moves
   let taken = 0;
   const lane = async () => {
     while (taken < count) {
@@ -93,7 +93,7 @@ async function produce(tenancy, publisher) {
       const length = Math.min(1 + first % 3, count - first);
       const events = Array.from({ length }, (_, at) => ({ id: newId(), name: names[(first + at) % names.length] }));
       taken += events.length;
-      const early = started + (first / Number(RIG_RATE)) * 1_000 - Date.now();
+      const early = started + (first / Number(RIG_RATE)) * 1_000 - performance.now();
       if (early > 0) await pause(early);
       note('+', events);
       await tenancy.run(caller, async (tx) => {

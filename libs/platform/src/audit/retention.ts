@@ -29,7 +29,7 @@ export class Retention {
   ) {}
 
   /** Looks once an hour, since there is never haste. */
-  async prune(now = Date.now()): Promise<void> {
+  async prune(now = performance.now()): Promise<void> {
     if (now < this.next) return;
     this.next = now + everyMs;
     while (await this.pruneNext() === batchSize);

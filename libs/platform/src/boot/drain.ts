@@ -19,8 +19,8 @@ class Arrivals {
   on(socket: HttpSocket): boolean {
     if (socket.parser?.incoming?.complete !== false) return false;
     const before = this.heard.get(socket);
-    if (before?.bytes === socket.bytesRead) return Date.now() - before.at < quietMs;
-    this.heard.set(socket, { bytes: socket.bytesRead, at: Date.now() });
+    if (before?.bytes === socket.bytesRead) return performance.now() - before.at < quietMs;
+    this.heard.set(socket, { bytes: socket.bytesRead, at: performance.now() });
     return true;
   }
 }
@@ -56,10 +56,10 @@ export function registerDrain(server: FastifyInstance): void {
     void reply.status(503).send({ status: 'leaving' });
   });
   server.addHook('preClose', (done) => {
-    const [giveUp, arrivals] = [Date.now() + patienceMs, new Arrivals()];
+    const [giveUp, arrivals] = [performance.now() + patienceMs, new Arrivals()];
     const cut = (): void => {
       for (const socket of sockets) {
-        if (Date.now() > giveUp || !(socket._httpMessage || arrivals.on(socket))) socket.destroy();
+        if (performance.now() > giveUp || !(socket._httpMessage || arrivals.on(socket))) socket.destroy();
       }
       if (sockets.size > 0) setTimeout(cut, lookMs);
     };

@@ -17,7 +17,7 @@ export class Grace {
 
   /** Waits for the work to end, well or badly, but not beyond the time. */
   async wait(work: Promise<unknown>): Promise<void> {
-    this.over ??= Date.now() + graceMs;
-    await within(Math.max(0, this.over - Date.now()), work);
+    this.over ??= performance.now() + graceMs;
+    await within(Math.max(0, this.over - performance.now()), work);
   }
 }

@@ -57,12 +57,12 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
   /** The pause until it is to be done again: a short one when something that was held back was sent, and more may be. */
   private async tick(): Promise<number> {
     if (!this.queues.isConnected) return everyMs;
-    if (Date.now() >= this.sweepAt) await this.round();
+    if (performance.now() >= this.sweepAt) await this.round();
     return await this.feed() ? soonMs : everyMs;
   }
 
   private async round(): Promise<void> {
-    this.sweepAt = Date.now() + everyMs;
+    this.sweepAt = performance.now() + everyMs;
     const epochKey = `${this.queues.prefix}:epoch:${this.service.name}`;
     const lost = await this.queues.redis.set(epochKey, randomUUID(), 'NX') === 'OK';
     await this.sweep(lost ? ageAfterLossMs : ageMs);

@@ -100,13 +100,13 @@ export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestro
   }
 
   private resting(): string[] {
-    const now = Date.now();
+    const now = performance.now();
     for (const [name, { until }] of this.failing) if (until < now - longestPauseMs) this.failing.delete(name);
     return [...this.failing].filter(([, { until }]) => until > now).map(([name]) => name);
   }
 
   private rest(name: string): void {
     const pauseMs = Math.min((this.failing.get(name)?.pauseMs ?? 500) * 2, longestPauseMs);
-    this.failing.set(name, { pauseMs, until: Date.now() + pauseMs });
+    this.failing.set(name, { pauseMs, until: performance.now() + pauseMs });
   }
 }

@@ -19,7 +19,7 @@ export interface WorkerSettings {
 export class WatchedWorker {
   private worker: Worker;
   private running = 0;
-  private heardAt = Date.now();
+  private heardAt = performance.now();
   private timer?: NodeJS.Timeout;
   private closed = false;
 
@@ -40,12 +40,12 @@ export class WatchedWorker {
   private start(): Worker {
     const worker: Worker = new Worker(this.settings.queue, async (job, token) => {
       this.running += 1;
-      this.heardAt = Date.now();
+      this.heardAt = performance.now();
       try {
         return await this.process(job, token) as unknown;
       } finally {
         this.running -= 1;
-        this.heardAt = Date.now();
+        this.heardAt = performance.now();
       }
     }, this.settings.options);
     worker.on('error', (error) => { if (worker === this.worker) this.settings.onError(error); });
@@ -61,11 +61,11 @@ export class WatchedWorker {
   /** Silent is who does nothing, and did nothing for a while, although something waited all the time. */
   private async look(): Promise<void> {
     const waiting = await this.settings.waiting();
-    if (!waiting || this.running > 0) this.heardAt = Date.now();
-    if (this.closed || Date.now() - this.heardAt < this.silenceMs) return;
+    if (!waiting || this.running > 0) this.heardAt = performance.now();
+    if (this.closed || performance.now() - this.heardAt < this.silenceMs) return;
     this.settings.logger.warn({ queue: this.settings.queue, waiting }, 'a worker fell silent and is replaced');
     const silent = this.worker;
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
     this.worker = this.start();
     await silent.close(true);
   }
