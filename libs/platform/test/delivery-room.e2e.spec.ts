@@ -36,15 +36,17 @@ describe('a consumer that is behind', () => {
     // Envelopes of its own that a stopped consumer left: all hold the same event, which takes effect once.
     await queue.addBulk(Array.from({ length: 500 }, (_, index) => ({ name: 'harbors', data: JSON.stringify([wire]), opts: { jobId: `${newId()}-${index}` } })));
     expect(await harbors.app.get(Room).left('feedback')).toBe(0);
-    await harbors.app.get(Harbors).register('one', 'two');
-    await eventually('the envelope is held', async () => (await held()).length === 1);
-    expect(await held()).toEqual([{ consumer: 'feedback' }]); // the other consumer has room and got its own
+    for (const name of ['one', 'two']) await harbors.app.get(Harbors).register(name);
+    await eventually('the envelopes are held', async () => (await held()).length === 2);
+    expect(await held()).toEqual([{ consumer: 'feedback' }, { consumer: 'feedback' }]); // the other consumer has room and got its own
     expect(await queue.getWaitingCount()).toBe(500);
 
     const feedback = await startTestApp(FeedbackModule, 'feedback', {}, database);
     await eventually('all took effect', async () => (await effects()).length === 3);
     await eventually('nothing is held any more', async () => (await held()).length === 0);
     expect(await effects()).toEqual(['one', 'the same', 'two']);
+    const sent = await database.query(`select jsonb_path_query_array(body::jsonb, '$[*].p.name') as names from harbors.delivery where consumer = 'feedback'`);
+    expect(sent).toEqual([{ names: ['one', 'two'] }]); // what waited together travelled together
     await harbors.app.get(Harbors).register('three');
     await eventually('the next one goes straight', async () => (await effects()).includes('three'));
     expect(harbors.app.get(Room).full()).toEqual([]);

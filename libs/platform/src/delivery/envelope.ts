@@ -51,26 +51,38 @@ export function parseEvent(wire: WireEvent): EventOf {
 
 /** Puts events into envelopes, in their order, one kind for each consumer. */
 export function envelopes(rows: OutboxRow[]): Delivery[] {
-  const deliveries: Delivery[] = [];
-  const open = new Map<ServiceName, { events: string[]; length: number }>();
-  const close = (consumer: ServiceName): void => {
-    deliveries.push({ id: newId(), consumer, attempt: 1, body: `[${open.get(consumer)!.events.join()}]` });
-    open.delete(consumer);
-  };
+  const events = new Map<ServiceName, string[]>();
   for (const row of rows) {
     const event = toWire(row);
     for (const consumer of catalogue[row.n].consumers) {
-      const full = open.get(consumer);
-      if (full && (full.events.length === envelopeSize || full.length + event.length > envelopeLength)) close(consumer);
-      const envelope = open.get(consumer) ?? { events: [], length: 0 };
-      envelope.events.push(event);
-      envelope.length += event.length;
-      open.set(consumer, envelope);
+      const mine = events.get(consumer);
+      if (mine) mine.push(event);
+      else events.set(consumer, [event]);
     }
   }
-  for (const consumer of open.keys()) close(consumer);
-  return deliveries;
+  return [...events].flatMap(([consumer, mine]) => pack(consumer, mine));
 }
+
+/** Packs events, each as JSON, into as few envelopes as they fit. */
+export function pack(consumer: ServiceName, events: string[]): Delivery[] {
+  const packed: string[][] = [];
+  let length = Infinity;
+  for (const event of events) {
+    const isFull = length + event.length > envelopeLength || packed.at(-1)!.length === envelopeSize;
+    if (isFull) [packed[packed.length], length] = [[], 0];
+    packed.at(-1)!.push(event);
+    length += event.length;
+  }
+  return packed.map((inside) => ({ id: newId(), consumer, attempt: 1, body: `[${inside.join()}]` }));
+}
+
+/** The statement that saves deliveries, those for the consumers in `held` as not to be sent yet; and its parameters. */
+export const insertDeliveries = (schema: string, deliveries: Delivery[], held: ServiceName[] = []): [string, unknown[]] => [
+  `insert into ${schema}.delivery (id, consumer, body, published_at)
+   select id, consumer, body, case when consumer = any($4) then 'infinity' else now() end
+   from unnest($1::uuid[], $2::text[], $3::text[]) as t (id, consumer, body)`,
+  [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.body), held],
+];
 
 /** The payload is JSON already; ids and names need no escaping. */
 const toWire = ({ i, n, o, a, v, p, t }: OutboxRow): string =>

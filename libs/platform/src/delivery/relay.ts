@@ -5,7 +5,7 @@ import { Grace } from '../boot/grace.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
-import { type Delivery, envelopes, type OutboxRow } from './envelope.js';
+import { type Delivery, envelopes, insertDeliveries, type OutboxRow } from './envelope.js';
 import { Publisher } from './publisher.js';
 import { Queues } from '../redis/queues.js';
 import { Room } from './room.js';
@@ -129,12 +129,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
       rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
       const deliveries = envelopes(rows);
       const full = this.room.full();
-      tx.queryLast(
-        `insert into ${schema}.delivery (id, consumer, body, published_at)
-         select id, consumer, body, case when consumer = any($4) then 'infinity' else now() end
-         from unnest($1::uuid[], $2::text[], $3::text[]) as t (id, consumer, body)`,
-        [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.body), full],
-      );
+      tx.queryLast(...insertDeliveries(schema, deliveries, full));
       const sent = deliveries.filter((one) => !full.includes(one.consumer));
       this.publishing = this.publishing.then(() => this.publish(sent)).catch((error: unknown) => this.failed(error));
       const length = rows.reduce((sum, row) => sum + row.p.length, 0);

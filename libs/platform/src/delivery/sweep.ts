@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServiceName } from '@finharbor/contracts/services';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Grace } from '../boot/grace.js';
@@ -7,7 +8,7 @@ import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { Acknowledgements } from './acknowledgements.js';
-import type { Delivery } from './envelope.js';
+import { type Delivery, insertDeliveries, pack } from './envelope.js';
 import { Queues } from '../redis/queues.js';
 import { Relay } from './relay.js';
 import { Room } from './room.js';
@@ -22,6 +23,8 @@ const ageAfterLossMs = 250;
 const pageSize = 1_000;
 /** So many are sent at a time, with a transaction of their own. */
 const resendSize = 20;
+/** So many held envelopes become one, when they are small. */
+const heldSize = 50;
 
 /**
  * Sends again what Redis no longer holds, not by a timer but because the job is provably gone; and sends what was held back
@@ -70,22 +73,34 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Sends what was held back, oldest first, as far as there is room. */
   private async feed(): Promise<boolean> {
-    const { schema } = this.service;
     const held = await this.tenancy.worker((tx) => tx.query<Pick<Delivery, 'consumer'>>(
-      `select distinct consumer from ${schema}.delivery where published_at = 'infinity'`));
+      `select distinct consumer from ${this.service.schema}.delivery where published_at = 'infinity'`));
     let sent = false;
     for (const consumer of new Set([...held.map((one) => one.consumer), ...this.room.full()])) {
-      for (let left = await this.room.left(consumer); left > 0 && !this.recurring.isStopped; left -= resendSize) {
-        const deliveries = await this.tenancy.worker((tx) => tx.query<Delivery>(
-          `update ${schema}.delivery set published_at = now() where id = any(array(
-             select id from ${schema}.delivery where consumer = $1 and published_at = 'infinity' order by id limit $2 for update skip locked))
-           returning id, consumer, attempt, body`, [consumer, Math.min(left, resendSize)]));
+      for (let left = await this.room.left(consumer); left > 0 && !this.recurring.isStopped;) {
+        const deliveries = await this.takeHeld(consumer, left);
         if (deliveries.length === 0) break;
         await this.relay.publish(deliveries);
+        left -= deliveries.length;
         sent = true;
       }
     }
     return sent;
+  }
+
+  /** Held envelopes are often small, each of one commit: what waited together travels together. */
+  private takeHeld(consumer: ServiceName, left: number): Promise<Delivery[]> {
+    const { schema } = this.service;
+    return this.tenancy.worker(async (tx) => {
+      const rows = await tx.query<{ id: string; body: string }>(
+        `delete from ${schema}.delivery where id = any(array(
+           select id from ${schema}.delivery where consumer = $1 and published_at = 'infinity' order by id limit $2 for update skip locked))
+         returning id, body`, [consumer, Math.min(left, heldSize)]);
+      rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+      const deliveries = pack(consumer, rows.flatMap(({ body }) => (JSON.parse(body) as unknown[]).map((event) => JSON.stringify(event))));
+      if (deliveries.length > 0) tx.queryLast(...insertDeliveries(schema, deliveries));
+      return deliveries;
+    });
   }
 
   private async sweep(age: number): Promise<void> {
