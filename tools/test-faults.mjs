@@ -2,56 +2,95 @@
 /**
  * `npm run test:faults [-- PATH…]`: the whole fault suite in its full form, one file after the other, and its report in
  * docs/fault-report.md. A part (with PATH) prints its rows and leaves the report alone, and so does a suite that failed.
+ * `npm run test:faults -- --again`: the files that failed, once more, on the same code; when they pass now the report is written, and
+ * says so.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { main } from './lib/main.mjs';
 import { databaseUser, findBinaries } from './lib/postgres-binaries.mjs';
 import { findRedis } from './lib/redis-binaries.mjs';
 import { Run } from './lib/run.mjs';
-import { ClearError, root } from './lib/workspace.mjs';
+import { ClearError, dataDir, readJson, root, writeJson } from './lib/workspace.mjs';
 
-/** @typedef {import('../tests/faults/support/report.js').FaultRow & { test: string }} Row */
+/** @typedef {import('../tests/faults/support/report.js').FaultRow & { test: string, file: string }} Row */
+/** @typedef {{ rows: Row[], failed: string[] }} Result */
+/**
+ * @typedef {object} Whole a run of the whole suite, and what of it was run again
+ * @property {string} code
+ * @property {Row[]} rows
+ * @property {string[]} failed files that have not passed yet
+ * @property {string[]} again files that passed at a later try
+ * @property {number} minutes
+ */
 
 /** The rows of reliability.md section 4 that the suite must cover. */
 const wanted = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25];
 const reportFile = join(root, 'docs/fault-report.md');
+const stateFile = join(dataDir, 'faults.json');
 
 await main(async () => {
   const args = process.argv.slice(2);
+  const isAgain = args[0] === '--again';
+  if (args.length && !isAgain) {
+    const { rows, failed } = await runTests(args);
+    console.log(table(rows));
+    process.exitCode = failed.length ? 1 : 0;
+    return;
+  }
+  const code = codeOf();
+  /** @type {Whole | null} */
+  const before = isAgain ? readJson(stateFile) : { code, rows: [], failed: ['tests/faults'], again: [], minutes: 0 };
+  if (before?.code !== code) throw new ClearError('The code is not the one that failed: run the whole suite (npm run test:faults).');
+  delete process.env.FAULT_EVENTS; // the report is of the full number
+  const started = Date.now();
+  const { rows, failed } = await runTests(before.failed);
+  /** @type {Whole} */
+  const whole = {
+    code, failed, minutes: before.minutes + (Date.now() - started) / 60_000,
+    rows: [...before.rows.filter(({ file }) => !before.failed.includes(file)), ...rows].sort(byRow),
+    again: [...before.again, ...(isAgain ? before.failed.filter((file) => !failed.includes(file)) : [])],
+  };
+  writeJson(stateFile, whole);
+  if (failed.length) throw new ClearError(`${failed.join(', ')} failed; docs/fault-report.md stays as it was. Run these again: npm run test:faults -- --again`);
+  const missing = wanted.filter((number) => !whole.rows.some((row) => row.rows.includes(number)));
+  if (missing.length) throw new ClearError(`No test recorded row ${missing.join(', ')} of reliability.md section 4; docs/fault-report.md stays as it was.`);
+  writeFileSync(reportFile, await report(whole));
+  console.log(`wrote docs/fault-report.md: ${whole.rows.length} faults`);
+});
+
+/** @param {Row} one @param {Row} other */
+const byRow = (one, other) => (one.rows[0] ?? 99) - (other.rows[0] ?? 99);
+
+/** What the suite tests, by its content: what was committed, and that nothing else lies there. */
+function codeOf() {
+  const git = (/** @type {string[]} */ ...given) => execFileSync('git', given, { cwd: root, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', 'apps', 'libs', 'tests/faults');
+  if (changed) throw new ClearError(`Commit first, so that the report is of something that can be found again:\n${changed}`);
+  return ['apps', 'libs', 'tests/faults'].map((folder) => git('rev-parse', `HEAD:${folder}`)).join(' ');
+}
+
+/** Runs them as `npm test` does, on servers of their own. @param {string[]} paths @returns {Promise<Result>} */
+async function runTests(paths) {
   const folder = mkdtempSync(join(tmpdir(), 'finharbor-faults-'));
-  const file = join(folder, 'rows.jsonl');
+  const [rowsFile, filesFile] = [join(folder, 'rows.jsonl'), join(folder, 'files.jsonl')];
   try {
-    const started = Date.now();
-    if (!args.length) delete process.env.FAULT_EVENTS; // the report is of the full number
-    const code = await runTests(args.length ? args : ['tests/faults'], file);
-    const rows = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => /** @type {Row} */ (JSON.parse(line))) : [];
-    rows.sort((one, other) => (one.rows[0] ?? 99) - (other.rows[0] ?? 99));
-    if (args.length) {
-      console.log(table(rows));
-      process.exitCode = code;
-      return;
-    }
-    if (code) throw new ClearError('The fault suite failed (the tests are named above); docs/fault-report.md stays as it was.');
-    const missing = wanted.filter((number) => !rows.some((row) => row.rows.includes(number)));
-    if (missing.length) throw new ClearError(`No test recorded row ${missing.join(', ')} of reliability.md section 4; docs/fault-report.md stays as it was.`);
-    writeFileSync(reportFile, await report(rows, (Date.now() - started) / 60_000));
-    console.log(`wrote docs/fault-report.md: ${rows.length} faults`);
+    const child = spawn(process.execPath, [
+      join(root, 'tools/test.mjs'), '--runInBand', '--reporters=default', `--reporters=${join(root, 'tools/lib/faults-reporter.mjs')}`, ...paths,
+    ], { cwd: root, stdio: 'inherit', env: { ...process.env, FAULTS: 'full', FAULT_REPORT: rowsFile, FAULT_FILES: filesFile } });
+    // Ctrl-C reaches the child by itself, which then stops its servers; this process waits for it.
+    for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const read = (/** @type {string} */ file) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : []);
+    const named = (/** @type {any} */ one) => ({ ...one, file: relative(root, one.file) });
+    const failed = read(filesFile).filter(({ passed }) => !passed).map(named).map(({ file }) => file);
+    if (code && !failed.length) throw new ClearError('The fault suite did not come to its end.');
+    return { failed, rows: read(rowsFile).map(named) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
-
-/** Runs them as `npm test` does, on servers of their own. @param {string[]} args @param {string} file @returns {Promise<number>} */
-async function runTests(args, file) {
-  const child = spawn(process.execPath, [join(root, 'tools/test.mjs'), '--runInBand', ...args], {
-    cwd: root, stdio: 'inherit', env: { ...process.env, FAULTS: 'full', FAULT_REPORT: file },
-  });
-  // Ctrl-C reaches the child by itself, which then stops its servers; this process waits for it.
-  for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.once('close', (status) => resolve(status ?? 1)));
 }
 
 /** @param {Row[]} rows */
@@ -69,8 +108,8 @@ function table(rows) {
   ].join('\n');
 }
 
-/** @param {Row[]} rows @param {number} minutes */
-async function report(rows, minutes) {
+/** @param {Whole} whole */
+async function report({ rows, again, minutes }) {
   const run = new Run('versions');
   const { version } = await findRedis({ run, say: () => {} });
   const postgres = findBinaries(databaseUser(), () => tmpdir());
@@ -78,7 +117,7 @@ async function report(rows, minutes) {
   const sum = (/** @type {'acknowledged' | 'lost' | 'doubled'} */ key) => rows.reduce((total, row) => total + (row[key] ?? 0), 0);
   return `# Fault report
 
-Written by \`npm run test:faults\` on ${new Date().toISOString().slice(0, 10)}, in ${Math.round(minutes)} minutes; every test of it passed.
+Written by \`npm run test:faults\` on ${new Date().toISOString().slice(0, 10)}, in ${Math.round(minutes)} minutes; every test of it passed${again.length ? `, those in ${again.join(', ')} at a later try` : ''}.
 ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}; `
     + `Node ${process.versions.node}, PostgreSQL ${postgres.version}, Redis ${version}.
 

@@ -30,5 +30,6 @@ export const eventCount = (): number => Number(process.env.FAULT_EVENTS ?? (isFu
 /** Adds a row to the report that tools/test-faults.mjs writes. Call it last, when the test has passed all it asserts. */
 export function record(row: FaultRow): void {
   const file = process.env.FAULT_REPORT;
-  if (file) appendFileSync(file, `${JSON.stringify({ ...row, test: expect.getState().currentTestName })}\n`);
+  const { currentTestName: test, testPath } = expect.getState();
+  if (file) appendFileSync(file, `${JSON.stringify({ ...row, test, file: testPath })}\n`);
 }

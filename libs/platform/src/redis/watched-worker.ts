@@ -26,7 +26,7 @@ export class WatchedWorker {
   private readonly silenceMs: number;
 
   constructor(private readonly process: Processor, private readonly settings: WorkerSettings) {
-    this.silenceMs = settings.silenceMs ?? 10_000;
+    this.silenceMs = settings.silenceMs ?? 4_000;
     this.worker = this.start();
     this.watch();
   }
