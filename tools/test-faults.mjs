@@ -78,7 +78,7 @@ async function runTests(paths) {
   const [rowsFile, filesFile] = [join(folder, 'rows.jsonl'), join(folder, 'files.jsonl')];
   try {
     const child = spawn(process.execPath, [
-      join(root, 'tools/test.mjs'), '--runInBand', '--reporters=default', `--reporters=${join(root, 'tools/lib/faults-reporter.mjs')}`, ...paths,
+      join(root, 'tools/test.mjs'), '--runInBand', ...paths, '--reporters=default', `--reporters=${join(root, 'tools/lib/faults-reporter.mjs')}`,
     ], { cwd: root, stdio: 'inherit', env: { ...process.env, FAULTS: 'full', FAULT_REPORT: rowsFile, FAULT_FILES: filesFile } });
     // Ctrl-C reaches the child by itself, which then stops its servers; this process waits for it.
     for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));

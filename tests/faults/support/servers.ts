@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { until } from '@finharbor/testing/until';
 import { Redis } from 'ioredis';
 import { answers, freePort, identify, portIsFree, stopProcess } from '../../../tools/lib/processes.mjs';
@@ -26,9 +29,11 @@ export class RedisServer {
   static async start(run: Run, settings: string[] = [], kind: Kind = {}): Promise<RedisServer> {
     let port = await freePort();
     while (kind.cluster && (port > 55_000 || !await portIsFree(port + 10_000))) port = await freePort();
+    // A replica writes what it gets from its master into a file, whatever it keeps.
+    const dir = run.ownFolder(mkdtempSync(join(tmpdir(), 'finharbor-redis-')));
     const own = kind.file ? [] : ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
     const command = [
-      ...(kind.file ? [kind.file] : []), '--port', String(port), '--bind', '127.0.0.1', ...own, ...settings, ...(kind.arguments ?? []),
+      ...(kind.file ? [kind.file] : []), '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...own, ...settings, ...(kind.arguments ?? []),
     ];
     const server = new RedisServer(run, await findRedis({ run, say: () => undefined }), port, command);
     await server.start();
