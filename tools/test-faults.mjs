@@ -2,11 +2,11 @@
 /**
  * `npm run test:faults [-- PATH…]`: the whole fault suite in its full form, one file after the other, and its report in
  * docs/fault-report.md. A part (with PATH) prints its rows and leaves the report alone, and so does a suite that failed.
- * `npm run test:faults -- --again`: the files that failed, once more, on the same code; when they pass now the report is written, and
- * says so.
+ * `npm run test:faults -- --again`: on the same code, the files that failed or that an interrupted run did not come to; when all have
+ * passed the report is written, and says which of them failed at first.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import { main } from './lib/main.mjs';
@@ -16,13 +16,13 @@ import { Run } from './lib/run.mjs';
 import { ClearError, dataDir, readJson, root, writeJson } from './lib/workspace.mjs';
 
 /** @typedef {import('../tests/faults/support/report.js').FaultRow & { test: string, file: string }} Row */
-/** @typedef {{ rows: Row[], failed: string[] }} Result */
+/** @typedef {{ rows: Row[], passed: string[], failed: string[] }} Result */
 /**
  * @typedef {object} Whole a run of the whole suite, and what of it was run again
  * @property {string} code
  * @property {Row[]} rows
- * @property {string[]} failed files that have not passed yet
- * @property {string[]} again files that passed at a later try
+ * @property {string[]} left files that have not passed yet
+ * @property {string[]} failed files that failed at some time
  * @property {number} minutes
  */
 
@@ -42,24 +42,26 @@ await main(async () => {
   }
   const code = codeOf();
   /** @type {Whole | null} */
-  const before = isAgain ? readJson(stateFile) : { code, rows: [], failed: ['tests/faults'], again: [], minutes: 0 };
-  if (before?.code !== code) throw new ClearError('The code is not the one that failed: run the whole suite (npm run test:faults).');
+  const before = isAgain ? readJson(stateFile) : { code, rows: [], left: allFiles(), failed: [], minutes: 0 };
+  if (before?.code !== code) throw new ClearError('The code is not that of the last run: run the whole suite (npm run test:faults).');
   delete process.env.FAULT_EVENTS; // the report is of the full number
   const started = Date.now();
-  const { rows, failed } = await runTests(before.failed);
+  const { rows, passed, failed } = await runTests(before.left);
   /** @type {Whole} */
   const whole = {
-    code, failed, minutes: before.minutes + (Date.now() - started) / 60_000,
-    rows: [...before.rows.filter(({ file }) => !before.failed.includes(file)), ...rows].sort(byRow),
-    again: [...before.again, ...(isAgain ? before.failed.filter((file) => !failed.includes(file)) : [])],
+    code, minutes: before.minutes + (Date.now() - started) / 60_000,
+    rows: [...before.rows, ...rows.filter(({ file }) => passed.includes(file))].sort(byRow),
+    left: before.left.filter((file) => !passed.includes(file)), failed: [...new Set([...before.failed, ...failed])],
   };
   writeJson(stateFile, whole);
-  if (failed.length) throw new ClearError(`${failed.join(', ')} failed; docs/fault-report.md stays as it was. Run these again: npm run test:faults -- --again`);
+  if (whole.left.length) throw new ClearError(`Not passed: ${whole.left.join(', ')}. docs/fault-report.md stays as it was; run these: npm run test:faults -- --again`);
   const missing = wanted.filter((number) => !whole.rows.some((row) => row.rows.includes(number)));
   if (missing.length) throw new ClearError(`No test recorded row ${missing.join(', ')} of reliability.md section 4; docs/fault-report.md stays as it was.`);
   writeFileSync(reportFile, await report(whole));
   console.log(`wrote docs/fault-report.md: ${whole.rows.length} faults`);
 });
+
+const allFiles = () => readdirSync(join(root, 'tests/faults')).filter((name) => name.endsWith('.spec.ts')).map((name) => `tests/faults/${name}`);
 
 /** @param {Row} one @param {Row} other */
 const byRow = (one, other) => (one.rows[0] ?? 99) - (other.rows[0] ?? 99);
@@ -85,9 +87,10 @@ async function runTests(paths) {
     const code = await new Promise((resolve) => child.once('close', resolve));
     const read = (/** @type {string} */ file) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : []);
     const named = (/** @type {any} */ one) => ({ ...one, file: relative(root, one.file) });
-    const failed = read(filesFile).filter(({ passed }) => !passed).map(named).map(({ file }) => file);
-    if (code && !failed.length) throw new ClearError('The fault suite did not come to its end.');
-    return { failed, rows: read(rowsFile).map(named) };
+    const files = read(filesFile).map(named);
+    const [passed, failed] = [true, false].map((wished) => files.filter((one) => one.passed === wished).map(({ file }) => file));
+    if (code && !files.length) throw new ClearError('The fault suite did not begin.');
+    return { passed: passed ?? [], failed: failed ?? [], rows: read(rowsFile).map(named) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -109,7 +112,7 @@ function table(rows) {
 }
 
 /** @param {Whole} whole */
-async function report({ rows, again, minutes }) {
+async function report({ rows, failed, minutes }) {
   const run = new Run('versions');
   const { version } = await findRedis({ run, say: () => {} });
   const postgres = findBinaries(databaseUser(), () => tmpdir());
@@ -117,7 +120,7 @@ async function report({ rows, again, minutes }) {
   const sum = (/** @type {'acknowledged' | 'lost' | 'doubled'} */ key) => rows.reduce((total, row) => total + (row[key] ?? 0), 0);
   return `# Fault report
 
-Written by \`npm run test:faults\` on ${new Date().toISOString().slice(0, 10)}, in ${Math.round(minutes)} minutes; every test of it passed${again.length ? `, those in ${again.join(', ')} at a later try` : ''}.
+Written by \`npm run test:faults\` on ${new Date().toISOString().slice(0, 10)}, in ${Math.round(minutes)} minutes; every test of it passed${failed.length ? `, those in ${failed.join(', ')} at a later try` : ''}.
 ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}; `
     + `Node ${process.versions.node}, PostgreSQL ${postgres.version}, Redis ${version}.
 
