@@ -13,18 +13,13 @@ export interface TransactionContext {
   forCaller: boolean;
 }
 
-/** What a transaction's work came to; `last` is a statement whose answer nobody waited for. */
-export interface Outcome<T> {
-  result: T;
-  last?: Promise<unknown>;
-}
-
 /** Lets the statements of `work` take up to `ms` each, waiting for locks included. */
 export type Patiently = <T>(ms: number, work: () => Promise<T>) => Promise<T>;
 
-/** Runs work in a transaction on a connection of its own: all of it is saved, or nothing. */
+/** Runs work in a transaction on a connection of its own: all of it is saved, or nothing. `last` is a statement that nobody awaited. */
 export async function inTransaction<T>(
-  connections: Connections, context: TransactionContext, work: (runner: QueryRunner, patiently: Patiently) => Promise<Outcome<T>>,
+  connections: Connections, context: TransactionContext,
+  work: (runner: QueryRunner, patiently: Patiently) => Promise<{ result: T; last?: Promise<unknown> }>,
 ): Promise<T> {
   const connection = await connections.take(context.forCaller);
   const { runner } = connection;
