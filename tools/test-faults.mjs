@@ -61,10 +61,14 @@ await main(async () => {
   console.log(`wrote docs/fault-report.md: ${whole.rows.length} faults`);
 });
 
-const allFiles = () => readdirSync(join(root, 'tests/faults')).filter((name) => name.endsWith('.spec.ts')).map((name) => `tests/faults/${name}`);
+function allFiles() {
+  return readdirSync(join(root, 'tests/faults')).filter((name) => name.endsWith('.spec.ts')).map((name) => `tests/faults/${name}`);
+}
 
 /** @param {Row} one @param {Row} other */
-const byRow = (one, other) => (one.rows[0] ?? 99) - (other.rows[0] ?? 99);
+function byRow(one, other) {
+  return (one.rows[0] ?? 99) - (other.rows[0] ?? 99);
+}
 
 /** What the suite tests, by its content: what was committed, and that nothing else lies there. */
 function codeOf() {
