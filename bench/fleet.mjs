@@ -14,7 +14,7 @@ import { bringUpStores } from './stores.mjs';
 export async function bringUpFleet(kind, log) {
   const stores = await bringUpStores(kind, log);
   const { run, dataDir, logDir, databaseUrl, redisUrl, secrets, serviceKey } = stores;
-  const options = { databaseUrl, redisUrl, queuePrefix: '{bench}', logDir, secrets, run };
+  const options = { databaseUrl, redisUrl, queuePrefix: '{bench}', logDir, secrets, run, env: { RATE_LIMIT_FACTOR: '0' } };
   const urls = await fleetUrls();
   const adminCredentialsFile = join(dataDir, 'admin-client.json');
   await run.command('bootstrap', process.execPath, [join(root, 'apps/partners/dist/bootstrap.js')], {

@@ -4,9 +4,9 @@
  * services learn it by events only. Safe to run again: each request has an Idempotency-Key of its own for ever.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { banks, demands, departments, issues, products, supervisors } from './demonstration/district.mjs';
+import { banks, demands, departments, issues, others, products, supervisors } from './demonstration/district.mjs';
 import { readJson, root, writeJson } from './lib/workspace.mjs';
 
 /** @typedef {{ clientId: string, clientSecret: string, organisation: string, organisationId: string, role: string }} DemoClient */
@@ -23,7 +23,7 @@ export async function loadDemonstration({ url, adminCredentialsFile, dataDir, on
   if (readJson(marker)?.administrator === admin.clientId && existsSync(clientsFile)) return;
   const load = new Loader(as(admin));
 
-  const clients = await load.organisations(admin);
+  const clients = await load.organisations(administratorsBeside(adminCredentialsFile));
   writeJson(clientsFile, clients);
   onProgress(`demonstration district: ${clients.length} organisations and clients`);
   const client = (/** @type {string} */ role, index = 0) => as(clients.filter((one) => one.role === role)[index]);
@@ -40,6 +40,12 @@ export async function loadDemonstration({ url, adminCredentialsFile, dataDir, on
   writeJson(marker, { administrator: admin.clientId });
 }
 
+/**
+ * The three administrators that the bootstrap made, each in a file of its own.
+ * @param {string} file the system administrator's @returns {DemoClient[]}
+ */
+export const administratorsBeside = (file) => ['', 'security-', 'audit-'].map((prefix) => readJson(join(dirname(file), prefix + basename(file))));
+
 /** The steps of the load, in the order in which they build on each other. */
 export class Loader {
   /** @param {Client} admin */
@@ -49,12 +55,13 @@ export class Loader {
     this.outlets = [];
   }
 
-  /** @param {DemoClient} operator @returns {Promise<DemoClient[]>} */
-  async organisations(operator) {
+  /** @param {DemoClient[]} operators the three administrators @returns {Promise<DemoClient[]>} */
+  async organisations(operators) {
     const wanted = [
-      ...departments.map((name) => ({ kind: 'DEPARTMENT', role: 'department', names: [[name, '2000-01-01']] })),
+      ...departments.map((name) => ({ kind: name === '市场监管局' ? 'MARKET_REGULATOR' : 'DEPARTMENT', role: 'department', names: [[name, '2000-01-01']] })),
       ...supervisors.map((one) => ({ ...one, role: 'supervisor' })),
       ...banks.map(({ name }) => ({ kind: 'BANK', role: 'bank', names: [[name, '2000-01-01']] })),
+      ...others.map(({ kind, role, name }) => ({ kind, role, names: [[name, '2000-01-01']] })),
     ];
     const clients = await Promise.all(wanted.map(async ({ kind, role, names: [[first, validFrom], ...later] }) => {
       const { id } = await this.post(this.admin, '/v1/organisations', { kind, name: first, validFrom }, first);
@@ -66,14 +73,17 @@ export class Loader {
       const made = await Promise.all(outlets.map(([name, areaCode]) => this.post(this.admin, `/v1/organisations/${bankId}/outlets`, { name, areaCode }, name)));
       this.outlets.push(made[0].id);
     }
-    const dashboard = await this.client(operator.organisationId, 'dashboard', '驾驶舱');
-    const administrator = { clientId: operator.clientId, clientSecret: operator.clientSecret, organisation: '区域运营方', organisationId: operator.organisationId, role: 'administrator' };
-    return [...clients, dashboard, administrator];
+    const atBanks = clients.filter((one) => one.role === 'bank').slice(0, 2);
+    const staff = await Promise.all(atBanks.map(({ organisationId, organisation }) => this.client(organisationId, 'harbor-staff', organisation)));
+    const dashboard = await this.client(operators[0].organisationId, 'dashboard', '驾驶舱');
+    const administrators = operators.map(({ clientId, clientSecret, organisationId, role }) =>
+      ({ clientId, clientSecret, organisation: '区域运营方', organisationId, role }));
+    return [...clients, ...staff, dashboard, ...administrators];
   }
 
   /** @param {string} organisationId @param {string} role @param {string} name @returns {Promise<DemoClient>} */
   async client(organisationId, role, name) {
-    const made = await this.post(this.admin, '/v1/api-clients', { organisationId, role, name: `${name} (demonstration)` }, `client ${name}`);
+    const made = await this.post(this.admin, '/v1/api-clients', { organisationId, role, name: `${name} (demonstration)`, sandbox: true }, `client ${role === 'harbor-staff' ? `${role} ` : ''}${name}`);
     return { clientId: made.clientId, clientSecret: made.clientSecret, organisation: name, organisationId, role };
   }
 

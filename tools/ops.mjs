@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * `npm run ops -- delivery status`, `… delivery list SERVICE`, `… delivery replay SERVICE [EVENT_ID …|--all]`,
- * `… delivery park SERVICE EVENT_ID …`: what an operator does about events. Speaks to the API as the administrator.
+ * `… delivery park SERVICE EVENT_ID …`: what an operator does about events. Speaks to the
+ * API as the system administrator, about keys as the security administrator.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +20,8 @@ const usage = `npm run ops -- COMMAND [--url URL] [--json]
   keys rotate                                     sign with a new one
 
 Services: ${serviceNames.join(', ')}.
-The administrator's credentials come from FINHARBOR_CLIENT_ID and FINHARBOR_CLIENT_SECRET, or from the quick start's data folder.`;
+The credentials (the system administrator's; for keys the security administrator's) come from the file FINHARBOR_CREDENTIALS, as the bootstrap
+writes it, from FINHARBOR_CLIENT_ID and FINHARBOR_CLIENT_SECRET, or from the quick start's data folder.`;
 
 const { positionals: [area, command, ...rest], values } = parseArgs({
   allowPositionals: true,
@@ -40,11 +42,11 @@ await main(async () => {
 });
 
 function connect() {
-  const { FINHARBOR_URL, FINHARBOR_CLIENT_ID, FINHARBOR_CLIENT_SECRET, PORT } = process.env;
+  const { FINHARBOR_URL, FINHARBOR_CREDENTIALS, FINHARBOR_CLIENT_ID, FINHARBOR_CLIENT_SECRET, PORT } = process.env;
   const credentials = FINHARBOR_CLIENT_ID && FINHARBOR_CLIENT_SECRET
     ? { clientId: FINHARBOR_CLIENT_ID, clientSecret: FINHARBOR_CLIENT_SECRET }
-    : readJson(join(dataDir, 'admin-client.json'));
-  if (!credentials) throw new ClearError(`No administrator: set FINHARBOR_CLIENT_ID and FINHARBOR_CLIENT_SECRET, or run npm start first (${dataDir}).`);
+    : readJson(FINHARBOR_CREDENTIALS ?? join(dataDir, area === 'keys' ? 'security-admin-client.json' : 'admin-client.json'));
+  if (!credentials) throw new ClearError(`No administrator: set FINHARBOR_CREDENTIALS, or run npm start first (${dataDir}).`);
   return new FinHarborClient({ baseUrl: values.url ?? FINHARBOR_URL ?? `http://127.0.0.1:${PORT || 3000}`, ...credentials });
 }
 

@@ -45,7 +45,7 @@ describe('keys that are exchanged in traffic', () => {
         return { url: reached.gateway, services: copies[0].services, stop };
       },
     });
-    administrator = fleet.administrator();
+    administrator = fleet.administrator('security-');
   }, 120_000);
   afterAll(async () => {
     await traffic?.stop();

@@ -14,7 +14,8 @@ const facts = new Set([
   'Eligibility.amountMin', 'Eligibility.amountMax', 'Eligibility.termMonthsMin', 'Eligibility.termMonthsMax', 'Eligibility.yearsInBusinessMin',
   'Demand.amount', 'Demand.termMonths', 'Demand.employees', 'Demand.revenue', 'Demand.assets', 'Decision.approvedAmount', 'Decision.annualRate',
   'AuditRecord.id', 'AuditStatus.lastSeal', 'AuditStatus.retentionMonths', 'AuditVerification.fromSeal', 'AuditVerification.toSeal', 'AuditFinding.seal',
-  'Problem.status', 'TokenAnswer.expires_in',
+  'ReferenceDataImport.added', 'ReferenceDataImport.changed', 'ReferenceDataImport.withdrawn',
+  'Problem.status', 'TokenAnswer.expires_in', 'IntrospectionAnswer.exp',
 ]);
 
 interface NumberOf { name: string; nullable: boolean; description: string }
@@ -42,7 +43,7 @@ const readers = (name: string): Role[] => {
   return roles.filter((role) => mayRead(role, type, field));
 };
 
-const closedTo: Partial<Record<Coverage, Role[]>> = { oversight: ['supervisor', 'dashboard'], operator: ['administrator'] };
+const closedTo: Partial<Record<Coverage, Role[]>> = { oversight: ['supervisor', 'dashboard'], operator: ['system-administrator', 'audit-administrator'] };
 
 function problems(numbers: NumberOf[], table: Record<string, Coverage>): string[] {
   const names = new Set(numbers.map(({ name }) => name));

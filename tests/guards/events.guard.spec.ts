@@ -59,7 +59,7 @@ describe('events', () => {
     ['an event missing in the reference', { ...events, 'x.done': events[harbor] }, reference, files, 'x.done is not in docs/events.md'],
     ['an unknown producer', { ...events, [harbor]: { ...events[harbor], producer: 'nobody' } }, reference, files, 'harbor.registered has an unknown producer nobody'],
     ['an unknown consumer', { ...events, [harbor]: { ...events[harbor], consumers: ['nobody'] } }, reference, files, 'harbor.registered has an unknown consumer nobody'],
-    ['a consumer without a handler', { ...events, [harbor]: { ...events[harbor], consumers: ['partners'] } }, reference, files, 'partners handles harbor.registered 0 times'],
+    ['a consumer without a handler', { ...events, [harbor]: { ...events[harbor], consumers: ['product-catalog'] } }, reference, files, 'product-catalog handles harbor.registered 0 times'],
     ['two handlers', events, reference, inHarbors("@On('issue.closed')"), 'harbors handles issue.closed 2 times'],
     ['a handler too many', events, reference, inHarbors("@On('harbor.registered')"), 'harbors handles harbor.registered, which is not sent to it'],
     ['a producer that never publishes', events, reference, files.filter(({ path }) => path !== 'apps/harbors/src/harbors.service.ts'), 'harbors never publishes harbor.registered'],

@@ -10,6 +10,7 @@ const seenFirst = 'the service reads the record that is referred to under row le
 export const globalKeys: Record<string, string> = {
   'api_clients api_clients_pkey': made,
   'api_clients api_clients_org_id_fkey': 'refers to the organisation itself',
+  'consents consents_pkey': made,
   'decisions decisions_demand_id_fkey': seenFirst,
   'decisions decisions_pkey': made,
   'demands demands_consent_unique': made,
@@ -22,6 +23,8 @@ export const globalKeys: Record<string, string> = {
   // anybody can compute from the credit code, opens nothing without enterprise_access.
   'enterprises enterprises_credit_code_unique': listed,
   'enterprises enterprises_pkey': listed,
+  'harbor_people harbor_people_org_id_fkey': 'refers to the organisation itself',
+  'harbor_people harbor_people_pkey': made,
   'issue_trail issue_trail_pkey': made,
   'issues issues_pkey': made,
   'list_entries list_entries_enterprise_id_fkey': listed,
@@ -37,6 +40,8 @@ export const globalKeys: Record<string, string> = {
   'published_products published_products_pkey': 'the id of a product of one’s own',
   'push_lists push_lists_pkey': made,
   'referrals referrals_pkey': made,
+  'signature_keys signature_keys_client_id_fkey': seenFirst,
+  'signature_keys signature_keys_org_id_fkey': 'refers to the organisation itself',
   'trail_steps trail_steps_demand_id_fkey': seenFirst,
   'trail_steps trail_steps_pkey': made,
 };

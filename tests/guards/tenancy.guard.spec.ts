@@ -4,6 +4,7 @@ import { code, planted, read, services, type Source, sources, withoutComments } 
 const writtenOut: Record<string, string[]> = {
   // Supervisors too see only what their own organisation asked.
   idempotency_keys: ['idempotency_keys_own', 'idempotency_keys_worker'],
+  receipts: ['receipts_own', 'receipts_worker'],
   // One master for all departments: seen through enterprise_access, not owned.
   'enterprise_lists.enterprises': ['enterprises_accessible', 'enterprises_supervisor', 'enterprises_worker'],
   // A bank may give itself access to what it claimed, and to nothing else.

@@ -37,11 +37,11 @@ const owned: Record<ServiceName, string[]> = {
 };
 
 /** What a role may not ask for at all. */
-const closed: Partial<Record<Role, string[]>> = Object.fromEntries(['department', 'administrator'].map((role) =>
+const closed: Partial<Record<Role, string[]>> = Object.fromEntries(['department', 'system-administrator'].map((role) =>
   [role, ['harbors.demandCounts', 'harbors.demands', 'harbors.issueCounts', 'harbors.issues', 'demands', 'issues', 'referrals']]));
 
 /** Those who ask: two banks, since each sees something else. */
-const callers: [role: Role, index: number][] = [['department', 0], ['supervisor', 0], ['bank', 0], ['bank', 1], ['dashboard', 0], ['administrator', 0]];
+const callers: [role: Role, index: number][] = [['department', 0], ['supervisor', 0], ['bank', 0], ['bank', 1], ['dashboard', 0], ['system-administrator', 0]];
 
 type Answer = { data: unknown; errors?: GraphqlError[] };
 type Place = (string | number)[];

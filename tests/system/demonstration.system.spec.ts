@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FinHarborClient } from '@finharbor/client/client';
 import { type DemoClient, startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
-import { Loader } from '../../tools/demonstration.mjs';
+import { administratorsBeside, Loader } from '../../tools/demonstration.mjs';
 
 const today = `(now() at time zone 'Asia/Shanghai')::date`;
 const nameToday = `(select n.name from partners.organisation_names n
@@ -83,7 +83,7 @@ describe('the demonstration district', () => {
 
   it('tells of organisations and outlets by events: with all others away, none knows more than the operator', async () => {
     await stop('enterprise-lists', 'product-catalog', 'loan-matching', 'feedback', 'harbors');
-    clients = await load.organisations(JSON.parse(readFileSync(join(fleet.dir, 'admin-client.json'), 'utf8')) as DemoClient) as DemoClient[];
+    clients = await load.organisations(administratorsBeside(join(fleet.dir, 'admin-client.json'))) as DemoClient[];
     expect(await sizesOf([...organisations, 'harbors.outlet_copies'])).toEqual([1, 1, 1, 0]);
     await start('harbors', 'product-catalog');
   }, 60_000);

@@ -44,7 +44,7 @@ describe('bad input', () => {
 
   beforeAll(async () => {
     fleet = await startTestFleet({ env: { FIELD_KEYS: fieldKeys, LOG_LEVEL: 'debug' } });
-    for (const role of ['department', 'supervisor', 'bank', 'dashboard', 'administrator'] as const) tokens.set(role, await tokenOf(role));
+    for (const role of ['department', 'supervisor', 'bank', 'dashboard', 'system-administrator'] as const) tokens.set(role, await tokenOf(role));
     const [first] = (await fleet.client('supervisor').get<{ items: { code: string; harborId: string }[] }>('/v1/loan-codes')).items;
     ({ code, harborId } = first);
     await fleet.settle();
@@ -201,7 +201,7 @@ describe('bad input', () => {
       const product = { name: planted, eligibility: { amountMin: '10', amountMax: '1', sizes: [] } };
       expect(rulesOf(await expectRefused(() => send('/v1/products', { as: 'bank', body: product }), 'VALIDATION_FAILED')).join()).toContain('eligibility.sizes');
       const organisation = { kind: planted, name: 7 };
-      await expectRefused(() => send('/v1/organisations', { as: 'administrator', body: organisation }), 'VALIDATION_FAILED');
+      await expectRefused(() => send('/v1/organisations', { as: 'system-administrator', body: organisation }), 'VALIDATION_FAILED');
       await expectRefused(() => send('/v1/harbors', { as: 'supervisor', body: { name: planted, outletId: planted, areaCode: '500101001' } }), 'VALIDATION_FAILED');
     });
 
@@ -225,7 +225,7 @@ describe('bad input', () => {
       const good = tokens.get('bank')!;
       const [head, payload, signature] = good.split('.');
       const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
-      const raised = `${head}.${Buffer.from(JSON.stringify({ ...claims('administrator'), exp: 9_999_999_999 })).toString('base64url')}.${signature}`;
+      const raised = `${head}.${Buffer.from(JSON.stringify({ ...claims('system-administrator'), exp: 9_999_999_999 })).toString('base64url')}.${signature}`;
       for (const token of [undefined, planted, none, raised, good.slice(0, -4)]) await expectRefused(() => asking(token), 'UNAUTHENTICATED');
       for (const token of ['Basic eA==', `Bearer ${good} x`, good]) await expectRefused(() => send('/v1/harbors', { token }), 'UNAUTHENTICATED');
     });
@@ -283,7 +283,7 @@ describe('bad input', () => {
     const records: [as: Role | undefined, path: string][] = [
       ['dashboard', '/v1/organisations/ID'], ['department', '/v1/push-lists/ID'], ['department', '/v1/push-lists/ID/entries'], ['bank', '/v1/referrals/ID'],
       ['bank', '/v1/products/ID'], [undefined, '/v1/published-products/ID'], [undefined, '/v1/scans/ID'], [undefined, '/v1/scans/ID/qr.svg'], ['bank', '/v1/demands/ID'],
-      ['supervisor', '/v1/demands/ID/trail'], ['bank', '/v1/issues/ID'], ['administrator', '/v1/harbors/ID'],
+      ['supervisor', '/v1/demands/ID/trail'], ['bank', '/v1/issues/ID'], ['system-administrator', '/v1/harbors/ID'],
     ];
     it.each(records)('unknown to %s: %s', async (as, path) => {
       await expectRefused(() => send(path.replace('ID', randomUUID()), { as }), 'NOT_FOUND');
@@ -294,7 +294,7 @@ describe('bad input', () => {
     it.each<[Role | undefined, string, object]>([
       ['bank', '/v1/demands/ID/acceptance', {}], ['bank', '/v1/products/ID/publication', {}], ['bank', '/v1/issues/ID/reply', { text: planted }],
       ['supervisor', '/v1/loan-codes', { harborId: 'ID', label: '海报' }], ['bank', '/v1/referral-acknowledgements', { referralIds: ['ID'] }],
-      ['administrator', '/v1/organisations/ID/outlets', { name: planted, areaCode: '500101001' }],
+      ['system-administrator', '/v1/organisations/ID/outlets', { name: planted, areaCode: '500101001' }],
     ])('unknown to %s: POST %s', async (as, path, body) => {
       const unknown = randomUUID();
       await expectRefused(() => send(path.replace('ID', unknown), { as, body: JSON.stringify(body).replace('ID', unknown) }), 'NOT_FOUND');

@@ -157,7 +157,7 @@ describe('the walk', () => {
       const shown = new Set<string>();
       await each(pairs(graph.types, insiders(district)), async ([type, party]) => {
         problems.push(...await fieldProblems(party, type, shown));
-      });
+      }, 4);
       expect(problems).toEqual([]);
       expect([...shown].sort()).toEqual([...graph.types].sort());
     }, 120_000);
@@ -260,7 +260,7 @@ describe('the walk', () => {
     const overheard = (disclosed: string[] = []): string[] => {
       const everybody = [...district.parties, a.business, b.business];
       return district.sides.flatMap((of) => {
-        const mayHear = (party: Party, known: string[]): boolean => party.role === 'supervisor' || party.role === 'dashboard'
+        const mayHear = (party: Party, known: string[]): boolean => /^(supervisor|dashboard|.*-administrator)$/.test(party.role)
           || (party.side === of.side && known.includes(party.name.split(' ')[0]));
         const strangers = everybody.filter((party) => (party.side === undefined ? party.role === 'anonymous' : party.side !== of.side));
         return [
@@ -275,7 +275,7 @@ describe('the walk', () => {
 
     it('everybody has read what is theirs, and nobody has heard a word, an amount or an id that only another’s records hold', async () => {
       const { succeeded, problems: failed } = await callOwn(district, 'GET');
-      expect([failed, succeeded.size]).toEqual([[], routes.filter(({ method, isList }) => method === 'GET' && !isList).length]);
+      expect([failed, succeeded.size]).toEqual([[], routes.filter(({ method, isList, needs }) => method === 'GET' && !isList && !needs).length]);
       expect(overheard()).toEqual([]);
     }, 120_000);
 

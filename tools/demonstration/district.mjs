@@ -16,6 +16,17 @@ export const supervisors = [
   { kind: 'FINANCIAL_REGULATOR', names: [['万州银保监分局', '2018-12-17'], ['国家金融监督管理总局万州监管分局', '2023-07-20']] },
 ];
 
+/** The other parties of the programme. The institutions are made up; the street is the district's. */
+export const others = [
+  { kind: 'AREA_ORGANISATION', role: 'area', name: '高笋塘街道办事处' },
+  { kind: 'INSURER', role: 'insurer', name: '三峡示范保险' },
+  { kind: 'GUARANTOR', role: 'guarantor', name: '万州示范融资担保' },
+  { kind: 'COURT', role: 'department', name: '区人民法院' },
+  { kind: 'POLICE', role: 'department', name: '区公安局' },
+  { kind: 'FUND', role: 'institution', name: '三峡示范股权投资基金' },
+  { kind: 'INCUBATOR', role: 'institution', name: '万州示范孵化园' },
+];
+
 /** Six banks, each with outlets in streets of Wanzhou; the first outlet carries a harbor. */
 export const banks = [
   { name: '三峡示范银行', outlets: [['高笋塘支行', '500101001'], ['龙都支行', '500101020']] },

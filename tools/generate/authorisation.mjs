@@ -7,10 +7,17 @@ export const columns = [
   { role: 'anonymous', title: 'nobody', who: 'anybody without a token', rows: 'none' },
   { role: 'applicant', title: 'applicant', who: 'a business with the access secret of one demand or issue', rows: 'the record that the secret opens' },
   { role: 'bank', title: 'bank', who: 'a bank’s own system, by its token', rows: 'its own' },
-  { role: 'department', title: 'department', who: 'a district department, by its token', rows: 'its own' },
+  { role: 'harbor-staff', title: 'harbor staff', who: 'people who work at a harbor, in the name of its bank', rows: 'their bank’s own' },
+  { role: 'department', title: 'department', who: 'a district department, the court, the police, the market regulator, by its token', rows: 'its own' },
+  { role: 'area', title: 'area', who: 'who answers for a street, town, park or business district', rows: 'its own' },
+  { role: 'insurer', title: 'insurer', who: 'an insurer', rows: 'its own' },
+  { role: 'guarantor', title: 'guarantor', who: 'a guarantee institution', rows: 'its own' },
+  { role: 'institution', title: 'institution', who: 'a fund or an incubator', rows: 'its own' },
   { role: 'supervisor', title: 'supervisor', who: 'central-bank branch, finance office, financial regulator', rows: 'all' },
   { role: 'dashboard', title: 'dashboard', who: 'internal dashboards; their transactions can only read', rows: 'all' },
-  { role: 'administrator', title: 'administrator', who: 'the operator', rows: 'all, of what it may ask for' },
+  { role: 'system-administrator', title: 'system', who: 'the operator’s system administrator', rows: 'all, of what it may ask for' },
+  { role: 'security-administrator', title: 'security', who: 'the operator’s security administrator', rows: 'all, of what it may ask for' },
+  { role: 'audit-administrator', title: 'audit', who: 'the operator’s audit administrator', rows: 'all, of what it may ask for' },
 ];
 
 /** Routes whose records are public to whoever may call them: the registries, what is on offer, what a poster leads to. */
@@ -19,6 +26,13 @@ export const publicRoutes = new Set([
   'GET /v1/published-products', 'GET /v1/published-products/{id}',
   'GET /v1/scans/{code}', 'GET /v1/scans/{code}/qr.svg', 'GET /v1/scans/{code}/qr.png', 'POST /v1/scans/{code}/demands',
 ]);
+
+/** Routes where a client finds itself alone, in whichever role it comes, and who finds all clients. @type {Record<string, string[]>} */
+const ofItself = {
+  'GET /v1/api-clients/{id}/keys': ['system-administrator', 'security-administrator'],
+  'POST /v1/api-clients/{id}/keys': ['system-administrator'],
+  'POST /v1/api-clients/{id}/key-removals': ['system-administrator'],
+};
 
 const isOauth = (/** @type {string} */ path) => path.startsWith('/oauth/') || path.startsWith('/.well-known/');
 
@@ -31,6 +45,7 @@ export function reach(route, allowed, role) {
   if (!allowed.includes(role)) return role === 'anonymous' || role === 'applicant' ? '401' : '403';
   const [, path] = route.split(' ');
   if (publicRoutes.has(route) || isOauth(path)) return 'yes';
+  if (ofItself[route]) return ofItself[route].includes(role) ? 'all' : 'own';
   const sees = columns.find((column) => column.role === role)?.rows;
   // Whoever is nobody has no records: it makes one.
   return role === 'anonymous' ? 'yes' : sees?.startsWith('all') ? 'all' : 'own';
@@ -93,12 +108,13 @@ function walk(routes, types) {
   const every = types.flatMap(({ types: own }) => own);
   const fieldsOf = (/** @type {string} */ root) => every.filter(({ type }) => type === root).flatMap(({ names }) => names).length;
   return [
-    '## The walk', '', '`tests/system/walk*.system.spec.ts` asks the whole fleet all of this, as nobody, with an expired and with a made-up token, as banks A and B, '
-    + 'departments X and Y, the central-bank branch, the finance office, a dashboard, the administrator, and as applicants of both sides; about records of one’s '
+    '## The walk', '', '`tests/system/walk*.system.spec.ts` asks the whole fleet all of this, as nobody, with an expired and with a made-up token, as banks A and B '
+    + 'and their harbor staff, departments X and Y, every other kind of organisation that a district has, a dashboard, each of the three administrators, and as '
+    + 'applicants of both sides; about records of one’s '
     + 'own, of the other’s and about none that is there. A route, field or reference that it does not know how to ask for fails it.', '',
     ...table(['what', 'of how many', 'must hold'], [
       ['routes', `${routes.length}`, 'another’s record and a missing one are answered byte for byte the same, headers included, and nothing changes in any table'],
-      ['lists', `${count(({ name, path }) => name.startsWith('GET ') && !path.replace('{service}', '').includes('{'))}`, 'hold one’s own records and none of another’s, by every page'],
+      ['lists', `${count(({ name, path }) => name.startsWith('GET ') && !path.replace(/{(service|kind)}/, '').includes('{'))}`, 'hold one’s own records and none of another’s, by every page'],
       ['filters', `${count((route) => parameters(route).some((name) => name === 'state' || name === 'kind'))} routes`, 'tell nothing by another’s ids; a value that only another’s records have finds nothing'],
       ['cursors', `${count((route) => parameters(route).includes('cursor'))} routes`, 'another’s, another list’s, another filter’s and forged ones are the same `CURSOR_INVALID`'],
       ['repeated requests', `${count(({ name, path }) => name.startsWith('POST /v1/') && path !== '')} routes`, 'another’s Idempotency-Key with the same body gets what a new key gets'],

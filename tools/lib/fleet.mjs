@@ -73,6 +73,7 @@ export function serviceEnvironment(name, options, urls) {
     QUEUE_PREFIX: options.queuePrefix,
     SERVICE_KEY: options.secrets.serviceKey,
     FIELD_KEYS: options.secrets.fieldKeys,
+    SANDBOX: 'true', // for trying things: clients may have a secret
     ...(name === 'gateway' ? Object.fromEntries(peers) : {
       DATABASE_URL: appUrl(options.databaseUrl, name, options.secrets.appPassword),
       AUDIT_KEY: options.secrets.auditKey,

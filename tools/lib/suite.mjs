@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { ensureDependencies } from './dependencies.mjs';
 import { fleetUrls, serviceEnvironment, startFleet } from './fleet.mjs';
 import { ensureDatabase, removeDatabaseHome, startPostgres, stopLeftPostgres } from './postgres.mjs';
-import { answers, isSame, pause, portIsFree } from './processes.mjs';
+import { answers, freePort, isSame, pause, portIsFree } from './processes.mjs';
 import { startRedis, stopLeftRedis } from './redis.mjs';
 import { Run, sweep } from './run.mjs';
-import { ClearError, dataDir, loadSecrets, makePassable, root } from './workspace.mjs';
+import { ClearError, dataDir, loadSecrets, makePassable, root, writeJson } from './workspace.mjs';
 
 export const adminCredentialsFile = join(dataDir, 'admin-client.json');
 export const logDir = join(dataDir, 'logs');
@@ -143,7 +143,10 @@ async function bringUp(port, run, say) {
   };
   await migrate();
 
-  const options = { databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, secrets, restart: true, onProgress: say, run };
+  const people = await startPeople(run);
+  const options = {
+    databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, secrets, restart: true, onProgress: say, run, env: { PEOPLE_ISSUER: people },
+  };
   const urls = await fleetUrls(port);
   await node('bootstrap', 'apps/partners/dist/bootstrap.js', {
     ...serviceEnvironment('partners', options, urls), ADMIN_CREDENTIALS_FILE: adminCredentialsFile,
@@ -151,6 +154,20 @@ async function bringUp(port, run, say) {
   const fleet = await startFleet(options, urls);
   await loadDemonstration(fleet.url, say);
   return { url: fleet.url, fleet, migrate, run };
+}
+
+/** The provider where the demonstration's people sign in. @param {Run} run @returns {Promise<string>} its issuer */
+async function startPeople(run) {
+  const port = await freePort();
+  run.spawn('people', process.execPath, [join(root, 'tools/people/main.mjs')], {
+    env: { ...process.env, PORT: String(port), AUDIENCE: 'urn:finharbor:api' }, log: join(logDir, 'people.log'),
+  });
+  for (const deadline = Date.now() + 20_000; !await answers(port); await pause(50)) {
+    if (Date.now() > deadline) throw new ClearError(`The people's provider does not start; see ${join(logDir, 'people.log')}.`);
+  }
+  const issuer = `http://127.0.0.1:${port}`;
+  writeJson(join(dataDir, 'people.json'), { issuer });
+  return issuer;
 }
 
 /** @param {string} url @param {(line: string) => void} say */

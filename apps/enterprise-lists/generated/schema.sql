@@ -165,6 +165,7 @@ create table enterprise_lists.enterprise_access (
   granted_at timestamp with time zone default now() not null,
   constraint enterprise_access_pkey PRIMARY KEY (org_id, enterprise_id)
 );
+CREATE INDEX enterprise_access_consent ON enterprise_lists.enterprise_access USING btree (consent_id) WHERE (consent_id IS NOT NULL);
 alter table enterprise_lists.enterprise_access enable row level security;
 alter table enterprise_lists.enterprise_access force row level security;
 create policy enterprise_access_claimed on enterprise_lists.enterprise_access for insert to enterprise_lists_app with check (((reason = 'CLAIMED'::text) AND (org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT
@@ -234,6 +235,7 @@ create table enterprise_lists.idempotency_keys (
   status integer not null,
   body text not null,
   created_at timestamp with time zone default now() not null,
+  receipt_id uuid,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
 CREATE INDEX idempotency_keys_age ON enterprise_lists.idempotency_keys USING btree (created_at);
@@ -372,6 +374,22 @@ grant delete, insert, select, update on enterprise_lists.push_lists to enterpris
 grant select on enterprise_lists.push_lists to enterprise_lists_app;
 grant select, update on enterprise_lists.push_lists to enterprise_lists_supervisor;
 
+create table enterprise_lists.receipts (
+  id uuid not null,
+  org_id uuid not null,
+  document text not null,
+  at timestamp with time zone default now() not null,
+  constraint receipts_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX receipts_at ON enterprise_lists.receipts USING brin (at);
+alter table enterprise_lists.receipts enable row level security;
+alter table enterprise_lists.receipts force row level security;
+create policy receipts_own on enterprise_lists.receipts for all to enterprise_lists_app, enterprise_lists_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy receipts_worker on enterprise_lists.receipts for all to enterprise_lists_worker using (true) with check (true);
+grant delete, insert, select on enterprise_lists.receipts to enterprise_lists_worker;
+grant insert, select on enterprise_lists.receipts to enterprise_lists_app;
+grant insert, select on enterprise_lists.receipts to enterprise_lists_supervisor;
+
 create table enterprise_lists.referrals (
   id uuid not null,
   org_id uuid not null,
@@ -418,3 +436,28 @@ create policy referrals_worker on enterprise_lists.referrals for all to enterpri
 grant delete, insert, select, update on enterprise_lists.referrals to enterprise_lists_worker;
 grant select on enterprise_lists.referrals to enterprise_lists_supervisor;
 grant select, update on enterprise_lists.referrals to enterprise_lists_app;
+
+create table enterprise_lists.signer_keys (
+  org_id uuid not null,
+  client_id text not null,
+  keys jsonb not null,
+  required boolean not null,
+  version integer not null,
+  constraint signer_keys_pkey PRIMARY KEY (org_id, client_id)
+);
+alter table enterprise_lists.signer_keys enable row level security;
+alter table enterprise_lists.signer_keys force row level security;
+create policy signer_keys_own on enterprise_lists.signer_keys for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy signer_keys_supervisor on enterprise_lists.signer_keys for all to enterprise_lists_supervisor using (true) with check (true);
+create policy signer_keys_worker on enterprise_lists.signer_keys for all to enterprise_lists_worker using (true) with check (true);
+grant delete, insert, select, update on enterprise_lists.signer_keys to enterprise_lists_worker;
+grant select on enterprise_lists.signer_keys to enterprise_lists_app;
+grant select on enterprise_lists.signer_keys to enterprise_lists_supervisor;
+
+create table enterprise_lists.withdrawn_consents (
+  consent_id uuid not null,
+  withdrawn_at timestamp with time zone not null,
+  constraint withdrawn_consents_pkey PRIMARY KEY (consent_id)
+);
+comment on table enterprise_lists.withdrawn_consents is 'internal: what the worker must not disclose under; nobody else reads it';
+grant insert, select on enterprise_lists.withdrawn_consents to enterprise_lists_worker;

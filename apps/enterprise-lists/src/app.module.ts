@@ -1,6 +1,7 @@
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
+import { SignerKeyCopies } from '@finharbor/platform/receipts/signer-key-copies';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { Contacts } from './enterprises/contacts.js';
@@ -41,7 +42,7 @@ export const resolvers = [ListsResolver, EntriesResolver, DispatchesResolver, En
   ],
   controllers: [ListsController, ReferralsController],
   providers: [
-    OrganisationCopies, UploadParser, ImportsService, ListWriter, ListsService, DispatchesService,
+    OrganisationCopies, SignerKeyCopies, UploadParser, ImportsService, ListWriter, ListsService, DispatchesService,
     Contacts, EnterpriseMaster, EnterprisesService, ReferralsService, ReferralBatchesService, ReferralsConsumer, DemandsConsumer,
     ...resolvers,
   ],

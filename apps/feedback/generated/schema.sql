@@ -148,6 +148,7 @@ create table feedback.idempotency_keys (
   status integer not null,
   body text not null,
   created_at timestamp with time zone default now() not null,
+  receipt_id uuid,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
 CREATE INDEX idempotency_keys_age ON feedback.idempotency_keys USING btree (created_at);
@@ -212,6 +213,7 @@ create table feedback.issues (
   reply_encrypted text,
   replied_at timestamp with time zone,
   closed_at timestamp with time zone,
+  consent_withdrawn_at timestamp with time zone,
   constraint issues_pkey PRIMARY KEY (id)
 );
 CREATE INDEX issues_harbor ON feedback.issues USING btree (org_id, harbor_id, id);
@@ -243,3 +245,48 @@ comment on table feedback.outbox is 'internal: events that wait for the relay; n
 grant delete, insert, select, update on feedback.outbox to feedback_worker;
 grant insert on feedback.outbox to feedback_app;
 grant insert on feedback.outbox to feedback_supervisor;
+
+create table feedback.receipts (
+  id uuid not null,
+  org_id uuid not null,
+  document text not null,
+  at timestamp with time zone default now() not null,
+  constraint receipts_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX receipts_at ON feedback.receipts USING brin (at);
+alter table feedback.receipts enable row level security;
+alter table feedback.receipts force row level security;
+create policy receipts_own on feedback.receipts for all to feedback_app, feedback_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy receipts_worker on feedback.receipts for all to feedback_worker using (true) with check (true);
+grant delete, insert, select on feedback.receipts to feedback_worker;
+grant insert, select on feedback.receipts to feedback_app;
+grant insert, select on feedback.receipts to feedback_supervisor;
+
+create table feedback.reference_copies (
+  kind text not null,
+  key text not null,
+  data jsonb,
+  version integer not null,
+  constraint reference_copies_pkey PRIMARY KEY (kind, key)
+);
+comment on table feedback.reference_copies is 'public: reference data are known to all';
+grant insert, select, update on feedback.reference_copies to feedback_worker;
+grant select on feedback.reference_copies to feedback_app;
+grant select on feedback.reference_copies to feedback_supervisor;
+
+create table feedback.signer_keys (
+  org_id uuid not null,
+  client_id text not null,
+  keys jsonb not null,
+  required boolean not null,
+  version integer not null,
+  constraint signer_keys_pkey PRIMARY KEY (org_id, client_id)
+);
+alter table feedback.signer_keys enable row level security;
+alter table feedback.signer_keys force row level security;
+create policy signer_keys_own on feedback.signer_keys for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy signer_keys_supervisor on feedback.signer_keys for all to feedback_supervisor using (true) with check (true);
+create policy signer_keys_worker on feedback.signer_keys for all to feedback_worker using (true) with check (true);
+grant delete, insert, select, update on feedback.signer_keys to feedback_worker;
+grant select on feedback.signer_keys to feedback_app;
+grant select on feedback.signer_keys to feedback_supervisor;

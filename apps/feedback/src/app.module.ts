@@ -1,10 +1,12 @@
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { HarborIssuesResolver } from './harbors/harbor-issues.resolver.js';
 import { HarborIssuesService } from './harbors/harbor-issues.service.js';
 import { HarborsConsumer } from './harbors/harbors.consumer.js';
+import { ConsentsConsumer } from './issues/consents.consumer.js';
 import { Issue } from './issues/issue.entity.js';
 import { IssueClocks } from './issues/issue-clocks.js';
 import { IssueStep } from './issues/issue-step.entity.js';
@@ -23,6 +25,8 @@ const workerReasons = ['register an issue', 'read an issue', 'confirm an issue']
 @Module({
   imports: [PlatformModule.for({ service: identityOf('feedback', workerReasons), entities: [Issue, IssueStep] }), subgraph()],
   controllers: [IssuesController],
-  providers: [IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ...resolvers],
+  providers: [
+    IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, ...resolvers,
+  ],
 })
 export class AppModule {}

@@ -8,6 +8,7 @@ import { type Documents, DOCUMENTS } from './documents.js';
 import { Graph } from './graph/graph.js';
 import { HealthController } from './health/health.controller.js';
 import { Metrics } from './health/metrics.js';
+import { Limiting } from './rates/limiting.js';
 import { Services } from './services.js';
 
 /** The front door: no tables, no rules. */
@@ -21,7 +22,7 @@ export class AppModule {
         { provide: CONFIG, useFactory: () => readConfig(gatewayConfig) },
         { provide: LOGGER, inject: [CONFIG], useFactory: (config: GatewayConfig) => createLogger('gateway', config.LOG_LEVEL) },
         { provide: DOCUMENTS, useValue: documents },
-        Callers, Graph, Metrics, Services,
+        Callers, Graph, Limiting, Metrics, Services,
       ],
     };
   }

@@ -21,6 +21,8 @@ import { registerRequestLog } from './health/request-log.js';
 import { registerPages } from './pages/pages.js';
 import { registerSecurityHeaders } from './pages/security-headers.js';
 import { knownMethods, refuse } from './routes/methods.js';
+import { isTrusted, parseProxies } from './proxies.js';
+import { Limiting } from './rates/limiting.js';
 import { registerRest } from './routes/rest.js';
 import { Services } from './services.js';
 
@@ -29,7 +31,9 @@ const idleTimeout = 75_000;
 
 /** Builds the gateway, not yet listening. Tests and the process share it, so that they run the same thing. */
 export async function createGateway(documents: Documents = committedDocuments()): Promise<NestFastifyApplication> {
+  let proxies = parseProxies('');
   const adapter = new FastifyAdapter({
+    trustProxy: (address: string) => isTrusted(proxies, address),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     connectionTimeout: idleTimeout,
@@ -41,8 +45,9 @@ export async function createGateway(documents: Documents = committedDocuments())
     bufferLogs: true, abortOnError: false, bodyParser: false,
   });
   const config = app.get<GatewayConfig>(CONFIG);
+  proxies = parseProxies(config.TRUSTED_PROXIES);
   const logger = app.get<Logger>(LOGGER);
-  const [services, callers, graph] = [app.get(Services), app.get(Callers), app.get(Graph)];
+  const [services, callers, graph, limiting] = [app.get(Services), app.get(Callers), app.get(Graph), app.get(Limiting)];
   app.useLogger(new NestLogger(logger));
   app.useGlobalFilters(new ProblemFilter(logger));
   const server = adapter.getInstance() as unknown as FastifyInstance;
@@ -54,8 +59,8 @@ export async function createGateway(documents: Documents = committedDocuments())
   registerSecurityHeaders(server);
   registerRequestLog(server, logger, app.get(Metrics));
   registerPages(server, documents.openapi);
-  await registerGraph(server, graph, callers, logger);
-  await registerRest(server, documents.openapi, config, services, callers, logger);
+  await registerGraph(server, graph, callers, limiting, logger);
+  await registerRest(server, documents.openapi, config, services, callers, limiting, logger);
   server.all('/*', { onRequest: async () => { throw new DomainError('NOT_FOUND', 'There is nothing at this path.'); } }, () => undefined);
   return app;
 }

@@ -1,3 +1,4 @@
+import { newId } from '@finharbor/contracts/ids';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
 import type { Caller } from '@finharbor/security/tokens/caller';
@@ -5,7 +6,7 @@ import { parseServiceKeys, verifyServiceToken } from '@finharbor/security/tokens
 import { testServiceKey } from '@finharbor/testing/callers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { createGateway } from '../src/create-gateway.js';
 import type { Documents } from '../src/documents.js';
 
@@ -32,6 +33,12 @@ export async function startIssuer(more: (server: FastifyInstance) => Promise<unk
     if (!vouchedFor(request.headers, 'partners')) return reply.status(401).send();
     return { keys: [{ ...await exportJWK(publicKey), kid: 'k1', alg: 'ES256', use: 'sig' }] };
   });
+  const revoked = { clients: [] as string[], tokens: [] as string[] };
+  server.get('/v1/revocations', async (request, reply) => {
+    if (vouchedFor(request.headers, 'partners')?.role !== 'security-administrator') return reply.status(403).send();
+    const etag = `"${JSON.stringify(revoked).length}"`;
+    return request.headers['if-none-match'] === etag ? reply.status(304).send() : reply.header('etag', etag).send(revoked);
+  });
   server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   server.post('/oauth/token', async (request) => {
     asked.push(request);
@@ -39,8 +46,8 @@ export async function startIssuer(more: (server: FastifyInstance) => Promise<unk
   });
   await more(server);
   const url = await listen(server);
-  const sign = (caller: Caller, { expires = '5m', issuer = publicUrl, key = privateKey, kid = 'k1' } = {}): Promise<string> =>
-    new SignJWT({ client_id: caller.clientId, org: caller.organisationId, role: caller.role })
+  const sign = (caller: Caller, { expires = '5m', issuer = publicUrl, key = privateKey, kid = 'k1', claims = {} as JWTPayload } = {}): Promise<string> =>
+    new SignJWT({ jti: newId(), ...claims, client_id: caller.clientId, org: caller.organisationId, role: caller.role })
       .setProtectedHeader({ alg: 'ES256', kid }).setIssuer(issuer).setAudience(accessTokenAudience)
       .setIssuedAt().setExpirationTime(expires).sign(key);
   return {
@@ -48,6 +55,8 @@ export async function startIssuer(more: (server: FastifyInstance) => Promise<unk
     foreignKey: foreign.privateKey,
     bearer: async (caller: Caller) => `Bearer ${await sign(caller)}`,
     timesFetched: () => fetched,
+    /** What is told to be revoked; to be added to. */
+    revoked,
     /** Requests for a token, which it does not give. */
     asked,
   };

@@ -141,6 +141,7 @@ describe('REST through the gateway', () => {
       const trace = 'a'.repeat(32);
       await request(url).patch('/v1/things/1').set({
         authorization: bank, accept: 'application/json', 'if-match': '"1"', 'idempotency-key': 'k', 'access-secret': 's', 'x-request-id': 'mine-1',
+        'content-digest': 'sha-256=:AA==:', signature: 'sig=:AA==:', 'signature-input': 'sig=("@method");created=1',
         traceparent: `00-${trace}-${'b'.repeat(16)}-01`, 'x-service-token': 'forged', 'x-forwarded-for': '1.2.3.4', cookie: 'c=1', 'user-agent': 'u', 'x-anything': 'y',
       }).send({}).expect(200);
       const { headers } = last();
@@ -151,6 +152,7 @@ describe('REST through the gateway', () => {
       expect(traceparent).not.toContain('b'.repeat(16));
       expect(rest).toEqual({
         host: new URL(harborsUrl).host, connection: 'keep-alive', accept: 'application/json', 'if-match': '"1"', 'idempotency-key': 'k', 'access-secret': 's',
+        'content-digest': 'sha-256=:AA==:', signature: 'sig=:AA==:', 'signature-input': 'sig=("@method");created=1',
         'x-request-id': 'mine-1', 'content-type': 'application/json', 'content-length': '2',
       });
     });

@@ -1,4 +1,4 @@
-import { anonymous } from '@finharbor/security/tokens/caller';
+import { anonymous, signedInRoles } from '@finharbor/security/tokens/caller';
 import { bearerOf, callerOf } from '@finharbor/testing/callers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -38,7 +38,7 @@ describe('access tokens at the gateway', () => {
   });
 
   it('makes whoever has one the party that it names', async () => {
-    for (const role of ['bank', 'department', 'supervisor', 'dashboard', 'administrator'] as const) {
+    for (const role of signedInRoles) {
       const caller = callerOf(role);
       expect((await ask(await issuer.bearer(caller)).expect(200)).body).toEqual(caller);
     }

@@ -169,6 +169,7 @@ create table harbors.idempotency_keys (
   status integer not null,
   body text not null,
   created_at timestamp with time zone default now() not null,
+  receipt_id uuid,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
 CREATE INDEX idempotency_keys_age ON harbors.idempotency_keys USING btree (created_at);
@@ -228,3 +229,48 @@ comment on table harbors.outlet_copies is 'public: outlets of banks are known to
 grant insert, select, update on harbors.outlet_copies to harbors_worker;
 grant select on harbors.outlet_copies to harbors_app;
 grant select on harbors.outlet_copies to harbors_supervisor;
+
+create table harbors.receipts (
+  id uuid not null,
+  org_id uuid not null,
+  document text not null,
+  at timestamp with time zone default now() not null,
+  constraint receipts_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX receipts_at ON harbors.receipts USING brin (at);
+alter table harbors.receipts enable row level security;
+alter table harbors.receipts force row level security;
+create policy receipts_own on harbors.receipts for all to harbors_app, harbors_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy receipts_worker on harbors.receipts for all to harbors_worker using (true) with check (true);
+grant delete, insert, select on harbors.receipts to harbors_worker;
+grant insert, select on harbors.receipts to harbors_app;
+grant insert, select on harbors.receipts to harbors_supervisor;
+
+create table harbors.reference_copies (
+  kind text not null,
+  key text not null,
+  data jsonb,
+  version integer not null,
+  constraint reference_copies_pkey PRIMARY KEY (kind, key)
+);
+comment on table harbors.reference_copies is 'public: reference data are known to all';
+grant insert, select, update on harbors.reference_copies to harbors_worker;
+grant select on harbors.reference_copies to harbors_app;
+grant select on harbors.reference_copies to harbors_supervisor;
+
+create table harbors.signer_keys (
+  org_id uuid not null,
+  client_id text not null,
+  keys jsonb not null,
+  required boolean not null,
+  version integer not null,
+  constraint signer_keys_pkey PRIMARY KEY (org_id, client_id)
+);
+alter table harbors.signer_keys enable row level security;
+alter table harbors.signer_keys force row level security;
+create policy signer_keys_own on harbors.signer_keys for all to harbors_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy signer_keys_supervisor on harbors.signer_keys for all to harbors_supervisor using (true) with check (true);
+create policy signer_keys_worker on harbors.signer_keys for all to harbors_worker using (true) with check (true);
+grant delete, insert, select, update on harbors.signer_keys to harbors_worker;
+grant select on harbors.signer_keys to harbors_app;
+grant select on harbors.signer_keys to harbors_supervisor;

@@ -1,6 +1,7 @@
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { Harbor } from './harbor.entity.js';
@@ -15,6 +16,6 @@ export const resolvers = [HarborsResolver];
 @Module({
   imports: [PlatformModule.for({ service: identityOf('harbors'), entities: [Harbor] }), subgraph()],
   controllers: [HarborsController],
-  providers: [HarborsService, HarborsConsumer, OrganisationCopies, ...resolvers],
+  providers: [HarborsService, HarborsConsumer, OrganisationCopies, ReferenceCopies, ...resolvers],
 })
 export class AppModule {}

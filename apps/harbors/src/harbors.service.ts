@@ -2,6 +2,7 @@ import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { OrganisationKind } from '@finharbor/contracts/vocabulary';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/platform/http/page';
@@ -22,12 +23,13 @@ export class HarborsService {
     private readonly publisher: Publisher,
     private readonly cursors: Cursors,
     private readonly organisations: OrganisationCopies,
+    private readonly reference: ReferenceCopies,
   ) {}
 
   /** Registers a harbor at an outlet. Refused when the outlet is unknown or carries a harbor already, or the area is unknown. */
   register(caller: Caller, input: RegisterHarborInput): Promise<Harbor> {
     return this.tenancy.run(caller, async (tx) => {
-      const area = regionOn(input.areaCode, localDate(new Date()));
+      const area = regionOn(input.areaCode, localDate(new Date()), await this.reference.regions(tx));
       if (!area) throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'areaCode', rule: 'region', message: 'areaCode is no area of today' }]);
       const [outlet] = await tx.query<{ organisation_id: string }>('select organisation_id from harbors.outlet_copies where id = $1', [input.outletId]);
       const bank = outlet && await this.organisations.find(tx, outlet.organisation_id);

@@ -169,6 +169,7 @@ create table loan_matching.demands (
   accept_due_at timestamp with time zone,
   accept_overdue boolean default false not null,
   submitted_at timestamp with time zone not null,
+  consent_withdrawn_at timestamp with time zone,
   constraint demands_amount_check CHECK ((amount > (0)::numeric)),
   constraint demands_check CHECK (((state = 'SUBMITTED'::text) OR ((bank_id = org_id) AND (product_id IS NOT NULL)))),
   constraint demands_consent_unique UNIQUE (consent_id),
@@ -244,6 +245,7 @@ create table loan_matching.idempotency_keys (
   status integer not null,
   body text not null,
   created_at timestamp with time zone default now() not null,
+  receipt_id uuid,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
 CREATE INDEX idempotency_keys_age ON loan_matching.idempotency_keys USING btree (created_at);
@@ -347,6 +349,51 @@ create table loan_matching.product_copies (
 );
 comment on table loan_matching.product_copies is 'internal: what is matched against; nobody but the worker reads it';
 grant insert, select, update on loan_matching.product_copies to loan_matching_worker;
+
+create table loan_matching.receipts (
+  id uuid not null,
+  org_id uuid not null,
+  document text not null,
+  at timestamp with time zone default now() not null,
+  constraint receipts_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX receipts_at ON loan_matching.receipts USING brin (at);
+alter table loan_matching.receipts enable row level security;
+alter table loan_matching.receipts force row level security;
+create policy receipts_own on loan_matching.receipts for all to loan_matching_app, loan_matching_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy receipts_worker on loan_matching.receipts for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select on loan_matching.receipts to loan_matching_worker;
+grant insert, select on loan_matching.receipts to loan_matching_app;
+grant insert, select on loan_matching.receipts to loan_matching_supervisor;
+
+create table loan_matching.reference_copies (
+  kind text not null,
+  key text not null,
+  data jsonb,
+  version integer not null,
+  constraint reference_copies_pkey PRIMARY KEY (kind, key)
+);
+comment on table loan_matching.reference_copies is 'public: reference data are known to all';
+grant insert, select, update on loan_matching.reference_copies to loan_matching_worker;
+grant select on loan_matching.reference_copies to loan_matching_app;
+grant select on loan_matching.reference_copies to loan_matching_supervisor;
+
+create table loan_matching.signer_keys (
+  org_id uuid not null,
+  client_id text not null,
+  keys jsonb not null,
+  required boolean not null,
+  version integer not null,
+  constraint signer_keys_pkey PRIMARY KEY (org_id, client_id)
+);
+alter table loan_matching.signer_keys enable row level security;
+alter table loan_matching.signer_keys force row level security;
+create policy signer_keys_own on loan_matching.signer_keys for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy signer_keys_supervisor on loan_matching.signer_keys for all to loan_matching_supervisor using (true) with check (true);
+create policy signer_keys_worker on loan_matching.signer_keys for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.signer_keys to loan_matching_worker;
+grant select on loan_matching.signer_keys to loan_matching_app;
+grant select on loan_matching.signer_keys to loan_matching_supervisor;
 
 create table loan_matching.trail_steps (
   id uuid not null,

@@ -1,12 +1,15 @@
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
+import { SignerKeyCopies } from '@finharbor/platform/receipts/signer-key-copies';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { loanMatchingConfig } from './config.js';
 import { CopiesConsumer } from './copies/copies.consumer.js';
 import { Decision } from './decisions/decision.entity.js';
 import { DecisionsService } from './decisions/decisions.service.js';
+import { DemandConsentsService } from './demands/demand-consents.service.js';
 import { Demand } from './demands/demand.entity.js';
 import { DemandsController } from './demands/demands.controller.js';
 import { DemandsResolver } from './demands/demands.resolver.js';
@@ -35,7 +38,8 @@ const entities = [LoanCode, Demand, Match, Decision, TrailStep];
   imports: [PlatformModule.for({ service, entities, config: loanMatchingConfig }), subgraph()],
   controllers: [LoanCodesController, ScansController, DemandsController],
   providers: [
-    LoanCodesService, SubmissionsService, DemandsService, RoutingService, DecisionsService, Disclosure, CopiesConsumer, OrganisationCopies,
+    LoanCodesService, SubmissionsService, DemandsService, RoutingService, DecisionsService, Disclosure, DemandConsentsService,
+    CopiesConsumer, OrganisationCopies, ReferenceCopies, SignerKeyCopies,
     ...resolvers,
   ],
 })

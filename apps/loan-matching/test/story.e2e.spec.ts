@@ -26,7 +26,7 @@ describe('a demand', () => {
       `select jsonb_array_elements(body::jsonb) as event from loan_matching.delivery union all
        select jsonb_build_object('n', name, 'o', org_id, 'v', aggregate_version, 'p', payload) from loan_matching.outbox`,
     );
-    const own = rows.map(({ event }) => event).filter(({ p }) => JSON.stringify(p).includes(demandId));
+    const own = rows.map(({ event }) => event).filter(({ n, p }) => n.startsWith('demand.') && JSON.stringify(p).includes(demandId));
     return [...new Map(own.map((event) => [event.v, event])).values()].sort((a, b) => a.v - b.v);
   };
 
@@ -239,7 +239,7 @@ describe('a demand', () => {
     const bodies = await app.database.query<{ body: string }>('select body from loan_matching.delivery union all select payload::text from loan_matching.outbox');
     expect(bodies.length).toBeGreaterThan(0);
     for (const { body } of bodies) expect(body).not.toMatch(/[\u4e00-\u9fff]|91500101/);
-    expect(eventsProducedBy('loan-matching')).toHaveLength(3);
+    expect(eventsProducedBy('loan-matching')).toHaveLength(5);
   });
 
   it('is submitted once however often the request is repeated, and its choice is answered to its secret alone', async () => {

@@ -5,8 +5,18 @@ import { Module } from '@nestjs/common';
 import { ApiClient } from './api-clients/api-client.entity.js';
 import { ApiClientsController } from './api-clients/api-clients.controller.js';
 import { ApiClientsService } from './api-clients/api-clients.service.js';
+import { ClientKeysService } from './api-clients/client-keys.service.js';
+import { Consent } from './consents/consent.entity.js';
+import { ConsentsConsumer } from './consents/consents.consumer.js';
+import { ConsentsController } from './consents/consents.controller.js';
+import { ConsentsResolver } from './consents/consents.resolver.js';
+import { ConsentsService } from './consents/consents.service.js';
 import { partnersConfig } from './config.js';
+import { Onboarding } from './onboarding/onboarding.entity.js';
+import { OnboardingsController } from './onboarding/onboardings.controller.js';
+import { OnboardingsService } from './onboarding/onboardings.service.js';
 import { NamesService } from './organisations/names.service.js';
+import { OrganisationRelation } from './organisations/organisation-relation.entity.js';
 import { Organisation, OrganisationName } from './organisations/organisation.entity.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
@@ -14,21 +24,47 @@ import { OrganisationsService } from './organisations/organisations.service.js';
 import { Outlet } from './organisations/outlet.entity.js';
 import { OutletsResolver } from './organisations/outlets.resolver.js';
 import { OutletsService } from './organisations/outlets.service.js';
+import { RelationsController } from './organisations/relations.controller.js';
+import { RelationsService } from './organisations/relations.service.js';
+import { HarborPeopleController } from './people/harbor-people.controller.js';
+import { HarborPeopleResolver } from './people/harbor-people.resolver.js';
+import { HarborPeopleService } from './people/harbor-people.service.js';
+import { HarborPerson } from './people/harbor-person.entity.js';
+import { HarborsConsumer } from './people/harbors.consumer.js';
+import { ReferenceDataImport, ReferenceDataRow } from './reference-data/reference-data.entity.js';
+import { ReferenceDataController } from './reference-data/reference-data.controller.js';
+import { ReferenceDataService } from './reference-data/reference-data.service.js';
+import { SignatureKeysController } from './signature-keys/signature-keys.controller.js';
+import { SignatureKeysService } from './signature-keys/signature-keys.service.js';
 import { ClientLookup } from './tokens/client-lookup.js';
+import { Revocations } from './tokens/revocations.js';
+import { RevocationsController } from './tokens/revocations.controller.js';
 import { ROTATE_SIGNING_KEYS, SigningKeys } from './tokens/signing-keys.js';
 import { SigningKeysController } from './tokens/signing-keys.controller.js';
 import { TokenServer } from './tokens/token-server.js';
 import { TokensController } from './tokens/tokens.controller.js';
+import { UsedJtis } from './tokens/used-jtis.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
-export const resolvers = [OrganisationsResolver, OutletsResolver];
+export const resolvers = [OrganisationsResolver, OutletsResolver, HarborPeopleResolver, ConsentsResolver];
+
+const entities = [
+  Organisation, OrganisationName, OrganisationRelation, Outlet, HarborPerson, ApiClient, Onboarding, Consent,
+  ReferenceDataRow, ReferenceDataImport,
+];
 
 @Module({
-  imports: [PlatformModule.for({ service: identityOf('partners', [ROTATE_SIGNING_KEYS]), config: partnersConfig, entities: [Organisation, OrganisationName, Outlet, ApiClient] }), subgraph()],
-  controllers: [OrganisationsController, ApiClientsController, SigningKeysController, TokensController],
+  imports: [
+    PlatformModule.for({ service: identityOf('partners', [ROTATE_SIGNING_KEYS]), config: partnersConfig, entities }), subgraph(),
+  ],
+  controllers: [
+    OrganisationsController, RelationsController, HarborPeopleController, OnboardingsController, ConsentsController,
+    ReferenceDataController, ApiClientsController, SignatureKeysController, SigningKeysController, RevocationsController, TokensController,
+  ],
   providers: [
-    OrganisationsService, NamesService, OutletsService, ApiClientsService,
-    SigningKeys, ClientLookup, TokenServer, ...resolvers,
+    OrganisationsService, NamesService, OutletsService, RelationsService, HarborPeopleService, HarborsConsumer, OnboardingsService,
+    ConsentsService, ConsentsConsumer, ReferenceDataService, ApiClientsService,
+    ClientKeysService, SignatureKeysService, SigningKeys, ClientLookup, UsedJtis, Revocations, TokenServer, ...resolvers,
   ],
 })
 export class AppModule {}

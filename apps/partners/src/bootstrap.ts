@@ -4,17 +4,17 @@ import { NestLogger } from '@finharbor/platform/logs/logger';
 import { LOGGER } from '@finharbor/platform/logs/token';
 import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
-import { administratorConfig, ensureAdministrator } from './administrator.js';
+import { administratorConfig, ensureAdministrators } from './administrators.js';
 import { AppModule } from './app.module.js';
 
-/** Run by the launcher once before the services start: makes the first administrator's credentials and ends. */
+/** Run by the launcher once before the services start: makes the first administrators' credentials and ends. */
 try {
   const config = readConfig(administratorConfig);
   const context = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true, abortOnError: false });
   const logger = context.get<Logger>(LOGGER);
   context.useLogger(new NestLogger(logger));
-  const result = await ensureAdministrator(context, config);
-  logger.info({ result }, 'administrator client');
+  const result = await ensureAdministrators(context, config);
+  logger.info({ result }, 'administrator clients');
   // What was committed stays: events wait in the outbox for the services that start after this.
   await Promise.race([context.close(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
   process.exit(0);

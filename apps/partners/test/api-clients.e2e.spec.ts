@@ -7,7 +7,8 @@ import { AppModule } from '../src/app.module.js';
 
 describe('API clients of two organisations', () => {
   let app: TestApp;
-  const administrator = callerOf('administrator');
+  const administrator = callerOf('system-administrator');
+  const security = callerOf('security-administrator');
   const banks: Caller[] = [];
   const clientIds: string[] = [];
 
@@ -15,7 +16,7 @@ describe('API clients of two organisations', () => {
     app = await startTestApp(AppModule, 'partners');
     for (const name of ['甲银行', '乙银行']) {
       const { id: organisationId } = (await app.post(administrator, '/v1/organisations', { kind: 'BANK', name }).expect(201)).body;
-      clientIds.push((await app.post(administrator, '/v1/api-clients', { organisationId, role: 'bank', name: '系统' }).expect(201)).body.clientId);
+      clientIds.push((await app.post(administrator, '/v1/api-clients', { organisationId, role: 'bank', name: '系统', sandbox: true }).expect(201)).body.clientId);
       banks.push(callerOf('bank', organisationId));
     }
   });
@@ -36,7 +37,7 @@ describe('API clients of two organisations', () => {
     const page = await service.list(banks[0], { limit: 50 });
     expect(page.items.map((item) => item.id)).toEqual([clientIds[0]]);
     await expect(service.lock(banks[0], clientIds[1])).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    const other = { organisationId: banks[1].organisationId!, role: 'bank', name: '冒名' } as const;
+    const other = { organisationId: banks[1].organisationId!, role: 'bank', name: '冒名', sandbox: true } as const;
     await expect(service.create(banks[0], other)).rejects.toThrow('row-level security');
   });
 
@@ -47,7 +48,7 @@ describe('API clients of two organisations', () => {
   });
 
   it('leave an audit row for each change', async () => {
-    await app.post(administrator, `/v1/api-clients/${clientIds[1]}/lock`).expect(200);
+    await app.post(security, `/v1/api-clients/${clientIds[1]}/lock`).expect(200);
     const rows = await app.database.query(`select action, resource_id from partners.audit where resource = 'api-client' order by id`);
     expect(rows).toEqual([
       ...clientIds.map((id) => ({ action: 'api-client.create', resource_id: id })), { action: 'api-client.lock', resource_id: clientIds[1] },

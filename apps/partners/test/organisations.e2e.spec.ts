@@ -8,7 +8,7 @@ import { AppModule } from '../src/app.module.js';
 
 describe('organisations', () => {
   let app: TestApp;
-  const administrator = callerOf('administrator');
+  const administrator = callerOf('system-administrator');
   const bank = callerOf('bank');
   const today = localDate(new Date());
 
@@ -27,7 +27,7 @@ describe('organisations', () => {
     const organisation = await givenOrganisation('DEPARTMENT', '经济信息委');
     expect(organisation).toEqual({ id: expect.any(String), kind: 'DEPARTMENT', name: '经济信息委' });
     const read = await app.get(bank, `/v1/organisations/${organisation.id}`).expect(200);
-    expect(read.body).toEqual({ ...organisation, names: [{ name: '经济信息委', validFrom: today, validTo: null }], outlets: [] });
+    expect(read.body).toEqual({ ...organisation, names: [{ name: '经济信息委', validFrom: today, validTo: null }], outlets: [], relations: [] });
     expect(await told(organisation.id)).toEqual([
       { n: 'organisation.registered', v: 1, p: { organisationId: organisation.id, kind: 'DEPARTMENT', name: '经济信息委' } },
     ]);

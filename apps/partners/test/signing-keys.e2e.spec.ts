@@ -17,7 +17,7 @@ describe('signing keys', () => {
   const replicas: TestApp[] = [];
   const urls: string[] = [];
   let basic: string;
-  const administrator = callerOf('administrator');
+  const administrator = callerOf('security-administrator');
   const headers = (): Record<string, string> => ({ 'x-service-token': bearerOf(anonymous, 'partners').slice(7) });
 
   const published = async (url: string): Promise<string[]> =>
@@ -48,9 +48,9 @@ describe('signing keys', () => {
       urls[replica] = await replicas[replica].app.getUrl();
     }
     const made = async (path: string, body: object): Promise<Record<string, string>> =>
-      (await replicas[0].post(administrator, path, body).expect(201)).body;
+      (await replicas[0].post(callerOf('system-administrator'), path, body).expect(201)).body;
     const { id: organisationId } = await made('/v1/organisations', { kind: 'BANK', name: '三峡示范银行' });
-    const { clientId, clientSecret } = await made('/v1/api-clients', { organisationId, role: 'bank', name: '核心系统' });
+    const { clientId, clientSecret } = await made('/v1/api-clients', { organisationId, role: 'bank', name: '核心系统', sandbox: true });
     basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
   });
   afterAll(async () => {
@@ -59,7 +59,7 @@ describe('signing keys', () => {
   });
 
   it('are looked after by administrators alone, and shown without the keys themselves', async () => {
-    for (const role of roles.filter((one) => one !== 'administrator')) {
+    for (const role of roles.filter((one) => one !== 'security-administrator')) {
       for (const answer of [await replicas[0].get(callerOf(role), '/v1/signing-keys'), await replicas[0].post(callerOf(role), '/v1/signing-keys')]) {
         expect([role, answer.status]).toEqual([role, role === 'anonymous' || role === 'applicant' ? 401 : 403]);
       }
@@ -88,7 +88,7 @@ describe('signing keys', () => {
     const [signing, verifying] = await list();
     expect([signing.state, verifying.state]).toEqual(['SIGNING', 'VERIFYING']);
     expect(Date.parse(verifying.retiresAt!) - Date.parse(signing.signsFrom)).toBe(360_000);
-    for (const each of [last, await token(urls[1])]) expect(await gateway.verify(each)).toMatchObject({ role: 'bank' });
+    for (const each of [last, await token(urls[1])]) expect(await gateway.verify(each)).toMatchObject({ caller: { role: 'bank' } });
 
     await later(361);
     await everywhere('the old key is gone', async (url) => (await published(url)).join() === kid);
@@ -98,7 +98,7 @@ describe('signing keys', () => {
     expect([await audited('signing-key.make'), await audited('worker:rotate-signing-keys'), await audited('signing-key.retire')]).toEqual([2, 1, 1]);
     const [{ role, client_id: client }] = await database.query<{ role: string; client_id: string }>(
       `select role, client_id from partners.audit where action = 'signing-key.make' order by id desc limit 1`);
-    expect([role, client]).toEqual(['administrator', administrator.clientId]);
+    expect([role, client]).toEqual(['security-administrator', administrator.clientId]);
   });
 
   it('follow one another unasked when they are old, one at a time whatever the number of replicas', async () => {

@@ -1,6 +1,7 @@
 import { newId } from '@finharbor/contracts/ids';
+import { OrganisationKind } from '@finharbor/contracts/vocabulary';
 import { AccessTokens } from '@finharbor/security/tokens/access-token';
-import { anonymous, type Caller } from '@finharbor/security/tokens/caller';
+import { anonymous, type Caller, signedInRoles } from '@finharbor/security/tokens/caller';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { bearerOf, callerOf } from '@finharbor/testing/callers';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -16,7 +17,8 @@ describe('tokens', () => {
   let url: string;
   let client: Credentials;
   let printed: string;
-  const administrator = callerOf('administrator');
+  const administrator = callerOf('system-administrator');
+  const security = callerOf('security-administrator');
 
   const serviceToken = (caller: Caller = anonymous): string => bearerOf(caller, 'partners').replace('Bearer ', '');
   const basicOf = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
@@ -37,7 +39,7 @@ describe('tokens', () => {
   const givenOrganisation = async (kind: string): Promise<string> =>
     (await app.post(administrator, '/v1/organisations', { kind, name: '三峡示范银行' }).expect(201)).body.id;
   const givenClient = async (kind = 'BANK', role = 'bank'): Promise<Credentials> =>
-    (await app.post(administrator, '/v1/api-clients', { organisationId: await givenOrganisation(kind), role, name: '核心系统' }).expect(201)).body;
+    (await app.post(administrator, '/v1/api-clients', { organisationId: await givenOrganisation(kind), role, name: '核心系统', sandbox: true }).expect(201)).body;
 
   beforeAll(async () => {
     const streams = [process.stdout, process.stderr] as const;
@@ -67,7 +69,7 @@ describe('tokens', () => {
     expect(claims.exp! - claims.iat!).toBe(300);
     expect(decodeProtectedHeader(answer.body.access_token)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
     expect(await verifier(() => ({ 'x-service-token': serviceToken() })).verify(answer.body.access_token))
-      .toEqual({ role: 'bank', organisationId: client.organisationId, clientId: client.clientId });
+      .toMatchObject({ caller: { role: 'bank', organisationId: client.organisationId, clientId: client.clientId } });
   });
 
   it('shows public keys alone and stores the private part encrypted', async () => {
@@ -81,7 +83,10 @@ describe('tokens', () => {
     const metadata = {
       issuer, token_endpoint: `${issuer}/oauth/token`, jwks_uri: `${issuer}/oauth/jwks`,
       grant_types_supported: ['client_credentials'], response_types_supported: [], subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['ES256'], token_endpoint_auth_methods_supported: ['client_secret_basic'],
+      id_token_signing_alg_values_supported: ['ES256'], token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
+      introspection_endpoint: `${issuer}/oauth/introspection`, revocation_endpoint: `${issuer}/oauth/revocation`,
+      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA', 'Ed25519'],
+      dpop_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA', 'Ed25519'],
     };
     expect(await read('/.well-known/oauth-authorization-server')).toEqual(metadata);
     expect(await read('/.well-known/openid-configuration')).toEqual(metadata);
@@ -90,9 +95,9 @@ describe('tokens', () => {
   it('refuses a wrong secret, an unknown client and a locked one with the same words', async () => {
     const locked = await givenClient();
     expect((await token(locked)).status).toBe(200);
-    const answer = await app.post(administrator, `/v1/api-clients/${locked.clientId}/lock`).expect(200);
+    const answer = await app.post(security, `/v1/api-clients/${locked.clientId}/lock`).expect(200);
     expect(answer.body.lockedAt).not.toBeNull();
-    const again = await app.post(administrator, `/v1/api-clients/${locked.clientId}/lock`).expect(200);
+    const again = await app.post(security, `/v1/api-clients/${locked.clientId}/lock`).expect(200);
     expect(again.body.lockedAt).toBe(answer.body.lockedAt);
     const refusals = await Promise.all([
       token({ ...client, clientSecret: 'fhs_wrong' }), token(locked), token({ ...client, clientId: newId() }), token({ ...client, clientId: 'somebody' }),
@@ -162,31 +167,36 @@ describe('tokens', () => {
 
   it('gives a client only a role that fits the kind of its organisation', async () => {
     const fitting: Record<string, string[]> = {
-      BANK: ['bank'], DEPARTMENT: ['department'], OPERATOR: ['administrator', 'dashboard'],
+      BANK: ['bank', 'harbor-staff'], DEPARTMENT: ['department'],
+      OPERATOR: ['system-administrator', 'security-administrator', 'audit-administrator', 'dashboard'],
+      AREA_ORGANISATION: ['area'], INSURER: ['insurer'], GUARANTOR: ['guarantor'], FUND: ['institution'], INCUBATOR: ['institution'],
+      COURT: ['department'], POLICE: ['department'], MARKET_REGULATOR: ['department'],
       CENTRAL_BANK_BRANCH: ['supervisor', 'dashboard'], FINANCE_OFFICE: ['supervisor', 'dashboard'], FINANCIAL_REGULATOR: ['supervisor', 'dashboard'],
     };
+    expect(Object.keys(fitting).sort()).toEqual(Object.keys(OrganisationKind).sort());
     for (const [kind, roles] of Object.entries(fitting)) {
       const organisationId = await givenOrganisation(kind);
-      for (const role of ['department', 'supervisor', 'bank', 'dashboard', 'administrator']) {
-        const answer = await app.post(administrator, '/v1/api-clients', { organisationId, role, name: '系统' });
+      for (const role of signedInRoles) {
+        const answer = await app.post(administrator, '/v1/api-clients', { organisationId, role, name: '系统', sandbox: true });
         expect([kind, role, answer.status]).toEqual([kind, role, roles.includes(role) ? 201 : 400]);
         if (answer.status === 400) expect(answer.body.errors).toEqual([{ field: 'role', rule: 'roleOfKind', message: `clients of a ${kind} have the role ${roles.join(' or ')}` }]);
       }
     }
     const anonymousRole = await app.post(administrator, '/v1/api-clients', { organisationId: newId(), role: 'anonymous', name: '系统' }).expect(400);
     expect(anonymousRole.body.errors[0]).toMatchObject({ field: 'role', rule: 'isIn' });
-    await app.post(administrator, '/v1/api-clients', { organisationId: newId(), role: 'bank', name: '系统' }).expect(404);
-    await app.post(administrator, `/v1/api-clients/${newId()}/lock`).expect(404);
+    await app.post(administrator, '/v1/api-clients', { organisationId: newId(), role: 'bank', name: '系统', sandbox: true }).expect(404);
+    await app.post(security, `/v1/api-clients/${newId()}/lock`).expect(404);
   });
 
   it('shows a secret once, repeats it for a repeated request alone, and keeps it nowhere in clear', async () => {
-    const [key, body] = [newId(), { organisationId: await givenOrganisation('BANK'), role: 'bank', name: '核心系统' }];
+    const [key, body] = [newId(), { organisationId: await givenOrganisation('BANK'), role: 'bank', name: '核心系统', sandbox: true }];
     const first = await app.post(administrator, '/v1/api-clients', body, key).expect(201);
     expect(first.body).toEqual({ clientId: expect.any(String), clientSecret: expect.stringMatching(/^fhs_/), organisationId: body.organisationId, role: 'bank' });
     expect((await app.post(administrator, '/v1/api-clients', body, key).expect(201)).text).toBe(first.text);
     const listed = await app.get(administrator, '/v1/api-clients').expect(200);
     expect(listed.body.items[0]).toEqual({
       id: first.body.clientId, organisationId: body.organisationId, name: '核心系统', role: 'bank', createdAt: expect.any(String), lockedAt: null,
+      sandbox: true, senderConstraint: null,
     });
     const tables = await app.database.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'partners'`);
     for (const { name } of tables) {

@@ -137,6 +137,7 @@ create table product_catalog.idempotency_keys (
   status integer not null,
   body text not null,
   created_at timestamp with time zone default now() not null,
+  receipt_id uuid,
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, route, key)
 );
 CREATE INDEX idempotency_keys_age ON product_catalog.idempotency_keys USING btree (created_at);
@@ -240,3 +241,48 @@ create policy published_products_read on product_catalog.published_products for 
 grant insert, select, update on product_catalog.published_products to product_catalog_app;
 grant select on product_catalog.published_products to product_catalog_supervisor;
 grant select on product_catalog.published_products to product_catalog_worker;
+
+create table product_catalog.receipts (
+  id uuid not null,
+  org_id uuid not null,
+  document text not null,
+  at timestamp with time zone default now() not null,
+  constraint receipts_pkey PRIMARY KEY (org_id, id)
+);
+CREATE INDEX receipts_at ON product_catalog.receipts USING brin (at);
+alter table product_catalog.receipts enable row level security;
+alter table product_catalog.receipts force row level security;
+create policy receipts_own on product_catalog.receipts for all to product_catalog_app, product_catalog_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy receipts_worker on product_catalog.receipts for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select on product_catalog.receipts to product_catalog_worker;
+grant insert, select on product_catalog.receipts to product_catalog_app;
+grant insert, select on product_catalog.receipts to product_catalog_supervisor;
+
+create table product_catalog.reference_copies (
+  kind text not null,
+  key text not null,
+  data jsonb,
+  version integer not null,
+  constraint reference_copies_pkey PRIMARY KEY (kind, key)
+);
+comment on table product_catalog.reference_copies is 'public: reference data are known to all';
+grant insert, select, update on product_catalog.reference_copies to product_catalog_worker;
+grant select on product_catalog.reference_copies to product_catalog_app;
+grant select on product_catalog.reference_copies to product_catalog_supervisor;
+
+create table product_catalog.signer_keys (
+  org_id uuid not null,
+  client_id text not null,
+  keys jsonb not null,
+  required boolean not null,
+  version integer not null,
+  constraint signer_keys_pkey PRIMARY KEY (org_id, client_id)
+);
+alter table product_catalog.signer_keys enable row level security;
+alter table product_catalog.signer_keys force row level security;
+create policy signer_keys_own on product_catalog.signer_keys for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy signer_keys_supervisor on product_catalog.signer_keys for all to product_catalog_supervisor using (true) with check (true);
+create policy signer_keys_worker on product_catalog.signer_keys for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select, update on product_catalog.signer_keys to product_catalog_worker;
+grant select on product_catalog.signer_keys to product_catalog_app;
+grant select on product_catalog.signer_keys to product_catalog_supervisor;

@@ -1,5 +1,6 @@
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { Product, PublishedProduct } from './products/product.entity.js';
@@ -15,6 +16,6 @@ export const resolvers = [ProductsResolver];
 @Module({
   imports: [PlatformModule.for({ service: identityOf('product-catalog'), entities: [Product, PublishedProduct] }), subgraph()],
   controllers: [ProductsController, PublishedProductsController],
-  providers: [ProductsService, PublishedProductsService, ...resolvers],
+  providers: [ProductsService, PublishedProductsService, ReferenceCopies, ...resolvers],
 })
 export class AppModule {}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ClientKey, Possession } from './client-key.js';
 import type { Problem } from './generated/types.gen.js';
 
 export interface ClientOptions {
@@ -6,6 +7,9 @@ export interface ClientOptions {
   baseUrl: string;
   /** Without credentials the client calls as anybody. */
   clientId?: string;
+  /** The private key that belongs to one of the client's registered keys. */
+  privateKey?: ClientKey;
+  /** Of a sandbox client, instead of a key. */
   clientSecret?: string;
   /** How often a request that may be repeated is tried in all; 5 unless told. */
   attempts?: number;
@@ -39,6 +43,12 @@ export interface GraphqlError {
   extensions?: { code?: string };
 }
 
+interface Request {
+  method: string;
+  headers: Record<string, string>;
+  body: never;
+}
+
 const passing = new Set([429, 502, 503, 504]);
 
 /**
@@ -47,8 +57,13 @@ const passing = new Set([429, 502, 503, 504]);
  */
 export class FinHarborClient {
   private token?: { value: Promise<string>; renewAt: number };
+  private readonly possession?: Possession;
+  private issuer?: Promise<string>;
 
-  constructor(private readonly options: ClientOptions) {}
+  constructor(private readonly options: ClientOptions) {
+    const { clientId, privateKey } = options;
+    if (clientId && privateKey) this.possession = new Possession(clientId, privateKey);
+  }
 
   get<T>(path: string, options: RequestOptions = {}): Promise<T> {
     return this.send<T>('GET', path, options);
@@ -113,8 +128,38 @@ export class FinHarborClient {
     if (body !== undefined) headers['content-type'] = contentType ?? 'application/json';
     if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey;
     if (options.accessSecret) headers['access-secret'] = options.accessSecret;
-    if (this.options.clientId) headers.authorization = `Bearer ${await this.accessToken()}`;
-    return fetch(url, { method, headers, body: body === undefined || contentType ? (body as never) : JSON.stringify(body) });
+    const init = { method, headers, body: (body === undefined || contentType ? body : JSON.stringify(body)) as never };
+    if (!this.options.clientId) return fetch(url, init);
+    if (!this.possession) return fetch(url, { ...init, headers: { ...headers, authorization: `Bearer ${await this.accessToken()}` } });
+    const answer = await this.fetchBound(this.possession, url, init);
+    const isAgain = this.possession.learn(answer, answer.headers.get('www-authenticate'));
+    // What was a stream is gone: a fresh token has come with a fresh nonce before it was sent.
+    const isSpent = typeof body === 'object' && contentType !== undefined && !(body instanceof Uint8Array);
+    return isAgain && !isSpent ? this.fetchBound(this.possession, url, init) : answer;
+  }
+
+  /** Sends a request with a token that is bound to a key, and with the proof that we have it. */
+  private async fetchBound(possession: Possession, url: URL, init: Request): Promise<Response> {
+    if (possession.isStale && this.token?.renewAt !== Infinity) this.token = undefined; // unless one is on its way
+    const token = await this.accessToken();
+    const proof = possession.proof(init.method, await this.outside(url), token);
+    return fetch(url, { ...init, headers: { ...init.headers, authorization: `DPoP ${token}`, dpop: proof } });
+  }
+
+  /** The address by which the server knows itself. */
+  private async outside(url: URL): Promise<string> {
+    return (await this.issuerName()).replace(/\/$/, '') + url.pathname;
+  }
+
+  private issuerName(): Promise<string> {
+    this.issuer ??= fetch(new URL('/.well-known/oauth-authorization-server', this.options.baseUrl)).then(async (answer) => {
+      if (!answer.ok) throw await failure(answer);
+      return ((await answer.json()) as { issuer: string }).issuer;
+    }).catch((error: unknown) => {
+      this.issuer = undefined;
+      throw error;
+    });
+    return this.issuer;
   }
 
   private accessToken(): Promise<string> {
@@ -127,16 +172,41 @@ export class FinHarborClient {
   }
 
   private async fetchToken(): Promise<string> {
-    const basic = Buffer.from(`${encodeURIComponent(this.options.clientId!)}:${encodeURIComponent(this.options.clientSecret ?? '')}`).toString('base64');
-    const answer = await fetch(new URL('/oauth/token', this.options.baseUrl), {
-      method: 'POST',
-      headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'grant_type=client_credentials',
-    });
+    const answer = await (this.possession ? this.askForBoundToken(this.possession) : this.askForToken());
     if (!answer.ok) throw await failure(answer);
     const { access_token: value, expires_in: seconds } = (await answer.json()) as { access_token: string; expires_in: number };
     if (this.token) this.token.renewAt = Date.now() + (seconds - 30) * 1000;
     return value;
+  }
+
+  private askForToken(headers: Record<string, string> = this.basic(), form = ''): Promise<Response> {
+    return fetch(new URL('/oauth/token', this.options.baseUrl), {
+      method: 'POST', headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, body: `grant_type=client_credentials${form}`,
+    });
+  }
+
+  /** Asks again, with another assertion, when a nonce is wanted: the first has been used. */
+  private async askForBoundToken(possession: Possession): Promise<Response> {
+    const issuer = await this.issuerName();
+    const ask = (): Promise<Response> => this.askForToken(
+      { dpop: possession.proof('POST', `${issuer.replace(/\/$/, '')}/oauth/token`) },
+      `&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=${possession.assertion(issuer)}`,
+    );
+    const answer = await ask();
+    if (answer.ok) {
+      possession.learn(answer, undefined);
+      return answer;
+    }
+    const { error } = (parse(await answer.clone().text()) ?? {}) as { error?: string };
+    if (!possession.learn(answer, error)) return answer;
+    const again = await ask();
+    possession.learn(again, undefined);
+    return again;
+  }
+
+  private basic(): Record<string, string> {
+    const { clientId, clientSecret } = this.options;
+    return { authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId!)}:${encodeURIComponent(clientSecret ?? '')}`).toString('base64')}` };
   }
 }
 

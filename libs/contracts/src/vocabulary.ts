@@ -5,6 +5,16 @@ export enum OrganisationKind {
   FINANCE_OFFICE = 'FINANCE_OFFICE',
   FINANCIAL_REGULATOR = 'FINANCIAL_REGULATOR',
   BANK = 'BANK',
+  /** Answers for a street, town, park or business district. */
+  AREA_ORGANISATION = 'AREA_ORGANISATION',
+  INSURER = 'INSURER',
+  GUARANTOR = 'GUARANTOR',
+  COURT = 'COURT',
+  POLICE = 'POLICE',
+  MARKET_REGULATOR = 'MARKET_REGULATOR',
+  /** Equity fund of H-046. */
+  FUND = 'FUND',
+  INCUBATOR = 'INCUBATOR',
   OPERATOR = 'OPERATOR',
 }
 
@@ -43,4 +53,17 @@ export enum ReasonCode {
   CUSTOMER_TOO_EXPENSIVE = 'CUSTOMER_TOO_EXPENSIVE',
   CUSTOMER_UNREACHABLE = 'CUSTOMER_UNREACHABLE',
   OTHER = 'OTHER',
+}
+
+/** Reference data of the district that changes: the working-day calendar, the regions, the quotes of the loan prime rate. */
+export enum ReferenceDataKind {
+  CALENDAR = 'CALENDAR',
+  REGIONS = 'REGIONS',
+  LPR = 'LPR',
+}
+
+/** What a consent is about. */
+export enum ConsentRecordKind {
+  DEMAND = 'DEMAND',
+  ISSUE = 'ISSUE',
 }

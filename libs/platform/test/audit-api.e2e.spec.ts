@@ -12,7 +12,7 @@ import { createDatabase } from './harness.js';
 const path = '/v1/operations/feedback/audit';
 
 describe('the audit administrator', () => {
-  const administrator = callerOf('administrator');
+  const administrator = callerOf('audit-administrator');
   const bank = callerOf('bank');
   const noteId = newId();
   let database: TestDatabase;
@@ -51,7 +51,7 @@ describe('the audit administrator', () => {
       resourceId: noteId, detail: '{"state": "NEW"}', requestId: null,
     });
     const [trace] = (await app.get(administrator, `${path}/records?limit=1&resource=audit`).expect(200)).body.items;
-    expect(trace).toMatchObject({ role: 'administrator', organisationId: administrator.organisationId, action: 'audit.read', requestId: expect.any(String) });
+    expect(trace).toMatchObject({ role: 'audit-administrator', organisationId: administrator.organisationId, action: 'audit.read', requestId: expect.any(String) });
     expect(JSON.parse(trace.detail)).toEqual({ resource: 'note', resourceId: null, organisationId: null, from: null, to: null, rows: 4 });
   });
 

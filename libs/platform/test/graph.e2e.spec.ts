@@ -168,7 +168,7 @@ describe('the graph of a service', () => {
   });
 
   it('does not tell by __typename alone whether a record exists', async () => {
-    const [id, administrator] = [await note(), callerOf('administrator')];
+    const [id, administrator] = [await note(), callerOf('system-administrator')];
     const variables = { r: [{ __typename: 'Issue', id }] };
     for (const query of [
       'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',

@@ -16,7 +16,7 @@ const ago = (ms: number): string => {
 };
 
 describe('operations', () => {
-  const administrator = callerOf('administrator');
+  const administrator = callerOf('system-administrator');
   let database: TestDatabase;
   let app: TestApp;
 
@@ -69,7 +69,7 @@ describe('operations', () => {
       await app.post(administrator, `${path}/dead-letters/${event.i}/replay`).expect(404);
       await receive([event]);
       expect([await count(`feedback.effects where event_id = '${event.i}'`), await count('feedback.dead_letters')]).toEqual([1, 0]);
-      expect(await count(`feedback.audit where action = 'replayDeadLetter' and resource_id = '${event.i}' and role = 'administrator'`)).toBe(1);
+      expect(await count(`feedback.audit where action = 'replayDeadLetter' and resource_id = '${event.i}' and role = 'system-administrator'`)).toBe(1);
     });
 
     it('come by page', async () => {
@@ -131,11 +131,14 @@ describe('operations', () => {
       insert into feedback.inbox (event_id, at) values ('${old}', now() - interval '31 days'), ('${young}', now()),
         ('${ago(40 * 86_400_000)}', now());
       insert into feedback.idempotency_keys (org_id, route, key, fingerprint, status, body, created_at) values
-        ('${old}', 'POST /x', 'old', 'x', 201, '', now() - interval '8 days'), ('${old}', 'POST /x', 'young', 'x', 201, '', now())`);
+        ('${old}', 'POST /x', 'old', 'x', 201, '', now() - interval '8 days'), ('${old}', 'POST /x', 'young', 'x', 201, '', now());
+      insert into feedback.receipts (org_id, id, document, at) values
+        ('${old}', '${old}', '', now() - interval '37 months'), ('${old}', '${young}', '', now() - interval '35 months')`);
     const inbox = await count('feedback.inbox');
     await app.app.get(CleanUp).run();
     expect((await database.query('select consumer from feedback.delivery order by 1')).map((row) => row.consumer)).toEqual(['a', 'late', 'open']);
     expect([await count(`feedback.inbox where event_id = '${old}'`), await count('feedback.inbox')]).toEqual([0, inbox - 1]);
     expect(await database.query(`select key from feedback.idempotency_keys where org_id = '${old}'`)).toEqual([{ key: 'young' }]);
+    expect(await database.query(`select id from feedback.receipts where org_id = '${old}'`)).toEqual([{ id: young }]);
   });
 });

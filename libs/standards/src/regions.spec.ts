@@ -120,3 +120,18 @@ describe('isRegionWithin', () => {
     ['500101', '', false],
   ])('%s within %s: %s', (code, scope, within) => expect(isRegionWithin(code, scope)).toBe(within));
 });
+
+describe('imported regions', () => {
+  const town = { code: '500101999', name: '新设街道', kind: 'SUBDISTRICT', parent: '500101', validFrom: '2027-01-01' } as const;
+  it('are there from their first day on, and only where they are passed in', () => {
+    expect([regionOn(town.code, '2026-12-31', [town]), regionOn(town.code, '2027-01-01', [town]), regionOn(town.code, '2027-01-01')]).toEqual([undefined, town, undefined]);
+  });
+
+  it('take the place of a built-in one with the same first day, and leave others', () => {
+    const closed = { code: '500101001', name: '高笋塘街道', kind: 'SUBDISTRICT', parent: '500101', validTo: '2027-01-01' } as const;
+    expect([regionOn('500101001', '2026-12-31', [closed])?.validTo, regionOn('500101001', '2027-01-01', [closed]), regionOn('500101017', '2027-01-01', [closed])?.name])
+      .toEqual(['2027-01-01', undefined, '太白街道']);
+    const reborn = { ...closed, validFrom: '2027-06-01', validTo: undefined };
+    expect([regionOn('500101001', '2026-12-31', [reborn])?.name, regionOn('500101001', '2027-06-01', [closed, reborn])]).toEqual(['高笋塘街道', reborn]);
+  });
+});

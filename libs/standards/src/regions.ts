@@ -32,9 +32,15 @@ const ALL: readonly Region[] = [...CHONGQING, ...WANZHOU_STREETS, ...WANZHOU_ZON
 const BY_CODE = indexBy(ALL, ({ code }) => [code]);
 const BY_NAME = indexBy(ALL.filter(({ kind, parent }) => parent === '500000' || kind === 'ZONE'), namesOf);
 
-/** The region that bears this code on an ISO date, or undefined. */
-export function regionOn(code: string, date: string): Region | undefined {
-  return BY_CODE.get(code)?.find((region) => inForce(region, date));
+/**
+ * The region that bears this code on an ISO date, or undefined.
+ * @param imported regions to lay over the built-in ones: one of the same code and first day takes the place of the built-in one.
+ */
+export function regionOn(code: string, date: string, imported: readonly Region[] = []): Region | undefined {
+  const own = imported.filter((region) => region.code === code);
+  const isCorrected = ({ validFrom }: Region): boolean => own.some((one) => one.validFrom === validFrom);
+  const all = own.length === 0 ? BY_CODE.get(code) : [...own, ...(BY_CODE.get(code) ?? []).filter((region) => !isCorrected(region))];
+  return all?.find((region) => inForce(region, date));
 }
 
 /**

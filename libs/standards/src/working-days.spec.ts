@@ -3,7 +3,7 @@ import { addDays, weekday } from './dates.js';
 import { ANNOUNCED_YEARS } from './working-days.data.js';
 import {
   CalendarNotCoveredError, OFFICIAL_CALENDAR, addNaturalDays, addWorkingDays, calendarOf, deadlineEnd, isStatutoryHoliday, isWorkingDay,
-  localDate, withOverrides,
+  localDate, withImportedDays, withOverrides,
 } from './working-days.js';
 
 const notCovered = (run: () => unknown) => {
@@ -137,5 +137,28 @@ describe('instants in Asia/Shanghai', () => {
       expect(end > instant).toBe(true);
       expect(end.getTime() - instant.getTime()).toBeLessThanOrEqual(86_400_000);
     }));
+  });
+});
+
+describe('withImportedDays', () => {
+  const year = (key: string, ...days: [string, boolean][]) =>
+    [{ key, data: {} }, ...days.map(([day, off]) => ({ key: day, data: { off } }))];
+
+  it('lets a clock cross New Year once the year is announced, and not before', () => {
+    const rows = year('2027', ['2027-01-01', true], ['2027-01-03', false]);
+    expect(() => addWorkingDays('2026-12-25', 5)).toThrow(CalendarNotCoveredError);
+    // 28 to 31 December, then the make-up Sunday: 1 January is off, 2 January a Saturday.
+    expect(addWorkingDays('2026-12-25', 5, withImportedDays(OFFICIAL_CALENDAR, rows))).toBe('2027-01-03');
+  });
+
+  it('replaces a year whole: days that it does not name are plain again', () => {
+    const calendar = withImportedDays(OFFICIAL_CALENDAR, year('2026', ['2026-01-01', true]));
+    expect(['2026-10-01', '2026-10-10', '2026-01-01', '2025-10-01'].map((day) => isWorkingDay(day, calendar))).toEqual([true, false, false, false]);
+  });
+
+  it('takes a day without its year as a correction of that day, and changes nothing without rows', () => {
+    const calendar = withImportedDays(OFFICIAL_CALENDAR, [{ key: '2026-12-31', data: { off: true } }]);
+    expect([isWorkingDay('2026-12-31', calendar), isWorkingDay('2026-12-30', calendar), isWorkingDay('2026-10-01', calendar)]).toEqual([false, true, false]);
+    expect(withImportedDays(OFFICIAL_CALENDAR, [])).toBe(OFFICIAL_CALENDAR);
   });
 });

@@ -62,6 +62,25 @@ export function withOverrides(base: WorkingDayCalendar, overrides: CalendarOverr
   return { years: new Set([...base.years, ...(overrides.years ?? [])]), holidays, makeUpWorkdays };
 }
 
+/** A row of imported reference data, as services tell it to each other: `key` and what it says. */
+export interface ReferenceRow {
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A calendar with imported years laid over it. A row whose key is a year says that the rows state that year whole: days that
+ * `base` has in it go. A row whose key is an ISO date is a day off (`off` true) or a weekend day worked (`off` false).
+ */
+export function withImportedDays(base: WorkingDayCalendar, rows: readonly ReferenceRow[]): WorkingDayCalendar {
+  if (rows.length === 0) return base;
+  const stated = rows.filter(({ key }) => /^\d{4}$/.test(key)).map(({ key }) => key);
+  const kept = (days: ReadonlySet<string>): string[] => [...days].filter((day) => !stated.includes(day.slice(0, 4)));
+  const days = (off: boolean): string[] => rows.filter(({ key, data }) => key.length === 10 && data.off === off).map(({ key }) => key);
+  return withOverrides({ years: base.years, holidays: new Set(kept(base.holidays)), makeUpWorkdays: new Set(kept(base.makeUpWorkdays)) },
+    { years: stated.map(Number), holidays: days(true), workdays: days(false) });
+}
+
 /** True where `date` (ISO) is worked. Throws CalendarNotCoveredError, and RangeError for what is no date. */
 export function isWorkingDay(date: string, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR): boolean {
   const day = weekday(date);

@@ -100,6 +100,7 @@ export async function startTestApp(
     DATABASE_URL: database.urlOf(service),
     REDIS_URL: testServers().redisUrl,
     QUEUE_PREFIX: `{${database.name}}`,
+    SANDBOX: 'true', // clients may have secrets, unless a test says otherwise
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     ...environment,
   });

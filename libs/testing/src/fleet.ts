@@ -29,7 +29,7 @@ export class TestFleet {
   constructor(
     private readonly fleet: Fleet,
     readonly database: TestDatabase,
-    /** Its own folder: the administrator's credentials, the demonstration's clients and marker, `logs/<service>.log`. */
+    /** Its own folder: the administrators' credentials, the demonstration's clients and marker, `logs/<service>.log`. */
     readonly dir: string,
   ) {}
 
@@ -65,9 +65,9 @@ export class TestFleet {
     return new FinHarborClient({ baseUrl: this.url, clientId, clientSecret });
   }
 
-  /** The administrator that the launcher made. */
-  administrator(): FinHarborClient {
-    const { clientId, clientSecret } = JSON.parse(readFileSync(join(this.dir, 'admin-client.json'), 'utf8')) as DemoClient;
+  /** The system administrator that the launcher made, or another of the three by what its file begins with. */
+  administrator(which: '' | 'security-' | 'audit-' = ''): FinHarborClient {
+    const { clientId, clientSecret } = JSON.parse(readFileSync(join(this.dir, `${which}admin-client.json`), 'utf8')) as DemoClient;
     return new FinHarborClient({ baseUrl: this.url, clientId, clientSecret });
   }
 
@@ -132,7 +132,7 @@ export async function startTestFleet(
   const secret = (): string => randomBytes(32).toString('base64url');
   const options = {
     databaseUrl: databaseUrl ?? database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), auditDir: join(dir, 'audit'),
-    env: { AUDIT_SEAL_SECONDS: '1', ...env },
+    env: { AUDIT_SEAL_SECONDS: '1', RATE_LIMIT_FACTOR: '0', ...env },
     secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}`, auditKey: testAuditKey },
   };
   const urls = await fleetUrls();

@@ -32,7 +32,7 @@ export class Services {
     services.fleet = await startFleet({
       databaseUrl, redisUrl, queuePrefix: `{${newId()}}`, logDir: join(services.dir, 'logs'),
       auditDir: services.auditDir, only: names, flags, restart, run: services.run,
-      secrets: services.secrets, env: { AUDIT_SEAL_SECONDS: '1', ...env },
+      secrets: services.secrets, env: { AUDIT_SEAL_SECONDS: '1', RATE_LIMIT_FACTOR: '0', ...env },
     }, await fleetUrls());
     return services;
   }

@@ -78,7 +78,7 @@ export class Writes {
     const bankId = this.fleet.credentials(...bank).organisationId;
     switch (wave) {
       case 1: return [
-        post('organisation.register', 'partners', ['administrator'], '/v1/organisations', { kind: 'DEPARTMENT', name: `部门 ${tag}`, validFrom: '2020-01-01' }),
+        post('organisation.register', 'partners', ['system-administrator'], '/v1/organisations', { kind: 'DEPARTMENT', name: `部门 ${tag}`, validFrom: '2020-01-01' }),
         list(`退回 ${tag}`),
         post('product.create', 'product-catalog', bank, '/v1/products', { name: `产品 ${tag}`, annualRateMin: '3.80', annualRateMax: '5.60', eligibility: { amountMin: '10000' } }),
         post('demand.submit', 'loan-matching', ['anonymous'], `/v1/scans/${this.code}/demands`, {
@@ -90,28 +90,28 @@ export class Writes {
         }),
       ];
       case 2: return [
-        post('organisation.rename', 'partners', ['administrator'], `/v1/organisations/${organisation}/names`, { name: `部门 ${tag} 新`, validFrom: '2021-01-01' }),
+        post('organisation.rename', 'partners', ['system-administrator'], `/v1/organisations/${organisation}/names`, { name: `部门 ${tag} 新`, validFrom: '2021-01-01' }),
         mutation('push-list.return', 'enterprise-lists', 'returnPushList(id: $id, reason: "补充材料")', { id: listId }),
         post('product.publish', 'product-catalog', bank, `/v1/products/${product}/publication`),
         post('loan-code.create', 'loan-matching', bank, '/v1/loan-codes', { harborId: harbor.id, label: tag }),
         post('issue.acknowledge', 'feedback', bank, `/v1/issues/${issue}/acknowledgement`),
       ];
       case 3: return [
-        post('outlet.register', 'partners', ['administrator'], `/v1/organisations/${bankId}/outlets`, { name: `网点 ${tag}`, areaCode: '500101001' }),
+        post('outlet.register', 'partners', ['system-administrator'], `/v1/organisations/${bankId}/outlets`, { name: `网点 ${tag}`, areaCode: '500101001' }),
         list(`分发 ${tag}`),
         post('product.suspend', 'product-catalog', bank, `/v1/products/${product}/suspension`),
         this.choice(demand, applicant),
         mutation('issue.acknowledge-branch', 'feedback', 'acknowledgeIssue(id: $id)', { id: issue }),
       ];
       case 4: return [
-        post('api-client.create', 'partners', ['administrator'], '/v1/api-clients', { organisationId: bankId, role: 'bank', name: tag }),
+        post('api-client.create', 'partners', ['system-administrator'], '/v1/api-clients', { organisationId: bankId, role: 'bank', name: tag, sandbox: true }),
         mutation('push-list.approve', 'enterprise-lists', 'approvePushList(id: $id)', { id: listId }),
         post('harbor.register', 'harbors', ['supervisor'], '/v1/harbors', { name: `港湾 ${tag}`, outletId: made['outlet.register'].id, areaCode: '500101001' }),
         post('demand.accept', 'loan-matching', this.chosen, `/v1/demands/${demand}/acceptance`),
         post('issue.reply', 'feedback', bank, `/v1/issues/${issue}/reply`, { text: '已经简化。' }),
       ];
       case 5: return [
-        post('api-client.lock', 'partners', ['administrator'], `/v1/api-clients/${made['api-client.create'].clientId}/lock`),
+        post('api-client.lock', 'partners', ['security-administrator'], `/v1/api-clients/${made['api-client.create'].clientId}/lock`),
         mutation('push-list.dispatch', 'enterprise-lists', `dispatchPushList(id: $id, channel: INCLUSIVE, bankIds: ["${bankId}"])`, { id: listId }),
         post('demand.contact-view', 'loan-matching', this.chosen, `/v1/demands/${demand}/contact-views`, { reason: '核实资料' }),
         post('issue.reopen', 'feedback', ['anonymous'], `/v1/issues/${issue}/confirmation`, { satisfied: false }, registrant),

@@ -31,7 +31,7 @@ export class User {
     this.callers = [this.anybody, ...callers];
     const of = (/** @type {string} */ role) => callers.filter(({ credentials }) => credentials?.role === role);
     this.supervisor = pick(of('supervisor'));
-    this.administrator = pick(of('administrator'));
+    this.administrator = pick(of('system-administrator'));
     this.dashboard = pick(of('dashboard'));
     this.department = pick(of('department'));
     this.banks = of('bank');

@@ -69,7 +69,7 @@ export class RigProcess {
     return fetch(`http://127.0.0.1:${this.port}/health/ready`).then((answer) => answer.status, () => 0);
   }
 
-  /** Asks its API as the administrator, as the gateway would; POST when there is a body. */
+  /** Asks its API as the system administrator, as the gateway would; POST when there is a body. */
   async ask<T>(path: string, body?: object): Promise<T> {
     const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, {
       method: body ? 'POST' : 'GET', body: body && JSON.stringify(body),
@@ -144,7 +144,7 @@ export class Rig {
   }
 
   bearer(service: ServiceName): string {
-    return bearerOf(callerOf('administrator'), service, this.secrets.serviceKey);
+    return bearerOf(callerOf('system-administrator'), service, this.secrets.serviceKey);
   }
 
   get prefix(): string {

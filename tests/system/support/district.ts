@@ -1,36 +1,53 @@
 import { randomBytes } from 'node:crypto';
+import { newId } from '@finharbor/contracts/ids';
 import type { ServiceName } from '@finharbor/contracts/services';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
 import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
-import { type Caller, type Role } from '@finharbor/security/tokens/caller';
+import { type Caller, type Role, signedInRoles } from '@finharbor/security/tokens/caller';
 import { parseServiceKeys, signServiceToken } from '@finharbor/security/tokens/service-token';
 import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { Holding } from './holding.js';
 import { done, Party } from './party.js';
 
+/** Organisations that have no record of their own, as the demonstration names them: the place of each among the clients of its role. */
+const otherKinds: [name: string, role: Role, index: number][] = [
+  ['finance office', 'supervisor', 1], ['financial regulator', 'supervisor', 2], ['market regulator', 'department', 5],
+  ['court', 'department', 12], ['police', 'department', 13], ['area organisation', 'area', 0], ['insurer', 'insurer', 0],
+  ['guarantor', 'guarantor', 0], ['fund', 'institution', 0], ['incubator', 'institution', 1],
+];
+
 /** The demonstration district, and two sides in it that each hold a record of every type: banks A and B, departments X and Y. */
 export class District {
   readonly sides: [Holding, Holding];
-  readonly supervisor = this.party('central-bank branch', 'supervisor', this.tokens[0]);
-  readonly financeOffice = this.party('finance office', 'supervisor', this.tokens[9]);
-  readonly dashboard = this.party('dashboard', 'dashboard', this.tokens[1]);
-  readonly administrator = this.party('administrator', 'administrator', this.tokens[2]);
+  readonly supervisor = this.insider('central-bank branch', 'supervisor');
+  readonly dashboard = this.insider('dashboard', 'dashboard');
+  readonly systemAdministrator = this.insider('system administrator', 'system-administrator');
+  readonly securityAdministrator = this.insider('security administrator', 'security-administrator');
+  readonly auditAdministrator = this.insider('audit administrator', 'audit-administrator');
+  /** People at the harbors of banks A and B. */
+  readonly staff = ([0, 1] as const).map((side) => this.insider(`staff ${'AB'[side]}`, 'harbor-staff', side, side));
+  /** One of every other kind of organisation: above both sides, or beside them with no record of its own. */
+  readonly others = otherKinds.map(([name, role, index]) => this.insider(name, role, index));
   readonly anonymous = this.party('anonymous', 'anonymous');
   readonly garbage = this.party('garbage token', 'anonymous', `eyJhbGciOiJFUzI1NiJ9.${randomBytes(90).toString('base64url')}`);
-  readonly expired = this.party('expired token', 'anonymous', this.tokens[7]);
+  readonly expired = this.party('expired token', 'anonymous', this.signed[0]);
   /** The same token but for its times: what shows that the other is refused for them and for nothing else. */
-  readonly unexpired = this.party('unexpired token', 'supervisor', this.tokens[8]);
+  readonly unexpired = this.party('unexpired token', 'supervisor', this.signed[1]);
   /** Each comes with the secret of a record of its own side, to its own records and the other's. */
   readonly applicants = ([0, 1] as const).map((side) => this.party(`applicant ${'AB'[side]}`, 'applicant', undefined, side));
 
-  private constructor(readonly fleet: TestFleet, private readonly tokens: string[], private readonly serviceKey: string) {
+  private constructor(
+    readonly fleet: TestFleet, private readonly tokens: ReadonlyMap<string, string>,
+    private readonly signed: string[], private readonly serviceKey: string,
+  ) {
     const side = (index: 0 | 1): Holding => new Holding(
       index,
-      this.party(`bank ${'AB'[index]}`, 'bank', tokens[3 + index], index),
-      this.party(`department ${'XY'[index]}`, 'department', tokens[5 + index], index),
+      this.insider(`bank ${'AB'[index]}`, 'bank', index, index),
+      this.staff[index],
+      this.insider(`department ${'XY'[index]}`, 'department', index, index),
       this.party(`business ${'AB'[index]}`, 'anonymous', undefined, index),
-      { supervisor: this.supervisor, administrator: this.administrator, settle: () => fleet.settle() },
+      { supervisor: this.supervisor, administrator: this.systemAdministrator, settle: () => fleet.settle() },
     );
     this.sides = [side(0), side(1)];
   }
@@ -42,11 +59,13 @@ export class District {
     const fleet = await startTestFleet({ env: { ...env, SERVICE_KEY: serviceKey, FIELD_KEYS: fieldKeys } });
     try {
       await fleet.settle();
-      const roles: [Role, number][] = [['supervisor', 0], ['dashboard', 0], ['administrator', 0], ['bank', 0], ['bank', 1], ['department', 0], ['department', 1]];
-      const tokens = await Promise.all(roles.map(([role, index]) => accessToken(fleet, role, index)));
-      const office = await accessToken(fleet, 'supervisor', 1);
+      const pairs: (readonly [Role, number])[] = [
+        ...signedInRoles.map((role) => [role, 0] as const), ['bank', 1], ['department', 1], ['harbor-staff', 1],
+        ...otherKinds.map(([, role, index]) => [role, index] as const),
+      ];
+      const tokens = await Promise.all(pairs.map(async ([role, index]) => [`${role} ${index}`, await accessToken(fleet, role, index)] as const));
       const signed = await Promise.all([-5, 5].map((minutes) => signedToken(fleet, fieldKeys, minutes)));
-      return new District(fleet, [...tokens, ...signed, office], serviceKey);
+      return new District(fleet, new Map(tokens), signed, serviceKey);
     } catch (error) {
       await fleet.stop();
       throw error;
@@ -55,6 +74,9 @@ export class District {
 
   /** Gives both sides their records. */
   async fill(): Promise<void> {
+    for (const date of ['2026-10-20', '2026-11-20']) {
+      done(await this.systemAdministrator.post('/v1/reference-data/lpr', { rows: [{ date, oneYear: '3.00', fiveYear: '3.50' }] }));
+    }
     const { items } = done(await this.supervisor.ask('/v1/harbors?limit=200')) as { items: { id: string; hostBankId: string; outletId: string }[] };
     for (const side of this.sides) {
       const { organisationId } = this.fleet.credentials('bank', side.side);
@@ -66,8 +88,9 @@ export class District {
   get parties(): Party[] {
     const [a, b] = this.sides;
     return [
-      this.anonymous, this.expired, this.garbage, a.bank, b.bank, a.department, b.department,
-      this.supervisor, this.financeOffice, this.dashboard, this.administrator, ...this.applicants,
+      this.anonymous, this.expired, this.garbage, a.bank, b.bank, ...this.staff, a.department, b.department,
+      this.supervisor, ...this.others,
+      this.dashboard, this.systemAdministrator, this.securityAdministrator, this.auditAdministrator, ...this.applicants,
     ];
   }
 
@@ -76,6 +99,10 @@ export class District {
     const organisationId = role === 'anonymous' ? null : this.fleet.credentials(role, index).organisationId;
     const caller: Caller = { role, organisationId, clientId: organisationId && 'walk' };
     return `Bearer ${signServiceToken(parseServiceKeys(key), caller, service, at)}`;
+  }
+
+  private insider(name: string, role: Role, index = 0, side?: 0 | 1): Party {
+    return this.party(name, role, this.tokens.get(`${role} ${index}`), side);
   }
 
   private party(name: string, role: Role, token?: string, side?: 0 | 1): Party {
@@ -99,6 +126,6 @@ async function signedToken(fleet: TestFleet, fieldKeys: string, expiresIn: numbe
   const { clientId, organisationId } = fleet.credentials('supervisor');
   const minutesFromNow = (minutes: number): number => Math.floor(Date.now() / 1000) + minutes * 60;
   return new SignJWT({ client_id: clientId, org: organisationId, role: 'supervisor' })
-    .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' }).setIssuer(fleet.url).setAudience(accessTokenAudience).setSubject(clientId)
+    .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' }).setIssuer(fleet.url).setAudience(accessTokenAudience).setSubject(clientId).setJti(newId())
     .setIssuedAt(minutesFromNow(expiresIn - 10)).setExpirationTime(minutesFromNow(expiresIn)).sign(await importJWK(JSON.parse(key) as JWK, 'ES256'));
 }

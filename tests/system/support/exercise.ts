@@ -53,7 +53,10 @@ async function turnPages(route: Route, party: Party, district: District): Promis
  */
 export async function exercise(district: District): Promise<void> {
   const [{ bank, department }] = district.sides;
-  const tokens = [bank, department, district.supervisor, district.dashboard, district.administrator];
+  const tokens = [
+    bank, district.staff[0], department, district.supervisor, district.dashboard,
+    district.systemAdministrator, district.securityAdministrator, district.auditAdministrator,
+  ];
   const parties = [...tokens, district.anonymous, district.applicants[0]];
   await callOwn(district, 'GET', parties);
   await each(pairs(routes.filter(({ isPaged }) => isPaged), parties), async ([route, party]) => {

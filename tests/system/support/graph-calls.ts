@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { isOfBank } from '@finharbor/security/tokens/caller';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { GraphWalk } from './graph-walk.js';
-import { demands, harbors, issues, lists, loanCodes, offers, organisations, referrals, type Subject } from './rest-calls.js';
+import { consents, demands, harbors, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './rest-calls.js';
 
 /** A draft is its bank's own affair, and that of those who oversee banks. */
 const drafts: Subject = {
@@ -13,14 +14,15 @@ const drafts: Subject = {
 const enterprises: Subject = {
   about: (of) => Object.values(of.enterprises),
   held: ({ enterprises: { claimed, unclaimed } }, role) => {
-    if (role === 'bank') return [claimed];
+    if (isOfBank(role)) return [claimed];
     return role === 'department' || role === 'supervisor' || role === 'dashboard' ? [claimed, unclaimed] : [];
   },
 };
 
 /** Root fields, and the records that they find. */
 export const roots: Record<string, Subject> = {
-  demands, issues, loanCodes, referrals, harbors, organisations, pushLists: lists, publishedProducts: offers,
+  demands, issues, loanCodes, referrals, harbors, organisations, pushLists: lists, publishedProducts: offers, consents, consent: consents,
+  harborPeople: people,
   demand: demands, issue: issues, harbor: harbors, organisation: organisations, pushList: lists, product: drafts,
 };
 

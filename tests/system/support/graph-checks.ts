@@ -1,6 +1,6 @@
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { mayRead, mayReadType } from '@finharbor/security/authorisation/policy';
-import { type Role, roles } from '@finharbor/security/tokens/caller';
+import { isOfBank, type Role, roles } from '@finharbor/security/tokens/caller';
 import type { District } from './district.js';
 import { forgeries } from './forgeries.js';
 import { referable, subgraphs } from './graph-calls.js';
@@ -30,7 +30,7 @@ export async function severalAnswers(
 
 /** A part of another service in the same query, which is served whatever becomes of the rest. */
 const companion = (path: readonly string[]): string =>
-  `rest: ${path[0] === 'organisations' || path[1] === 'organisation' ? 'harbors' : 'organisations'}(first: 1) { edges { node { id } } }`;
+  `rest: ${/^(organisations|consents|harborPeople)$/.test(path[0]) || path[1] === 'organisation' ? 'harbors' : 'organisations'}(first: 1) { edges { node { id } } }`;
 
 /** What is wrong with what a party gets of a type: all that the table gives it, and FORBIDDEN in place of each other field. */
 export async function fieldProblems(party: Party, type: string, shown: Set<string>): Promise<string[]> {
@@ -70,7 +70,7 @@ export async function cursorAnswers({ sides }: District, root: string, field?: s
 export async function referenceProblems(district: District): Promise<string[]> {
   const problems: string[] = [];
   for (const [service, part] of subgraphs) {
-    const parties = roles.flatMap((role) => (role === 'bank' || role === 'department' ? [0, 1] as const : [undefined]).map((side) =>
+    const parties = roles.flatMap((role) => (isOfBank(role) || role === 'department' ? [0, 1] as const : [undefined]).map((side) =>
       partyAt(district, service, role, side)));
     await each(part.referable.flatMap((type) => parties.map((party) => [type, party] as const)), async ([type, party]) => {
       const subject = referable[type];
@@ -129,7 +129,8 @@ export async function openDoors(district: District): Promise<string[]> {
         if (status !== 200) problems.push(`${intruder.name} ${path}: ${status}`);
       }
       await each(routes.filter((route) => route.service === service), async (route) => {
-        const { status } = await call(route, intruder, targetsOf(route, intruder, district).own[0]);
+        const { own, other, missing } = targetsOf(route, intruder, district);
+        const { status } = await call(route, intruder, [...own, ...other, ...missing][0]);
         if (status !== 401) problems.push(`${intruder.name} ${route.name}: ${status}`);
       });
     }

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { newId } from '@finharbor/contracts/ids';
 import { creditCodeCheckCharacter, normaliseCreditCode, organisationCodeCheckCharacter } from '@finharbor/standards/credit-code';
 import { done, type Party } from './party.js';
 
@@ -6,6 +7,8 @@ import { done, type Party } from './party.js';
 export interface Mine {
   id: string;
   secret?: string;
+  /** Of a demand: under which its bank may know who made it. */
+  consentId?: string;
 }
 
 /** Who is around: the two sides, and those who serve both. */
@@ -16,10 +19,10 @@ export interface Around {
 }
 
 /** A name of its own for each kind of secret, so that whoever hears one is caught. Letters that no id and no hash has. */
-const newTags = () => Object.fromEntries(['list', 'unclaimed', 'claimed', 'bank', 'hidden', 'accepted', 'personal']
+const newTags = () => Object.fromEntries(['list', 'unclaimed', 'claimed', 'bank', 'hidden', 'accepted', 'personal', 'partner', 'colleague']
   .map((kind) => [kind, `Zq${kind}Zq${randomBytes(4).toString('hex')}`])) as Record<Tag, string>;
 
-type Tag = 'list' | 'unclaimed' | 'claimed' | 'bank' | 'hidden' | 'accepted' | 'personal';
+type Tag = 'list' | 'unclaimed' | 'claimed' | 'bank' | 'hidden' | 'accepted' | 'personal' | 'partner' | 'colleague';
 
 /** Everything that one bank and one department hold: a record of every type, in every state that matters. */
 export class Holding {
@@ -40,12 +43,22 @@ export class Holding {
   demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
   issues!: Record<'registered' | 'handled' | 'replied' | 'closed', Mine>;
   client!: Mine;
+  /** Of the decision on the demand that was decided. */
+  receipt!: Mine;
+  /** To be approved, rejected and withdrawn. */
+  onboardings!: Record<'approvable' | 'rejectable' | 'withdrawable', Mine>;
+  person!: Mine;
+  relation!: Mine;
+  /** Recorded by staff; demands have theirs besides. */
+  consent!: Mine;
   /** Credit codes of the enterprises that apply: a department has pushed them, so that a bank which accepts may look them up. */
   private readonly applicants = new Map<string, string>();
   private made = 0;
+  private readonly recordId = newId();
 
   constructor(
-    readonly side: 0 | 1, readonly bank: Party, readonly department: Party, readonly business: Party, private readonly around: Around,
+    readonly side: 0 | 1, readonly bank: Party, readonly staff: Party, readonly department: Party, readonly business: Party,
+    private readonly around: Around,
   ) {
     const digits = String(10_000_000 + randomBytes(4).readUInt32BE() % 89_999_999);
     this.phone = `139${digits}`;
@@ -58,8 +71,9 @@ export class Holding {
     [this.harbor, this.organisation, this.departmentOrganisation] = [{ id: harbor.id }, { id: harbor.hostBankId }, { id: departmentId }];
     const { outlets } = done(await this.bank.ask(`/v1/organisations/${harbor.hostBankId}`));
     this.outlet = outlets.find((outlet: Mine) => outlet.id !== harbor.outletId);
-    const client = { organisationId: harbor.hostBankId, role: 'bank', name: 'walk' };
+    const client = { organisationId: harbor.hostBankId, role: 'bank', name: 'walk', sandbox: true };
     this.client = { id: done(await this.around.administrator.post('/v1/api-clients', client)).clientId };
+    await this.admit(harbor.hostBankId);
     this.products = { draft: await this.product(this.tags.bank), offered: await this.offer(), suspendable: await this.offer() };
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
     const { hidden, accepted } = this.tags;
@@ -77,6 +91,35 @@ export class Holding {
     await this.around.settle();
   }
 
+  /** What administrators and staff keep of the side. */
+  private async admit(organisationId: string): Promise<void> {
+    const { administrator, supervisor } = this.around;
+    const propose = async (): Promise<Mine> => done(await administrator.post('/v1/onboardings', this.proposal(organisationId)));
+    this.onboardings = { approvable: await propose(), rejectable: await propose(), withdrawable: await propose() };
+    const enter = async (): Promise<Mine> => done(await this.bank.post('/v1/harbor-people', this.colleague(this.harbor.id)));
+    [this.person] = [await enter(), await enter()];
+    const { items: [{ id: relatedId }] } = done(await supervisor.ask('/v1/organisations?kind=INCUBATOR')) as { items: Mine[] };
+    this.relation = done(await administrator.post(`/v1/organisations/${organisationId}/relations`, { kind: 'LEADS', relatedId, validFrom: '2024-01-01' }));
+    this.consent = done(await this.staff.post('/v1/consents', this.agreement()));
+  }
+
+  readonly jwks = { keys: [generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })] };
+
+  proposal(organisationId: string): object {
+    return {
+      organisationId, reason: `入驻${this.tags.partner}`,
+      client: { role: 'bank', name: `系统${this.tags.partner}`, jwks: this.jwks, senderConstraint: 'DPOP' },
+    };
+  }
+
+  colleague(harborId: string): object {
+    return { harborId, post: 'CREDIT_OFFICER', name: `欧阳${this.tags.personal}`, phone: this.phone, workAddress: this.tags.colleague, validFrom: '2024-01-01' };
+  }
+
+  agreement(): object {
+    return { recordKind: 'ISSUE', recordId: this.recordId, purpose: 'COMPLAINT_HANDLING', disclosure: 'IDENTITY_AND_CONTACT', textVersion: `issue-${this.side}` };
+  }
+
   /** One more of everything, the demand through a loan code of another bank. */
   async makeMore(code: string): Promise<void> {
     await this.product(this.tags.bank);
@@ -89,16 +132,18 @@ export class Holding {
 
   /** Words that only this side's records hold, and who of the side may hear them. Supervisors and dashboards may hear all. */
   get words(): { word: string; known: string[] }[] {
-    const { list, unclaimed, claimed, bank, hidden, accepted } = this.tags;
+    const { list, unclaimed, claimed, bank, hidden, accepted, partner, colleague } = this.tags;
     return [
+      { word: partner, known: [] },
+      { word: colleague, known: ['bank', 'staff'] },
       { word: list, known: ['department'] },
       { word: unclaimed, known: ['department'] },
       { word: claimed, known: ['department', 'bank'] },
       { word: `"${this.listAmount}`, known: ['department', 'bank'] },
-      { word: bank, known: ['bank', 'business', 'applicant'] },
-      { word: `"${this.demandAmount}`, known: ['bank', 'business', 'applicant'] },
+      { word: bank, known: ['bank', 'staff', 'business', 'applicant'] },
+      { word: `"${this.demandAmount}`, known: ['bank', 'staff', 'business', 'applicant'] },
       { word: hidden, known: ['department', 'business', 'applicant'] },
-      { word: accepted, known: ['department', 'bank', 'business', 'applicant'] },
+      { word: accepted, known: ['department', 'bank', 'staff', 'business', 'applicant'] },
     ];
   }
 
@@ -111,7 +156,8 @@ export class Holding {
   get ids(): string[] {
     const { lists, referrals, enterprises, demands, issues, loanCodes } = this;
     const records: Mine[] = [lists, referrals, enterprises, demands, issues, loanCodes].flatMap((all) => Object.values<Mine>(all));
-    return [...records, this.products.draft, this.client].map(({ id }) => id).concat(Object.values(loanCodes).map(({ code }) => code));
+    return [...records, this.products.draft, this.client, this.person, this.consent, ...Object.values(this.onboardings)]
+      .map(({ id }) => id).concat(Object.values(loanCodes).map(({ code }) => code));
   }
 
   private async product(name: string): Promise<Mine> {
@@ -176,7 +222,7 @@ export class Holding {
 
   private async submit(name: string, code = this.loanCodes.kept.code): Promise<Mine> {
     const submitted = done(await this.business.post(`/v1/scans/${code}/demands`, this.application(name)));
-    return { id: submitted.demand.id, secret: submitted.accessSecret };
+    return { id: submitted.demand.id, secret: submitted.accessSecret, consentId: submitted.demand.consentId };
   }
 
   private async routed(name: string, code?: string): Promise<Mine> {
@@ -195,7 +241,9 @@ export class Holding {
     const demand = await this.accepted();
     const { name, phone } = done(await this.bank.post(`/v1/demands/${demand.id}/contact-views`, { reason: '核实资料' }, { confidential: true }));
     expect([name, phone]).toEqual([`欧阳${this.tags.personal}`, this.phone]);
-    done(await this.bank.post(`/v1/demands/${demand.id}/decision`, this.decision()));
+    const answer = await this.bank.post(`/v1/demands/${demand.id}/decision`, this.decision());
+    done(answer);
+    this.receipt = { id: /\/([\w-]+)>; rel="receipt"/.exec(answer.headers.link)![1] };
     return demand;
   }
 

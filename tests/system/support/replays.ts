@@ -5,7 +5,7 @@ import type { Route } from './rest-calls.js';
 import { call, type Target, targetsOf } from './rest-walk.js';
 
 /** Somebody of the same role who is not the same. */
-function counterpart(party: Party, { sides: [a, b], supervisor, financeOffice, applicants }: District): Party | undefined {
+function counterpart(party: Party, { sides: [a, b], supervisor, others: [financeOffice], applicants }: District): Party | undefined {
   const couples = [[a.bank, b.bank], [a.department, b.department], [a.business, b.business], [supervisor, financeOffice], applicants];
   return couples.flatMap(([one, other]) => [[one, other], [other, one]]).find(([one]) => one === party)?.[1];
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { newId } from '@finharbor/contracts/ids';
-import type { Role } from '@finharbor/security/tokens/caller';
+import { isOfBank, type Role } from '@finharbor/security/tokens/caller';
 import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
 import type { Holding, Mine } from './holding.js';
 
@@ -26,7 +26,7 @@ export interface Call extends Subject {
 const all = (records: Record<string, Mine>): Mine[] => Object.values(records);
 export const demands: Subject = {
   about: (of) => all(of.demands),
-  held: ({ demands: { submitted, ...routed } }, role) => (role === 'bank' ? all(routed) : [submitted, ...all(routed)]),
+  held: ({ demands: { submitted, ...routed } }, role) => (isOfBank(role) ? all(routed) : [submitted, ...all(routed)]),
 };
 export const issues: Subject = { about: (of) => all(of.issues) };
 export const lists: Subject = { about: (of) => all(of.lists) };
@@ -37,11 +37,24 @@ export const offers: Subject = { about: (of) => [of.products.offered, of.product
 const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };
 export const harbors: Subject = { about: (of) => [of.harbor], isPublic: true };
 export const organisations: Subject = { about: (of) => [of.organisation, of.departmentOrganisation], isPublic: true };
+export const people: Subject = { about: (of) => [of.person], held: (of, role) => (role === 'area' ? [] : [of.person]) };
+const onboardings: Subject = { about: (of) => all(of.onboardings) };
+const consentsOf = (of: Holding, ...given: Mine[]): Mine[] => [of.consent, ...given.map(({ consentId }) => ({ id: consentId! }))];
+/** Of a demand the bank knows the consent when it accepts. */
+export const consents: Subject = {
+  about: (of) => consentsOf(of, of.demands.routed, of.demands.accepted, of.demands.decided),
+  held: (of, role) => consentsOf(of, ...(isOfBank(role) ? [] : [of.demands.routed]), of.demands.accepted, of.demands.decided),
+};
+/** A client finds itself, whatever role it comes in; those that walk are others than the one that each side holds. */
+const clientKeys: Subject = { about: (of) => [of.client], held: (of, role) => (role === 'system-administrator' ? [of.client] : []) };
 const scans: Subject = { about: (of) => [{ id: of.loanCodes.kept.code }], isPublic: true };
 const bank = (of: Holding): Mine[] => [of.organisation];
+/** The clients that walk are others than the one that each side holds. */
+const signatureKeys: Subject = { about: (of) => [of.client], held: (of, role) => (/^(department|bank)$/.test(role) ? [] : [of.client]) };
 
 /** Named without a record: the same for all, whoever they are. */
-export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token'];
+export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token',
+  'POST /oauth/introspection', 'POST /oauth/revocation'];
 
 export const calls: Record<string, Call> = {
   'GET /v1/operations/{service}/delivery': {},
@@ -51,14 +64,41 @@ export const calls: Record<string, Call> = {
   'GET /v1/operations/{service}/audit': {},
   'GET /v1/operations/{service}/audit/records': {},
   'POST /v1/operations/{service}/audit/verifications': { body: () => ({}) },
+  'GET /v1/receipts/{service}/keys': {},
+  'GET /v1/receipts/{service}/{id}': { about: (of) => [of.receipt], held: (of, role) => (role === 'department' ? [] : [of.receipt]) },
   'GET /v1/organisations': organisations,
   'GET /v1/organisations/{id}': organisations,
   'POST /v1/organisations': { body: () => ({ kind: 'DEPARTMENT', name: `新单位 ${newId()}` }) },
   'POST /v1/organisations/{id}/names': { about: bank, body: () => ({ name: '更名', validFrom: '2027-01-01' }) },
   'POST /v1/organisations/{id}/outlets': { about: bank, body: () => ({ name: `新支行 ${newId()}`, areaCode: '500101001' }) },
+  'POST /v1/organisations/{id}/relations': { about: bank, body: (_, of) => ({ kind: 'MEMBER_OF', relatedId: of.departmentOrganisation.id, validFrom: '2025-01-01' }) },
+  'POST /v1/organisation-relations/{id}/end': { about: (of) => [of.relation], body: () => ({ validTo: '2027-01-01' }) },
+  // Not about a harbor: an area organisation names its liaison at any, a bank its people at its own.
+  'POST /v1/harbor-people': { body: (_, of) => ({ ...of.colleague(of.harbor.id), post: 'LIAISON', workAddress: '联络处' }) },
+  'GET /v1/harbor-people': people,
+  'POST /v1/harbor-people/{id}/departure': { ...people, body: () => ({ validTo: '2027-01-01' }) },
+  'POST /v1/onboardings': { about: bank, body: (organisationId, of) => of.proposal(organisationId) },
+  'GET /v1/onboardings': onboardings,
+  'GET /v1/onboardings/{id}': onboardings,
+  'POST /v1/onboardings/{id}/approval': { about: (of) => [of.onboardings.approvable], body: () => ({ reason: '同意' }) },
+  'POST /v1/onboardings/{id}/rejection': { about: (of) => [of.onboardings.rejectable], body: () => ({ reason: '不同意' }) },
+  'POST /v1/onboardings/{id}/withdrawal': { about: (of) => [of.onboardings.withdrawable], body: () => ({ reason: '撤回' }) },
+  'POST /v1/consents': { body: (_, of) => of.agreement() },
+  'GET /v1/consents': consents,
+  'GET /v1/consents/{id}': consents,
+  'POST /v1/consents/{id}/withdrawal': { about: (of) => [of.consent] },
+  'POST /v1/reference-data/{kind}': { body: () => ({ rows: [{ date: `2027-${String(1 + Math.floor(Math.random() * 12)).padStart(2, '0')}-20`, oneYear: '3.00', fiveYear: '3.50' }] }) },
+  'GET /v1/reference-data/{kind}': {},
+  'GET /v1/reference-data/{kind}/imports': {},
+  'GET /v1/working-days': { query: '?start=2026-11-20&days=3' },
   'GET /v1/api-clients': { about: (of) => [of.client] },
-  'POST /v1/api-clients': { about: bank, body: (organisationId) => ({ organisationId, role: 'bank', name: '核心系统' }) },
-  'POST /v1/api-clients/{id}/lock': { about: (of) => [of.client] },
+  'POST /v1/api-clients': { about: bank, body: (organisationId) => ({ organisationId, role: 'bank', name: '核心系统', sandbox: true }) },
+  'GET /v1/api-clients/{id}/keys': { ...clientKeys, held: (of, role) => (/^(system|security)-administrator$/.test(role) ? [of.client] : []) },
+  'POST /v1/api-clients/{id}/keys': { ...clientKeys, needs: 'a client with keys', body: (_, of) => ({ jwks: of.jwks }) },
+  'POST /v1/api-clients/{id}/key-removals': { ...clientKeys, needs: 'a client with keys', body: () => ({ kids: ['one'] }) },
+  'GET /v1/revocations': {},
+  'GET /v1/api-clients/{id}/signature-keys': signatureKeys,
+  'POST /v1/api-clients/{id}/signature-keys': { ...signatureKeys, body: () => ({ jwks: { keys: [] } }) },
   'GET /v1/signing-keys': {},
   'POST /v1/signing-keys': {},
   'POST /v1/push-lists': { query: '?title=%E5%90%8D%E5%8D%95&period=2026-Q4', body: () => '企业名称,统一社会信用代码\n万州示例企业,91500101MA5U00011L' },
@@ -87,6 +127,7 @@ export const calls: Record<string, Call> = {
   'GET /v1/demands/{id}/matches': demands,
   'GET /v1/demands/{id}/trail': demands,
   'POST /v1/demands/{id}/choice': { ...demands, body: (_, of) => ({ productId: of.products.offered.id }) },
+  'POST /v1/demands/{id}/consent-withdrawal': { ...demands, about: (of) => [of.demands.submitted] },
   'POST /v1/demands/{id}/acceptance': demands,
   'POST /v1/demands/{id}/decision': { ...demands, body: (_, of) => of.decision() },
   'POST /v1/demands/{id}/contact-views': { ...demands, body: () => ({ reason: '核实资料' }) },
@@ -100,7 +141,8 @@ export const calls: Record<string, Call> = {
   'POST /v1/harbors': { about: (of) => [of.outlet], body: (outletId) => ({ name: '新港湾', outletId, areaCode: '500101001' }) },
   'GET /v1/harbors': harbors,
   'GET /v1/harbors/{id}': harbors,
-  // Last, so that what goes before finds the products on offer.
+  // Last, so that what goes before finds the client in use and the products on offer.
+  'POST /v1/api-clients/{id}/lock': { about: (of) => [of.client] },
   'POST /v1/products/{id}/publication': { about: (of) => [of.products.draft] },
   'POST /v1/products/{id}/suspension': { about: (of) => [of.products.suspendable] },
 };
@@ -155,10 +197,10 @@ export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
   if (!operation) return [];
   const [method, path] = name.split(' ') as ['GET' | 'POST', string];
   const parameters = (operation.parameters ?? []).filter((one) => one.in === 'query');
-  const takesId = path.replace('{service}', '').includes('{');
+  const takesId = path.replace(/{(service|kind)}/, '').includes('{');
   const isTargeted = Boolean(call.about) && (takesId || method === 'POST');
   return [{
-    ...call, name, method, path: path.replace('{service}', 'loan-matching'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
+    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'lpr'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
     isList: method === 'GET' && !takesId, isPaged: parameters.some((one) => one.name === 'cursor'),
     parameters: parameters.map(({ name }) => name),
     filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),

@@ -18,8 +18,8 @@ export async function cursorProblems(district: District): Promise<{ problems: st
   const paged = routes.filter(({ isPaged }) => isPaged);
   const pathOf = (route: Route, party: Party, place = 0): string =>
     route.path.replace('{id}', targetsOf(route, party, district).own.at(place)?.id ?? '');
-  const { supervisor, administrator, sides: [{ bank }, { department }] } = district;
-  for (const party of [supervisor, administrator, bank, department]) {
+  const { supervisor, systemAdministrator, auditAdministrator, staff, sides: [{ bank }, { department }] } = district;
+  for (const party of [supervisor, systemAdministrator, auditAdministrator, bank, staff[0], department]) {
     const cursors = new Map<string, string>();
     const lists = paged.filter((route) => isAllowed(route, party)).flatMap((route) => {
       const [path, other] = [pathOf(route, party), pathOf(route, party, -1)];
@@ -65,7 +65,7 @@ export async function mannerProblems(district: District): Promise<string[]> {
       for (const target of [...other, ...missing]) answers.add(comparable(await call(route, party, target, asking), target.id));
       if (answers.size !== 1 || !wanted.test([...answers][0])) problems.push(`${party.name} ${route.name} by ${name}: ${told(answers)}`);
     }
-    for (const target of own.slice(0, 1)) {
+    for (const target of route.needs ? [] : own.slice(0, 1)) {
       const { status, headers } = await call(route, party, target, manners[0][1]);
       const versions = Object.keys(headers).filter((name) => /^(etag|last-modified|accept-ranges)$/.test(name));
       if (status !== 200 || versions.length > 0) problems.push(`${party.name} ${route.name}: ${status} ${versions.join()}`);

@@ -14,16 +14,16 @@ export interface Target {
 
 export type Targets = Record<'own' | 'other' | 'missing', Target[]>;
 
-/** Tenants know their own records; whoever is above both sides knows both. */
-const isTenant = ({ role }: Party): boolean => role === 'bank' || role === 'department' || role === 'applicant';
+/** Tenants know their own records, and where they are on no side they have none; whoever is above both sides knows both. */
+const isTenant = ({ role }: Party): boolean => !/^(supervisor|dashboard|anonymous|.*-administrator)$/.test(role);
 
 /** Of the records in question those that the party may know, those that it may not, and one that is not there. */
 export function targetsOf({ about, held = about, isPublic }: Subject, party: Party, { sides }: District): Targets {
   const side = sides[party.side ?? 0];
   if (!about || !held) return { own: [{ id: '', of: side, secret: secretOf(party, side) }], other: [], missing: [] };
   const everything = sides.flatMap((of) => about(of).map(({ id, secret }): Target => ({ id, of, secret: secretOf(party, of, secret) })));
-  const isOwn = ({ id, of }: Target): boolean =>
-    isPublic === true || ((of === side || !isTenant(party)) && held(of, party.role).some((one) => one.id === id));
+  const isReached = (of: Holding): boolean => (isTenant(party) ? party.side !== undefined && of === side : true);
+  const isOwn = ({ id, of }: Target): boolean => isPublic === true || (isReached(of) && held(of, party.role).some((one) => one.id === id));
   // To what is not its own a tenant comes with what it has: the body and the secret of a record of its own.
   const foreign = (id: string): Target => ({ id, of: side, secret: secretOf(party, side, about(side)[0].secret) });
   return {

@@ -64,7 +64,7 @@ async function ownRows(trial: Trial, table: string, [a, b]: Pair): Promise<Probl
   expect('b sees', await trial.seen('app', b, table), b);
   for (const [who, organisation] of [['nobody', ''], ['a stranger', newId()]]) expect(`${who} sees`, await trial.seen('app', organisation, table), '');
   expect('the owner sees', await trial.seen('owner', a, table), '');
-  const isOwnAlone = table.endsWith('.idempotency_keys');
+  const isOwnAlone = /\.(idempotency_keys|receipts)$/.test(table);
   if (isOwnAlone) expect('a supervisor sees', await trial.seen('supervisor', a, table), a);
   for (const role of isOwnAlone ? ['worker'] as const : ['supervisor', 'worker'] as const) {
     const seen = await trial.seen(role, '', table);

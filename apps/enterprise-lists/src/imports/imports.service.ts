@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { DomainError } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { currentContext } from '@finharbor/platform/logs/context';
+import { Receipts } from '@finharbor/platform/receipts/receipts';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
@@ -25,7 +26,7 @@ const patienceMs = 30_000;
 export class ImportsService {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly tenancy: Tenancy, private readonly writer: ListWriter) {}
+  constructor(private readonly tenancy: Tenancy, private readonly writer: ListWriter, private readonly receipts: Receipts) {}
 
   /**
    * Takes in a list. The file is received and checked whole before the first row is written, and everything is written in
@@ -50,6 +51,7 @@ export class ImportsService {
         await this.writer.write(tx, list, new ListCheck(today).rows(upload.text()), today);
         const { rowCount, acceptedCount, rejectedCount } = list;
         await audit(tx, { action: 'push-list.submit', resource: 'push-list', resourceId: list.id, detail: { rowCount, acceptedCount, rejectedCount } });
+        await this.receipts.issue(tx, 'push-list', list.id, upload.sha256);
         return list;
       }));
     } finally {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { type Page, PageQuery, restPageOf, toRestPage } from '@finharbor/platform/http/page';
+import { Signable } from '@finharbor/platform/receipts/receiving';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -23,10 +24,12 @@ export class ListsController {
   constructor(private readonly lists: ListsService, private readonly imports: ImportsService) {}
 
   @Post()
+  @Signable()
   @ApiOperation({
     summary: 'Push a list of enterprises',
     description: 'For departments. The body is CSV in UTF-8 or GB18030 with a header row, in Chinese or English; at most 200 MB, 500,000 rows, '
-      + '200 columns, 64 KiB to a cell. Every row is checked: accepted rows become entries, the others rejections. Amounts without a unit are 万元.',
+      + '200 columns, 64 KiB to a cell. Every row is checked: accepted rows become entries, the others rejections. Amounts without a unit are 万元. '
+      + 'It may be signed (RFC 9421); Link in the answer names the receipt.',
   })
   @ApiConsumes('text/csv', 'application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })

@@ -3,7 +3,7 @@ import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, readPage } from '@finharbor/platform/http/page';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
-import type { Caller } from '@finharbor/security/tokens/caller';
+import { type Caller, isOfBank } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { Referral } from './referral.entity.js';
 import type { ReferralArgs, ReferralQuery } from './referral.inputs.js';
@@ -38,7 +38,7 @@ export class ReferralsService {
    * Without this step a referral names nobody, and row level security on the master decides once more.
    */
   private async identify(tx: Tx, caller: Caller, referrals: Referral[]): Promise<void> {
-    const open = referrals.filter((referral) => caller.role !== 'bank' || referral.claimedAt !== null);
+    const open = referrals.filter((referral) => !isOfBank(caller.role) || referral.claimedAt !== null);
     if (open.length === 0) return;
     const rows = await tx.query<{ id: string; credit_code: string; name: string }>(
       'select id, credit_code, name from enterprise_lists.enterprises where id = any($1::uuid[])', [open.map((referral) => referral.subjectId)]);

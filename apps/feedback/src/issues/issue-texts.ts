@@ -29,8 +29,8 @@ export class IssueTexts {
     issue.title = open('title', issue.titleEncrypted);
     issue.text = open('text', issue.textEncrypted);
     issue.reply = issue.replyEncrypted && open('reply', issue.replyEncrypted);
-    issue.registrantName = maskName(open('registrant_name', issue.registrantNameEncrypted));
-    issue.registrantPhone = maskPhone(open('registrant_phone', issue.registrantPhoneEncrypted));
+    issue.registrantName = issue.consentWithdrawnAt ? null : maskName(open('registrant_name', issue.registrantNameEncrypted));
+    issue.registrantPhone = issue.consentWithdrawnAt ? null : maskPhone(open('registrant_phone', issue.registrantPhoneEncrypted));
     return issue;
   }
 

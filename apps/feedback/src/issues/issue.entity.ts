@@ -26,10 +26,10 @@ export class Issue {
   text: string;
   @Property(() => String, { description: 'The bank’s latest reply.', nullable: true })
   reply: string | null;
-  @Property(() => String, { description: 'Who registered it, masked.' })
-  registrantName: string;
-  @Property(() => String, { description: 'Where to reach the registrant, masked.' })
-  registrantPhone: string;
+  @Property(() => String, { description: 'Who registered it, masked; null when the consent to say so was withdrawn.', nullable: true })
+  registrantName: string | null;
+  @Property(() => String, { description: 'Where to reach the registrant, masked; null likewise.', nullable: true })
+  registrantPhone: string | null;
 
   @Property(() => Boolean, { description: 'Whether the bank’s staff registered it for the registrant.', column: {} })
   registeredByBank: boolean;
@@ -54,6 +54,7 @@ export class Issue {
   @Property(() => Date, { description: 'When the registrant confirmed.', nullable: true, column: {} })
   closedAt: Date | null;
 
+  @Hidden({ type: 'timestamptz', nullable: true }) consentWithdrawnAt: Date | null;
   @Hidden({ type: 'text' }) titleEncrypted: string;
   @Hidden({ type: 'text' }) textEncrypted: string;
   @Hidden({ type: 'text', nullable: true }) replyEncrypted: string | null;

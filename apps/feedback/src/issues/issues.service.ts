@@ -1,5 +1,6 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, readPage } from '@finharbor/platform/http/page';
@@ -29,6 +30,7 @@ export class IssuesService {
     private readonly texts: IssueTexts,
     private readonly clocks: IssueClocks,
     private readonly harbors: HarborIssuesService,
+    private readonly reference: ReferenceCopies,
   ) {}
 
   /** Registers an issue: by the business itself, or by staff of the harbor's host bank for it. */
@@ -97,7 +99,7 @@ export class IssuesService {
       allow(issue, [IssueState.REPLIED], 'confirmed');
       const now = new Date();
       if (!satisfied) {
-        const answerBy = clockEnd('issue.answer', now);
+        const answerBy = clockEnd('issue.answer', now, await this.reference.calendar(tx));
         await this.clocks.start(tx, 'issue.answer', issue, answerBy);
         return this.change(tx, issue, IssueAction.REOPENED, { state: IssueState.REOPENED, answerBy }, comment);
       }
@@ -114,6 +116,7 @@ export class IssuesService {
     const byBank = tx.caller?.role === 'bank';
     if (!bankId || (byBank && bankId !== tx.organisationId)) throw notFound('harbor');
     const [id, accessSecret, now] = [newId(), newSecret('issue'), new Date()];
+    const calendar = await this.reference.calendar(tx);
     const seal = (column: IssueText, text: string): string => this.texts.sealIssue({ id, bankId }, column, text);
     const issue = Object.assign(new Issue(), {
       id, bankId, harborId: input.harborId, nature: input.nature, channel: input.channel, state: IssueState.REGISTERED,
@@ -121,11 +124,11 @@ export class IssuesService {
       textEncrypted: seal('text', input.text),
       registrantNameEncrypted: seal('registrant_name', input.registrantName),
       registrantPhoneEncrypted: seal('registrant_phone', input.registrantPhone),
-      accessSecretHash: hashSecret(accessSecret),
+      accessSecretHash: hashSecret(accessSecret), consentWithdrawnAt: null,
       registeredByBank: byBank,
       registeredAt: now,
-      acknowledgeBy: clockEnd('issue.acknowledge', now),
-      answerBy: clockEnd('issue.answer', now),
+      acknowledgeBy: clockEnd('issue.acknowledge', now, calendar),
+      answerBy: clockEnd('issue.answer', now, calendar),
       bankAcknowledgementOverdue: false, branchAcknowledgementOverdue: false, answerOverdue: false,
     });
     await tx.manager.insert(Issue, issue);

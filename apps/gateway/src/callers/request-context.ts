@@ -1,7 +1,6 @@
-import { DomainError } from '@finharbor/contracts/errors';
 import { type Context, newContext, runInContext } from '@finharbor/platform/logs/context';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Callers } from './callers.js';
+import { type Callers, Unproven } from './callers.js';
 
 const contexts = new WeakMap<FastifyRequest, Context>();
 
@@ -27,10 +26,14 @@ export function registerRequestContext(server: FastifyInstance): void {
 
 /** A hook for the routes where it matters who calls. Runs before the body is read. */
 export const identifying = (callers: Callers) => async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const { headers: { authorization, dpop: proof }, method, url: path } = request;
+  if (proof !== undefined) void reply.header('dpop-nonce', callers.nonce);
   try {
-    contextOf(request).caller = await callers.identify(request.headers.authorization);
+    contextOf(request).caller = await callers.identify({
+      authorization, proof: typeof proof === 'string' ? proof : undefined, method, path, certificate: callers.certificateOf(request),
+    });
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    if (error instanceof Unproven) void reply.header('www-authenticate', error.challenge);
     throw error;
   }
 };

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import type { Logger } from 'pino';
 import type { Callers } from '../callers/callers.js';
 import { contextOf, identifying } from '../callers/request-context.js';
+import type { Limiting } from '../rates/limiting.js';
 import { registerPath } from '../routes/methods.js';
 import { answerProblems } from '../routes/problems.js';
 import type { Graph } from './graph.js';
@@ -13,14 +14,16 @@ const bodyLimit = 1_048_576;
  * `/graphql`: POST of `application/json` and nothing else, so that no form of another site can send one, and GET for
  * queries. A browser that comes looking is shown the page to explore the graph with.
  */
-export async function registerGraph(server: FastifyInstance, graph: Graph, callers: Callers, logger: Logger): Promise<void> {
+export async function registerGraph(
+  server: FastifyInstance, graph: Graph, callers: Callers, limiting: Limiting, logger: Logger,
+): Promise<void> {
   await server.register(async (scope) => {
     answerProblems(scope, logger);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
     const answer: RouteHandlerMethod = (request, reply) => respond(graph, request, reply);
     const get: RouteHandlerMethod = (request, reply) => (isVisit(request) ? reply.redirect('/graphiql', 303) : answer.call(scope, request, reply));
-    registerPath(scope, '/graphql', { GET: get, POST: answer }, { onRequest: identifying(callers) });
+    registerPath(scope, '/graphql', { GET: get, POST: answer }, { onRequest: [identifying(callers), limiting.count] });
   });
 }
 

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from '@finharbor/platform/logs/context';
 
 /** What a client may tell a service. Everything else stays here, above all what only the gateway may say. */
-const passedOn = ['content-type', 'content-length', 'accept', 'idempotency-key', 'if-match', 'if-none-match', 'access-secret'] as const;
+const passedOn = [
+  'content-type', 'content-length', 'content-digest', 'accept', 'idempotency-key', 'if-match', 'if-none-match', 'access-secret', 'signature', 'signature-input',
+] as const;
 
 /** What a service may not tell a client: how its own connection is kept, and who may read it across origins. */
 const keptBack = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|server|x-powered-by|date|access-control-.*)$/;
@@ -16,10 +18,16 @@ export function requestHeaders(headers: IncomingHttpHeaders, context: Context, w
   };
 }
 
-/** The same for the paths of OAuth, where the client's own Authorization is what the service must read. */
-export function oauthRequestHeaders(headers: IncomingHttpHeaders, context: Context, word: string, hasBody: boolean): IncomingHttpHeaders {
+/**
+ * The same for the paths of OAuth, where the service reads the client's own Authorization and DPoP, and the thumbprint of its
+ * certificate, if it showed one.
+ */
+export function oauthRequestHeaders(
+  headers: IncomingHttpHeaders, context: Context, word: string, hasBody: boolean, certificate?: string,
+): IncomingHttpHeaders {
   const { authorization: _ours, ...sent } = requestHeaders(headers, context, word, hasBody);
-  return { ...sent, ...(headers.authorization && { authorization: headers.authorization }), 'x-service-token': word };
+  const own = Object.fromEntries(['authorization', 'dpop'].filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]]));
+  return { ...sent, ...own, ...(certificate && { 'x-client-certificate': certificate }), 'x-service-token': word };
 }
 
 /** The headers of a service's answer as the client gets them; the service's address becomes ours. */

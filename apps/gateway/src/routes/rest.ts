@@ -9,6 +9,7 @@ import type { Callers } from '../callers/callers.js';
 import { contextOf, identifying } from '../callers/request-context.js';
 import type { GatewayConfig } from '../config.js';
 import type { OpenApi } from '../documents.js';
+import type { Limiting } from '../rates/limiting.js';
 import { failureOf, type Services } from '../services.js';
 import { bodyOf } from './held-body.js';
 import { oauthRequestHeaders, requestHeaders, responseHeaders } from './headers.js';
@@ -20,18 +21,22 @@ const isOauth = (path: string): boolean => path.startsWith('/oauth/') || path.st
 
 /** Registers every path of the OpenAPI document and passes its requests to the service that owns it, streaming both ways. */
 export async function registerRest(
-  server: FastifyInstance, openapi: OpenApi, config: GatewayConfig, services: Services, callers: Callers, logger: Logger,
+  server: FastifyInstance, openapi: OpenApi, config: GatewayConfig,
+  services: Services, callers: Callers, limiting: Limiting, logger: Logger,
 ): Promise<void> {
   await server.register(async (scope) => {
     answerProblems(scope, logger);
     await scope.register(replyFrom, { undici: services.agent as never, disableRequestLogging: true, disableCache: true });
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', bodyOf);
-    const onRequest = identifying(callers);
+    const identify = identifying(callers);
     for (const [template, operations] of Object.entries(openapi.paths)) {
       const handlers = Object.fromEntries(Object.entries(operations).map(([method, operation]) =>
         [method.toUpperCase() as Method, forward(template, operation['x-service'], config, services, callers)]));
-      registerPath(scope, template.replaceAll(/{(\w+)}/g, ':$1'), handlers, isOauth(template) ? {} : { onRequest });
+      registerPath(scope, template.replaceAll(/{(\w+)}/g, ':$1'), handlers, {
+        onRequest: isOauth(template) ? [limiting.count] : [identify, limiting.count],
+        onResponse: limiting.countWrongSecret,
+      });
     }
   });
 }
@@ -48,11 +53,12 @@ function forward(
     if (!Object.hasOwn(services.urls, name)) throw new DomainError('NOT_FOUND');
     const url = services.urls[name];
     const word = callers.vouch(contextOf(request).caller ?? anonymous, name);
+    const certificate = isOauth(template) ? callers.certificateOf(request) : undefined;
     const isUpload = request.body !== undefined && !request.headers['content-type']?.startsWith('application/json');
     const options: FastifyReplyFromHooks = {
       method: request.method === 'HEAD' ? 'GET' : request.method as 'GET',
       getUpstream: () => url,
-      rewriteRequestHeaders: () => headersFor(request.headers, contextOf(request), word, request.body !== undefined),
+      rewriteRequestHeaders: () => headersFor(request.headers, contextOf(request), word, request.body !== undefined, certificate),
       rewriteHeaders: (headers) => responseHeaders(headers, url, config.PUBLIC_URL),
       onError: (_reply, { error }) => fail(reply, error),
       ...(Buffer.isBuffer(request.body) && { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),

@@ -2,11 +2,12 @@ import { DomainError, type FieldError, notFound } from '@finharbor/contracts/err
 import { newId } from '@finharbor/contracts/ids';
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
+import { Receipts } from '@finharbor/platform/receipts/receipts';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
-import { change, findDemand } from '../demands/demand-access.js';
+import { change, findDemand, mustBeConsented } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
 import { DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
@@ -24,6 +25,7 @@ export class DecisionsService {
     private readonly tenancy: Tenancy,
     private readonly publisher: Publisher,
     private readonly disclosure: Disclosure,
+    private readonly receipts: Receipts,
   ) {}
 
   /** The bank's word, final. Refused before acceptance, a second time, and where code, text and amount do not fit the outcome. */
@@ -45,6 +47,7 @@ export class DecisionsService {
         payload: { demandId: id, harborId: demand.harborId, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, outcome, reasonCode },
       });
       await audit(tx, { action: 'demand.decide', resource: 'demand', resourceId: id, detail: { outcome, reasonCode } });
+      await this.receipts.issue(tx, 'demand', id);
       return this.disclosure.showOne(tx, demand);
     });
   }
@@ -54,6 +57,7 @@ export class DecisionsService {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id);
       if (!isAccepted(demand.state)) throw new DomainError('ILLEGAL_STATE', 'The contact is disclosed to the bank that accepts the demand.');
+      mustBeConsented(demand);
       const contact = this.disclosure.open(demand);
       if (!contact) throw notFound('contact');
       await addStep(tx, demand, TrailStepKind.CONTACT_VIEWED, { consentId: demand.consentId });

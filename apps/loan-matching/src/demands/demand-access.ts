@@ -1,4 +1,4 @@
-import { notFound } from '@finharbor/contracts/errors';
+import { DomainError, notFound } from '@finharbor/contracts/errors';
 import type { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import type { Caller } from '@finharbor/security/tokens/caller';
@@ -23,6 +23,11 @@ export async function findDemand(tx: Tx, id: string, { lock = false } = {}): Pro
   const denied = caller?.role === 'applicant' && !secretMatches(caller.accessSecret ?? '', demand?.accessSecretHash ?? nobodysHash);
   if (!demand || denied) throw notFound('demand');
   return demand;
+}
+
+/** Refuses to disclose anything of a demand whose consent was withdrawn. */
+export function mustBeConsented({ consentWithdrawnAt }: Demand): void {
+  if (consentWithdrawnAt) throw new DomainError('CONSENT_WITHDRAWN', 'The enterprise took back its consent that a bank may know who it is.');
 }
 
 /** Moves a locked demand along, with the version that its next event carries. */

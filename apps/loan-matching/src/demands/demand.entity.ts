@@ -56,6 +56,8 @@ export class Demand {
   contactPhone: string | null = null;
   @Property(() => ID, { description: 'The consent under which the bank that accepts may know the enterprise (PIPL art. 23).', column: {} })
   consentId: string;
+  @Property(() => Date, { description: 'Since when that consent holds no more: from then on no bank is told who the enterprise is.', nullable: true, column: {} })
+  consentWithdrawnAt: Date | null;
   @Property(() => ID, { description: 'The product that the enterprise chose.', nullable: true, column: {} })
   productId: string | null;
   @Property(() => ID, { description: 'The bank that it went to.', nullable: true, column: {} })

@@ -1,5 +1,6 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { restPageOf, toRestPage } from '@finharbor/platform/http/page';
+import { Signable } from '@finharbor/platform/receipts/receiving';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -7,6 +8,7 @@ import { DecideDemandInput } from '../decisions/decision.inputs.js';
 import { DecisionsService } from '../decisions/decisions.service.js';
 import { Match } from '../matching/match.entity.js';
 import { TrailStep } from '../trail/trail-step.entity.js';
+import { DemandConsentsService } from './demand-consents.service.js';
 import { Demand } from './demand.entity.js';
 import { ChooseProductInput, DemandsQuery, ViewContactInput } from './demand.inputs.js';
 import { DemandsService } from './demands.service.js';
@@ -21,6 +23,7 @@ export class DemandsController {
     private readonly demands: DemandsService,
     private readonly routing: RoutingService,
     private readonly decisions: DecisionsService,
+    private readonly consents: DemandConsentsService,
   ) {}
 
   @Get()
@@ -58,6 +61,13 @@ export class DemandsController {
     return this.routing.choose(caller, id, input.productId);
   }
 
+  @Post(':id/consent-withdrawal')
+  @ApiOperation({ summary: 'Take the consent of a demand back', description: 'For the applicant: from now on no bank is told who asks. Again changes nothing.' })
+  @ApiCreatedResponse({ type: Demand })
+  withdrawConsent(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Demand> {
+    return this.consents.revoke(caller, id);
+  }
+
   @Post(':id/acceptance')
   @ApiOperation({ summary: 'Accept a demand', description: 'The bank takes it on, and learns who asks.' })
   @ApiCreatedResponse({ type: Demand })
@@ -66,7 +76,8 @@ export class DemandsController {
   }
 
   @Post(':id/decision')
-  @ApiOperation({ summary: 'Decide on a demand', description: 'The bank approves or rejects what it accepted, with a reason. Final.' })
+  @Signable()
+  @ApiOperation({ summary: 'Decide on a demand', description: 'The bank approves or rejects what it accepted, with a reason. Final. It may be signed (RFC 9421); Link in the answer names the receipt.' })
   @ApiCreatedResponse({ type: Demand })
   decide(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: DecideDemandInput): Promise<Demand> {
     return this.decisions.decide(caller, id, input);

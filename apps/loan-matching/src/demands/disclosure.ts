@@ -1,5 +1,6 @@
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { FieldCipher, type FieldPlace } from '@finharbor/security/encryption/field-cipher';
+import { isOfBank } from '@finharbor/security/tokens/caller';
 import { maskName, maskPhone } from '@finharbor/standards/masking';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
@@ -20,7 +21,8 @@ const identity = {
 
 /**
  * The one place that decides what of a demand leaves the service: REST, GraphQL and every answer go through `show`.
- * A bank learns who the enterprise is when it accepts, not before; contacts are masked for everybody.
+ * A bank learns who the enterprise is when it accepts, not before, and no more when the consent was withdrawn; contacts are
+ * masked for everybody.
  */
 @Injectable()
 export class Disclosure {
@@ -29,12 +31,13 @@ export class Disclosure {
   /** Demands as the caller of the transaction may see them, with their decisions. */
   async show(tx: Tx, demands: readonly Demand[]): Promise<Demand[]> {
     const role = tx.caller?.role;
+    const ofBank = isOfBank(role);
     const ids = demands.filter(({ state }) => isAccepted(state)).map(({ id }) => id);
     const decisions = ids.length > 0 ? await tx.manager.findBy(Decision, { demandId: In(ids) }) : [];
     return demands.map((demand) => {
       const shown = Object.assign(new Demand(), demand, { decisions: decisions.filter(({ demandId }) => demandId === demand.id) });
-      if (role === 'bank' && !isAccepted(demand.state)) return Object.assign(shown, identity);
-      return role === 'bank' || role === 'supervisor' ? Object.assign(shown, this.masked(demand)) : shown;
+      if (ofBank && (!isAccepted(demand.state) || demand.consentWithdrawnAt)) return Object.assign(shown, identity);
+      return ofBank || role === 'supervisor' ? Object.assign(shown, this.masked(demand)) : shown;
     });
   }
 

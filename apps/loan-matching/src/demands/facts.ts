@@ -3,7 +3,7 @@ import { SizeClass } from '@finharbor/contracts/vocabulary';
 import { checkCreditCode } from '@finharbor/standards/credit-code';
 import { isIsoDate } from '@finharbor/standards/dates';
 import { checkIndustryCode } from '@finharbor/standards/industries';
-import { regionOn } from '@finharbor/standards/regions';
+import { type Region, regionOn } from '@finharbor/standards/regions';
 import { sizeClass, sizeGroupOfIndustry } from '@finharbor/standards/size-class';
 import type { EnterpriseCopy } from '../copies/copies.js';
 import { type Fact, type Facts, FactSource } from '../matching/matching.js';
@@ -11,7 +11,9 @@ import { yuanOf } from '../matching/decimals.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
 
 /** What of the input names something that does not exist. `known` is what the enterprise master holds under its credit code. */
-export function inputProblems(input: SubmitDemandInput, known: EnterpriseCopy | undefined, today: string): FieldError[] {
+export function inputProblems(
+  input: SubmitDemandInput, known: EnterpriseCopy | undefined, today: string, imported: readonly Region[] = [],
+): FieldError[] {
   const problems: FieldError[] = [];
   const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });
   const { kind, problem } = checkCreditCode(input.creditCode);
@@ -19,7 +21,7 @@ export function inputProblems(input: SubmitDemandInput, known: EnterpriseCopy | 
   if (kind === 'INVALID' && !(problem === 'CHECKSUM' && known)) {
     refuse('creditCode', `creditCode${problem!}`, 'creditCode must be a unified social credit code or a 15-digit registration number');
   }
-  if (input.regionCode != null && !regionOn(input.regionCode, today)) refuse('regionCode', 'region', 'regionCode is no region of today');
+  if (input.regionCode != null && !regionOn(input.regionCode, today, imported)) refuse('regionCode', 'region', 'regionCode is no region of today');
   if (input.industryCode != null && checkIndustryCode(input.industryCode).problem) {
     refuse('industryCode', 'industry', 'industryCode is no code of GB/T 4754-2017');
   }

@@ -1,5 +1,6 @@
 import { DomainError } from '@finharbor/contracts/errors';
 import { CONFIG } from '@finharbor/platform/config/config';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Due } from '@finharbor/platform/due/due';
 import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
@@ -15,7 +16,7 @@ import { MatchOutcome } from '../matching/matching.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { acceptBy, acceptClock } from './accept-clock.js';
-import { change, findDemand, onDemand } from './demand-access.js';
+import { change, findDemand, mustBeConsented, onDemand } from './demand-access.js';
 import { Demand } from './demand.entity.js';
 import { DemandState, mustBe } from './demand-states.js';
 import { Disclosure } from './disclosure.js';
@@ -29,6 +30,7 @@ export class RoutingService {
     private readonly publisher: Publisher,
     private readonly due: Due,
     private readonly disclosure: Disclosure,
+    private readonly reference: ReferenceCopies,
   ) {}
 
   /** The enterprise chooses one of its matches, once: the demand moves to that bank. A product that does not fit is refused. */
@@ -37,7 +39,7 @@ export class RoutingService {
       const demand = await findDemand(tx, id, { lock: true });
       mustBe(demand, DemandState.SUBMITTED);
       const { bankId } = await this.choosable(tx, id, productId);
-      const dueAt = acceptBy(new Date(), this.config.DEMAND_ACCEPT_WORKING_DAYS) ?? null;
+      const dueAt = acceptBy(new Date(), this.config.DEMAND_ACCEPT_WORKING_DAYS, await this.reference.calendar(tx)) ?? null;
       await addStep(tx, demand, TrailStepKind.CHOSEN, { productId });
       const contact = this.disclosure.open(demand);
       await change(tx, demand, {
@@ -60,6 +62,7 @@ export class RoutingService {
       await this.due.cancel(tx, acceptClock, id);
       const demand = await findDemand(tx, id, { lock: true });
       mustBe(demand, DemandState.ROUTED);
+      mustBeConsented(demand);
       await change(tx, demand, { state: DemandState.ACCEPTED });
       const { consentId } = demand;
       await addStep(tx, demand, TrailStepKind.ACCEPTED, { consentId });

@@ -1,5 +1,6 @@
 import { DomainError } from '@finharbor/contracts/errors';
 import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { audit } from '@finharbor/security/audit/audit';
@@ -16,6 +17,7 @@ import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { Demand } from './demand.entity.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
+import { consentTextVersion } from './consent-text.js';
 import { DemandState, intakeId } from './demand-states.js';
 import { Disclosure } from './disclosure.js';
 import { factsOf, inputProblems } from './facts.js';
@@ -28,6 +30,7 @@ export class SubmissionsService {
     private readonly tenancy: Tenancy,
     private readonly publisher: Publisher,
     private readonly disclosure: Disclosure,
+    private readonly reference: ReferenceCopies,
   ) {}
 
   /** Submits a demand through a loan code and matches it. Refused for an unknown code, a revoked one, and input that names what is not. */
@@ -38,7 +41,7 @@ export class SubmissionsService {
       const creditCode = normaliseCreditCode(input.creditCode);
       const enterpriseId = enterpriseIdOf(creditCode);
       const known = await findEnterprise(tx, enterpriseId);
-      const problems = inputProblems(input, known, today);
+      const problems = inputProblems(input, known, today, await this.reference.regions(tx));
       if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
       const facts = factsOf(input, known);
       const accessSecret = newSecret('demand');
@@ -51,7 +54,8 @@ export class SubmissionsService {
         regionCode: facts.regionCode?.value ?? null, industryCode: facts.industryCode?.value ?? null,
         sizeClass: facts.sizeClass.value, establishedOn: facts.establishedOn?.value ?? null,
         ...this.disclosure.seal(holder, { name: input.contactName, phone: input.contactPhone }),
-        consentId: newId(), accessSecretHash: hashSecret(accessSecret), acceptOverdue: false, submittedAt: new Date(),
+        consentId: newId(), consentWithdrawnAt: null,
+        accessSecretHash: hashSecret(accessSecret), acceptOverdue: false, submittedAt: new Date(),
       });
       await tx.manager.insert(Demand, demand);
       await addStep(tx, demand, TrailStepKind.SUBMITTED, { consentId: demand.consentId });
@@ -59,6 +63,12 @@ export class SubmissionsService {
       await addStep(tx, demand, TrailStepKind.MATCHED);
       await this.publisher.publish(tx, 'demand.submitted', {
         organisationId: intakeId, aggregateId: demand.id, version: demand.version, payload: { demandId: demand.id, harborId },
+      });
+      await this.publisher.publish(tx, 'consent.given', {
+        organisationId: intakeId, aggregateId: demand.consentId, version: 1,
+        payload: {
+          consentId: demand.consentId, demandId: demand.id, textVersion: consentTextVersion, givenAt: demand.submittedAt.toISOString(),
+        },
       });
       await audit(tx, { action: 'demand.submit', resource: 'demand', resourceId: demand.id, detail: { harborId, consentId: demand.consentId } });
       return Object.assign(new SubmittedDemand(), {

@@ -13,6 +13,8 @@ export enum TrailStepKind {
   ACCEPT_OVERDUE = 'ACCEPT_OVERDUE',
   ACCEPTED = 'ACCEPTED',
   CONTACT_VIEWED = 'CONTACT_VIEWED',
+  /** From then on nothing more is disclosed. */
+  CONSENT_WITHDRAWN = 'CONSENT_WITHDRAWN',
   APPROVED = 'APPROVED',
   REJECTED = 'REJECTED',
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { OrganisationRelation } from './organisation-relation.entity.js';
 import { Organisation, OrganisationName } from './organisation.entity.js';
 import { Outlet } from './outlet.entity.js';
 
@@ -9,4 +10,7 @@ export class OrganisationDetails extends Organisation {
 
   @ApiProperty({ type: [Outlet], description: 'The outlets of a bank.' })
   outlets: Outlet[];
+
+  @ApiProperty({ type: [OrganisationRelation], description: 'What it is to other organisations, the oldest first.' })
+  relations: OrganisationRelation[];
 }

@@ -7,7 +7,7 @@ import { Entity } from 'typeorm';
 registerEnumType(OrganisationKind, { name: 'OrganisationKind', description: 'What an organisation is to the programme.' });
 
 /** Who takes part in the programme. Permissions rest on the id and the kind, never on the name, which changes. */
-@ObjectType({ description: 'An organisation of the programme: a department, a supervising party, a bank or the operator.' })
+@ObjectType({ description: 'An organisation of the programme: a department, a supervising party, a bank, an area organisation, an insurer and more.' })
 @Directive('@key(fields: "id")')
 @Entity({ schema: 'partners', name: 'organisations' })
 export class Organisation {

@@ -3,13 +3,14 @@ import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
 import { isIsoDate } from '@finharbor/standards/dates';
 import { ArgsType, Field } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEnum, IsOptional, IsString, Length, Matches, ValidateBy } from 'class-validator';
+import { IsEnum, IsOptional, IsString, IsUUID, Length, Matches, ValidateBy } from 'class-validator';
+import { RelationKind } from './organisation-relation.entity.js';
 
 /** Text that people read: no blank at either end, no control characters, no half of a surrogate pair. */
-const IsName = (): PropertyDecorator =>
+export const IsName = (): PropertyDecorator =>
   Matches(/^(?!\s)[^\p{Cc}\p{Cs}]+(?<!\s)$/u, { message: '$property must not begin or end with a blank or hold control characters' });
 
-const IsDay = (): PropertyDecorator => ValidateBy({
+export const IsDay = (): PropertyDecorator => ValidateBy({
   name: 'localDate',
   validator: {
     validate: (value) => typeof value === 'string' && isIsoDate(value),
@@ -52,6 +53,28 @@ export class RegisterOutletInput {
   @ApiProperty({ description: 'Code of the street, town or functional zone in which it lies.', example: '500101001' })
   @IsString() @Length(3, 12)
   areaCode: string;
+}
+
+/** Says what an organisation is to another. */
+export class RelateOrganisationInput {
+  @ApiProperty({ enum: RelationKind, enumName: 'RelationKind', description: 'What it is to the other.' })
+  @IsEnum(RelationKind)
+  kind: RelationKind;
+
+  @ApiProperty({ description: 'The other organisation.', format: 'uuid' })
+  @IsUUID()
+  relatedId: string;
+
+  @ApiProperty({ description: 'First day on which it holds, in the past or to come.', format: 'date' })
+  @IsDay()
+  validFrom: string;
+}
+
+/** Ends a relation. */
+export class EndRelationInput {
+  @ApiProperty({ description: 'First day on which it holds no more, after its first day.', format: 'date' })
+  @IsDay()
+  validTo: string;
 }
 
 /** Which organisations, for REST. */

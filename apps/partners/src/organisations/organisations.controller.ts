@@ -10,6 +10,7 @@ import { OrganisationsQuery, RegisterOrganisationInput, RegisterOutletInput, Ren
 import { OrganisationsService } from './organisations.service.js';
 import { Outlet } from './outlet.entity.js';
 import { OutletsService } from './outlets.service.js';
+import { RelationsService } from './relations.service.js';
 
 @ApiTags('organisations')
 @Controller('v1/organisations')
@@ -18,6 +19,7 @@ export class OrganisationsController {
     private readonly organisations: OrganisationsService,
     private readonly names: NamesService,
     private readonly outlets: OutletsService,
+    private readonly relations: RelationsService,
   ) {}
 
   @Post()
@@ -37,12 +39,13 @@ export class OrganisationsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read an organisation with its names and outlets' })
+  @ApiOperation({ summary: 'Read an organisation with its names, outlets and relations' })
   @ApiOkResponse({ type: OrganisationDetails })
   async get(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<OrganisationDetails> {
     const { kind, name } = await this.organisations.get(caller, id);
-    const [names, outlets] = await Promise.all([this.names.ofOrganisations(caller, [id]), this.outlets.ofOrganisations(caller, [id])]);
-    return { id, kind, name, names: names.get(id)!, outlets: outlets.get(id)! };
+    const [names, outlets, relations] = await Promise.all(
+      [this.names.ofOrganisations(caller, [id]), this.outlets.ofOrganisations(caller, [id]), this.relations.ofOrganisations(caller, [id])]);
+    return { id, kind, name, names: names.get(id)!, outlets: outlets.get(id)!, relations: relations.get(id)! };
   }
 
   @Post(':id/names')

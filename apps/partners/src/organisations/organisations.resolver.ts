@@ -6,10 +6,12 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { Args, Context, ID, ObjectType, Parent, Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { NamesService } from './names.service.js';
 import { Organisation, OrganisationName } from './organisation.entity.js';
+import { OrganisationRelation } from './organisation-relation.entity.js';
 import { OrganisationsArgs } from './organisation.inputs.js';
 import { OrganisationsService } from './organisations.service.js';
 import { Outlet } from './outlet.entity.js';
 import { OutletsService } from './outlets.service.js';
+import { RelationsService } from './relations.service.js';
 
 @ObjectType({ description: 'A page of organisations.' })
 export class OrganisationConnection extends connectionOf(Organisation, 'Organisation') {}
@@ -20,6 +22,7 @@ export class OrganisationsResolver {
     private readonly service: OrganisationsService,
     private readonly namesService: NamesService,
     private readonly outletsService: OutletsService,
+    private readonly relationsService: RelationsService,
   ) {}
 
   @Query(() => OrganisationConnection, { description: 'The organisations of the programme, newest first.' })
@@ -45,5 +48,10 @@ export class OrganisationsResolver {
   @ResolveField(() => [Outlet], { description: 'The outlets of a bank.' })
   outlets(@Parent() organisation: Organisation, @Context() context: SubgraphContext): Promise<Outlet[] | null> {
     return loadBatched(context.request, 'outlets', organisation.id, (ids) => this.outletsService.ofOrganisations(context.request.caller!, ids));
+  }
+
+  @ResolveField(() => [OrganisationRelation], { description: 'What it is to other organisations, the oldest first.' })
+  relations(@Parent() organisation: Organisation, @Context() context: SubgraphContext): Promise<OrganisationRelation[] | null> {
+    return loadBatched(context.request, 'relations', organisation.id, (ids) => this.relationsService.ofOrganisations(context.request.caller!, ids));
   }
 }

@@ -24,25 +24,30 @@ export class OrganisationsService {
 
   /** Registers an organisation. Its first name holds at once: an organisation always bears a name. */
   register(caller: Caller, input: RegisterOrganisationInput): Promise<Organisation> {
-    return this.tenancy.run(caller, async (tx) => {
-      const { kind, name } = input;
-      const today = localDate(new Date());
-      const validFrom = input.validFrom ?? today;
-      if (validFrom > today) {
-        const message = 'validFrom of the first name must not be after today; add a later name once the organisation is registered';
-        throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'validFrom', rule: 'notInFuture', message }]);
-      }
-      const organisation = tx.manager.create(Organisation, { id: newId(), kind });
-      organisation.name = name;
-      const { id } = organisation;
-      await tx.manager.insert(Organisation, organisation);
-      await tx.manager.insert(OrganisationName, { id: newId(), organisationId: id, name, validFrom, validTo: null });
-      await this.publisher.publish(tx, 'organisation.registered', {
-        organisationId: id, aggregateId: id, version: 1, payload: { organisationId: id, kind, name },
-      });
-      await audit(tx, { action: 'organisation.register', resource: 'organisation', resourceId: id, detail: { kind, name, validFrom } });
-      return organisation;
+    return this.tenancy.run(caller, (tx) => this.registerIn(tx, input));
+  }
+
+  /** The same within a transaction that does more: an approved onboarding. */
+  async registerIn(tx: Tx, input: RegisterOrganisationInput): Promise<Organisation> {
+    this.mustHoldToday(input);
+    const { kind, name, validFrom = localDate(new Date()) } = input;
+    const organisation = tx.manager.create(Organisation, { id: newId(), kind });
+    organisation.name = name;
+    const { id } = organisation;
+    await tx.manager.insert(Organisation, organisation);
+    await tx.manager.insert(OrganisationName, { id: newId(), organisationId: id, name, validFrom, validTo: null });
+    await this.publisher.publish(tx, 'organisation.registered', {
+      organisationId: id, aggregateId: id, version: 1, payload: { organisationId: id, kind, name },
     });
+    await audit(tx, { action: 'organisation.register', resource: 'organisation', resourceId: id, detail: { kind, name, validFrom } });
+    return organisation;
+  }
+
+  /** Refuses an organisation whose first name holds only later. */
+  mustHoldToday({ validFrom }: RegisterOrganisationInput): void {
+    if (validFrom === undefined || validFrom <= localDate(new Date())) return;
+    const message = 'validFrom of the first name must not be after today; add a later name once the organisation is registered';
+    throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'validFrom', rule: 'notInFuture', message }]);
   }
 
   list(caller: Caller, query: OrganisationsQuery | OrganisationsArgs): Promise<Page<Organisation>> {

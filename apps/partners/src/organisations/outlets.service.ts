@@ -10,6 +10,7 @@ import { localDate } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { In } from 'typeorm';
+import { importedRegions } from '../reference-data/reference-data.service.js';
 import { Organisation } from './organisation.entity.js';
 import type { RegisterOutletInput } from './organisation.inputs.js';
 import { Outlet } from './outlet.entity.js';
@@ -26,7 +27,7 @@ export class OutletsService {
       if (bank.kind !== OrganisationKind.BANK) {
         throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'id', rule: 'bankOnly', message: `a ${bank.kind} has no outlets, only a BANK has` }]);
       }
-      if (!regionOn(input.areaCode, localDate(new Date()))) {
+      if (!regionOn(input.areaCode, localDate(new Date()), await importedRegions(tx))) {
         throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'areaCode', rule: 'region', message: 'areaCode is no area of today' }]);
       }
       const outlet = tx.manager.create(Outlet, { ...input, id: newId(), organisationId });

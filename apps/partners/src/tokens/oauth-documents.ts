@@ -4,13 +4,50 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 export class TokenRequest {
   @ApiProperty({ enum: ['client_credentials'], description: 'The only grant here.' })
   grant_type: string;
+
+  @ApiPropertyOptional({ enum: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'], description: 'With an assertion.' })
+  client_assertion_type?: string;
+
+  @ApiPropertyOptional({ description: 'The JWT that the client signed to authenticate (RFC 7523).' })
+  client_assertion?: string;
+}
+
+export class PresentedToken {
+  @ApiProperty({ description: 'The access token.' })
+  token: string;
+
+  @ApiPropertyOptional({ enum: ['access_token'], description: 'What it is.' })
+  token_type_hint?: string;
+
+  @ApiPropertyOptional({ enum: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'], description: 'With an assertion.' })
+  client_assertion_type?: string;
+
+  @ApiPropertyOptional({ description: 'The JWT that the client signed to authenticate (RFC 7523).' })
+  client_assertion?: string;
+}
+
+export class IntrospectionAnswer {
+  @ApiProperty({ description: 'Whether it is a token of the client’s own that is good now. If not, nothing else is said.' })
+  active: boolean;
+
+  @ApiPropertyOptional({ description: 'The client.' })
+  client_id?: string;
+
+  @ApiPropertyOptional({ description: 'DPoP or Bearer.' })
+  token_type?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Until when it is good, in seconds since 1970.' })
+  exp?: number;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'What it is bound to (RFC 7800).' })
+  cnf?: object;
 }
 
 export class TokenAnswer {
-  @ApiProperty({ description: 'The JWT, for `Authorization: Bearer …`.' })
+  @ApiProperty({ description: 'The JWT, for `Authorization: DPoP …` or `Bearer …`, as `token_type` says.' })
   access_token: string;
 
-  @ApiProperty({ enum: ['Bearer'], description: 'How it is sent.' })
+  @ApiProperty({ enum: ['DPoP', 'Bearer'], description: 'How it is sent.' })
   token_type: string;
 
   @ApiProperty({ type: 'integer', description: 'Seconds until it runs out.', example: 300 })
@@ -45,4 +82,19 @@ export class ServerMetadata {
 
   @ApiProperty({ type: [String], description: 'How a client may authenticate.' })
   token_endpoint_auth_methods_supported: string[];
+
+  @ApiProperty({ type: [String], description: 'How a client may sign its assertion.' })
+  token_endpoint_auth_signing_alg_values_supported: string[];
+
+  @ApiProperty({ type: [String], description: 'How a proof of possession may be signed.' })
+  dpop_signing_alg_values_supported: string[];
+
+  @ApiProperty({ description: 'Where a token is asked about.' })
+  introspection_endpoint: string;
+
+  @ApiProperty({ description: 'Where a token is given back.' })
+  revocation_endpoint: string;
+
+  @ApiPropertyOptional({ description: 'Whether tokens may be bound to certificates.' })
+  tls_client_certificate_bound_access_tokens?: boolean;
 }

@@ -3,43 +3,51 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { toDomainError } from '@finharbor/platform/errors/to-domain-error';
 import { LOGGER } from '@finharbor/platform/logs/token';
-import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
 import { secretMatches } from '@finharbor/security/tokens/secrets';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { JWK } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import type * as Oidc from 'oidc-provider';
-import type { Adapter, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Adapter, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { PartnersConfig } from '../config.js';
 import { ClientLookup } from './client-lookup.js';
+import { FailedTries } from './failed-tries.js';
 import { loadOidcProvider } from './oidc.js';
+import { metadataFields, oidcClient, oidcSettings } from './oidc-settings.js';
+import { PresentedTokens } from './presented-tokens.js';
+import { Revocations } from './revocations.js';
 import { SigningKeys } from './signing-keys.js';
+import { UsedJtis } from './used-jtis.js';
 
 /** No request is answered with keys that were read longer ago: so all replicas follow a rotation, without being told. */
 const followMs = 2_000;
 
-/** What stands in the discovery documents: the rest of oidc-provider's answer is about signing people in, which it does not do here. */
-const metadataFields = [
-  'issuer', 'token_endpoint', 'jwks_uri', 'grant_types_supported', 'response_types_supported', 'subject_types_supported',
-  'id_token_signing_alg_values_supported', 'token_endpoint_auth_methods_supported',
-];
+/** Where a token is presented that is not the caller's authorization. */
+const presenting = /^\/oauth\/(introspection|revocation)([?]|$)/;
 
 /** The authorization server (oidc-provider): client credentials for access tokens, and the keys to verify them by. */
 @Injectable()
 export class TokenServer implements OnModuleInit {
   private oidc: typeof Oidc;
   private respond: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** The keys that it answers with, by their names in order. */
+  /** The keys that it answers with, by their names in order, and their public parts. */
   private kids?: string;
+  private published: JSONWebKeySet = { keys: [] };
   private readAt = -Infinity;
   private reading?: Promise<void>;
+  private readonly failed = new FailedTries();
+  private readonly presented: PresentedTokens;
 
   constructor(
     @Inject(CONFIG) private readonly config: PartnersConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly keys: SigningKeys,
     private readonly clients: ClientLookup,
-  ) {}
+    private readonly usedJtis: UsedJtis,
+    private readonly revocations: Revocations,
+  ) {
+    this.presented = new PresentedTokens(config.PUBLIC_URL);
+  }
 
   async onModuleInit(): Promise<void> {
     this.oidc = await loadOidcProvider(this.logger);
@@ -54,7 +62,8 @@ export class TokenServer implements OnModuleInit {
       this.logger.warn({ err: error }, 'signing keys');
       if (request.method === 'POST') return sayAway(response);
     }
-    return this.respond(request, response);
+    if (!presenting.test(request.url ?? '')) return this.respond(request, response);
+    return this.presented.answer(request, this.published, (replayed) => this.respond(replayed, response));
   }
 
   /** Reads the keys again where that was too long ago, once for all who wait. Requests under way end with the keys that they began with. */
@@ -69,63 +78,68 @@ export class TokenServer implements OnModuleInit {
     const keys = await this.keys.load();
     const kids = keys.map(({ kid }) => kid).join();
     if (kids !== this.kids) {
-      const provider = new this.oidc.Provider(this.config.PUBLIC_URL, this.configuration(keys));
+      const settings = oidcSettings(this.oidc, this.config, keys, (model) => this.adapterOf(model));
+      const provider = new this.oidc.Provider(this.config.PUBLIC_URL, settings);
       this.compareSecretsByHash(provider);
+      this.useNamesOnce(provider);
+      this.bindToThumbprints(provider);
+      this.slowDownFailures(provider);
       this.nameOurselvesByIssuer(provider);
       this.log(provider);
       this.respond = provider.callback();
+      this.published = { keys: keys.map(({ d: _private, ...key }) => key) };
       this.kids = kids;
     }
     this.readAt = begun;
   }
 
-  private configuration(keys: JWK[]): Configuration {
-    const { InvalidTarget } = this.oidc.errors;
+  /**
+   * Clients are ours, and a token is the one that was presented: a JWT needs no row. That assertions and proofs are used once, UsedJtis
+   * looks after.
+   */
+  private adapterOf(model: string): Adapter {
+    const nothing = (): Promise<never> => Promise.reject(new Error(`${model} is not stored here.`));
+    const find = async (id: string): Promise<object | undefined> => {
+      if (model === 'Client') {
+        const client = await this.clients.find(id);
+        return client && oidcClient(client);
+      }
+      const token = model === 'ClientCredentials' ? this.presented.current : undefined;
+      return token && !await this.revocations.isRevoked(token.jti) ? token : undefined;
+    };
+    const destroy = async (): Promise<void> => {
+      if (this.presented.current) await this.revocations.revoke(this.presented.current);
+    };
     return {
-      adapter: (model) => this.adapterOf(model),
-      jwks: { keys: keys as never },
-      routes: { token: '/oauth/token', jwks: '/oauth/jwks' },
-      clientAuthMethods: ['client_secret_basic'],
-      clientDefaults: { grant_types: ['client_credentials'], response_types: [], redirect_uris: [], id_token_signed_response_alg: 'ES256' },
-      extraClientMetadata: { properties: ['org', 'role'] },
-      responseTypes: [],
-      scopes: [],
-      ttl: { ClientCredentials: this.config.ACCESS_TOKEN_SECONDS },
-      features: {
-        clientCredentials: { enabled: true },
-        devInteractions: { enabled: false },
-        dPoP: { enabled: false },
-        pushedAuthorizationRequests: { enabled: false },
-        rpInitiatedLogout: { enabled: false },
-        userinfo: { enabled: false },
-        // Every token is for the one API, as a JWT.
-        resourceIndicators: {
-          enabled: true,
-          defaultResource: () => accessTokenAudience,
-          getResourceServerInfo: (_ctx, resource) => {
-            if (resource !== accessTokenAudience) throw new InvalidTarget();
-            return { scope: '', audience: accessTokenAudience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } };
-          },
-        },
-      },
-      extraTokenClaims: (_ctx, token) => ({ org: token.client?.org, role: token.client?.role }),
-      clientBasedCORS: () => false,
-      // In OAuth's own form even for a browser.
-      renderError: (ctx, out) => { ctx.body = out; },
+      find: find as never, destroy,
+      upsert: nothing, findByUserCode: nothing, findByUid: nothing, consume: nothing, revokeByGrantId: nothing,
     };
   }
 
-  /** Clients are ours; nothing else is stored, since a JWT needs no row. */
-  private adapterOf(model: string): Adapter {
-    const nothing = (): Promise<never> => Promise.reject(new Error(`${model} is not stored here.`));
-    const find = async (id: string): Promise<Record<string, string>> => {
-      const client = await this.clients.find(id);
-      return { client_id: client.id, client_secret: client.secretHash, org: client.organisationId, role: client.role };
+  /** oidc-provider looks first and writes then: fifty who come at once would all find nothing. */
+  private useNamesOnce(provider: Provider): void {
+    type Unique = (clientId: string, jti: string, until: number) => Promise<boolean>;
+    const models = provider as unknown as { ReplayDetection: { unique: Unique } };
+    models.ReplayDetection.unique = (clientId, jti, until) => this.usedJtis.isNew(clientId, jti, Math.max(1, until - Date.now() / 1000));
+  }
+
+  /** What the gateway passes on is the thumbprint already. */
+  private bindToThumbprints(provider: Provider): void {
+    const { prototype } = provider.ClientCredentials;
+    const { setThumbprint } = prototype;
+    prototype.setThumbprint = function set(kind: string, value: string) {
+      if (kind === 'x5t') this['x5t#S256'] = value;
+      else setThumbprint.call(this, kind as 'jkt', value);
     };
-    return {
-      find: model === 'Client' ? find : nothing,
-      upsert: nothing, findByUserCode: nothing, findByUid: nothing, consume: nothing, destroy: nothing, revokeByGrantId: nothing,
-    };
+  }
+
+  /** Whoever could not authenticate learns nothing from how long that took. */
+  private slowDownFailures(provider: Provider): void {
+    provider.use(async (ctx, next) => {
+      const begun = performance.now();
+      await next();
+      if (ctx.status === 401) await this.failed.wait(ctx.oidc?.params?.client_id as string ?? ctx.oidc?.client?.clientId ?? '', begun);
+    });
   }
 
   private compareSecretsByHash(provider: Provider): void {

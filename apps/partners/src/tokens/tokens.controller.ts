@@ -4,7 +4,7 @@ import {
   ApiBadRequestResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags, ApiUnauthorizedResponse,
 } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { JwksDocument, OauthError, ServerMetadata, TokenAnswer, TokenRequest } from './oauth-documents.js';
+import { IntrospectionAnswer, JwksDocument, OauthError, PresentedToken, ServerMetadata, TokenAnswer, TokenRequest } from './oauth-documents.js';
 import { TokenServer } from './token-server.js';
 
 const form = 'application/x-www-form-urlencoded';
@@ -27,13 +27,44 @@ export class TokensController implements OnModuleInit {
 
   @Post('oauth/token')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Get an access token', description: 'Client credentials (RFC 6749, 4.4) by HTTP Basic. The token is a JWT and holds for as long as it says, five minutes unless configured.' })
+  @ApiOperation({
+    summary: 'Get an access token',
+    description: 'Client credentials (RFC 6749, 4.4) after FAPI 2.0: the client authenticates with an assertion that it signs (`private_key_jwt`: aud is '
+      + 'the issuer, jti is used once, exp lies within five minutes), and its token is bound to a DPoP key or a certificate. A sandbox client authenticates by '
+      + 'HTTP Basic, and its token is bound to nothing. The token is a JWT and holds for as long as it says, five minutes unless configured.',
+  })
   @ApiConsumes(form)
   @ApiBody({ type: TokenRequest })
   @ApiOkResponse({ type: TokenAnswer })
   @ApiBadRequestResponse({ type: OauthError, description: 'The request cannot be understood or granted.' })
-  @ApiUnauthorizedResponse({ type: OauthError, description: 'The client is unknown or locked, or its secret is wrong.' })
+  @ApiUnauthorizedResponse({ type: OauthError, description: 'The client is unknown or locked, or its assertion or secret is not good.' })
   token(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass(request, reply);
+  }
+
+  @Post('oauth/introspection')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Ask whether a token is good', description: 'Token introspection (RFC 7662), for the client’s own tokens; it authenticates as for a token.' })
+  @ApiConsumes(form)
+  @ApiBody({ type: PresentedToken })
+  @ApiOkResponse({ type: IntrospectionAnswer })
+  @ApiUnauthorizedResponse({ type: OauthError, description: 'The client is unknown or locked, or its assertion or secret is not good.' })
+  introspect(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.pass(request, reply);
+  }
+
+  @Post('oauth/revocation')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Give a token back',
+    description: 'Token revocation (RFC 7009), of the client’s own tokens; it authenticates as for a token. Within a second the token is refused. '
+      + 'The answer is 200 and empty whatever the token was.',
+  })
+  @ApiConsumes(form)
+  @ApiBody({ type: PresentedToken })
+  @ApiOkResponse({ description: 'The token is good no more.' })
+  @ApiUnauthorizedResponse({ type: OauthError, description: 'The client is unknown or locked, or its assertion or secret is not good.' })
+  revoke(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.pass(request, reply);
   }
 

@@ -1,6 +1,6 @@
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
 import { checkIndustryCode, sectionName } from '@finharbor/standards/industries';
-import { regionOn } from '@finharbor/standards/regions';
+import { type Region, regionOn } from '@finharbor/standards/regions';
 import { normaliseCode } from '@finharbor/standards/text';
 import { Eligibility } from './eligibility.entity.js';
 import type { CreateProductInput, EligibilityInput } from '../products/product.inputs.js';
@@ -8,13 +8,14 @@ import type { CreateProductInput, EligibilityInput } from '../products/product.i
 /**
  * Everything about the input that no applicant could meet or that names nothing: unknown codes and impossible ranges.
  * @param today ISO date on which the regions must be in force.
+ * @param imported regions to lay over the built-in ones.
  */
-export function productProblems(input: CreateProductInput, today: string): FieldError[] {
+export function productProblems(input: CreateProductInput, today: string, imported: readonly Region[] = []): FieldError[] {
   const { eligibility } = input;
   const problems: FieldError[] = [];
   const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });
   eligibility.regionCodes?.forEach((code, index) => {
-    if (!regionOn(code, today)) refuse(`eligibility.regionCodes.${index}`, 'region', 'this is no region of today');
+    if (!regionOn(code, today, imported)) refuse(`eligibility.regionCodes.${index}`, 'region', 'this is no region of today');
   });
   eligibility.industryCodes?.forEach((code, index) => {
     if (!industryScopeOf(code)) refuse(`eligibility.industryCodes.${index}`, 'industry', 'this is no section or code of GB/T 4754-2017');
@@ -49,8 +50,8 @@ export function eligibilityOf(input: EligibilityInput): Eligibility {
 }
 
 /** The region and those around it: a product that serves any of them serves the region. Refused for a region that is none today. */
-export function regionsAround(code: string, today: string): string[] {
-  if (!regionOn(code, today)) throw invalid('regionCode', 'region', 'regionCode is no region of today');
+export function regionsAround(code: string, today: string, imported: readonly Region[] = []): string[] {
+  if (!regionOn(code, today, imported)) throw invalid('regionCode', 'region', 'regionCode is no region of today');
   return [...new Set([code, code.slice(0, 6), `${code.slice(0, 2)}0000`])];
 }
 

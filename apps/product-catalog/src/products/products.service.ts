@@ -1,6 +1,7 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import type { EventName, Payload } from '@finharbor/contracts/events/catalogue';
 import { newId } from '@finharbor/contracts/ids';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, readPage } from '@finharbor/platform/http/page';
@@ -22,12 +23,13 @@ export class ProductsService {
     private readonly tenancy: Tenancy,
     private readonly publisher: Publisher,
     private readonly cursors: Cursors,
+    private readonly reference: ReferenceCopies,
   ) {}
 
   /** Drafts a product. Unknown codes and impossible ranges are refused, all of them at once. */
   create(caller: Caller, input: CreateProductInput): Promise<Product> {
     return this.tenancy.run(caller, async (tx) => {
-      const problems = productProblems(input, localDate(new Date()));
+      const problems = productProblems(input, localDate(new Date()), await this.reference.regions(tx));
       if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
       const id = newId();
       await tx.manager.insert(Product, {

@@ -1,9 +1,11 @@
 import { notFound } from '@finharbor/contracts/errors';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, PageArgs, readPage } from '@finharbor/platform/http/page';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { mayCall } from '@finharbor/security/authorisation/policy';
 import type { Caller } from '@finharbor/security/tokens/caller';
+import type { Region } from '@finharbor/standards/regions';
 import { localDate } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
@@ -15,12 +17,13 @@ import type { PublishedProductQuery } from '../products/product.inputs.js';
 /** What everybody may see of the products of all banks. */
 @Injectable()
 export class PublishedProductsService {
-  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors) {}
+  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors, private readonly reference: ReferenceCopies) {}
 
   /** Products on offer that serve what the query describes, newest first. An unknown region or industry is refused. */
   async list(caller: Caller, query: PublishedProductQuery | PageArgs): Promise<Page<Product>> {
-    const wanted = query instanceof PageArgs ? {} : filterOf(query);
-    const page = await this.tenancy.run(caller, (tx) => {
+    const page = await this.tenancy.run(caller, async (tx) => {
+      const imported = query instanceof PageArgs || query.regionCode === undefined ? [] : await this.reference.regions(tx);
+      const wanted = query instanceof PageArgs ? {} : filterOf(query, imported);
       const products = tx.manager.createQueryBuilder(PublishedProduct, 'product')
         .where('product.state = :state', { state: ProductState.PUBLISHED });
       restrict(products, wanted);
@@ -63,8 +66,10 @@ interface Wanted {
   termMonths?: number;
 }
 
-const filterOf = ({ regionCode, industryCode, sizeClass, guaranteeType, amount, termMonths }: PublishedProductQuery): Wanted => ({
-  regionCodes: regionCode === undefined ? undefined : regionsAround(regionCode, localDate(new Date())),
+const filterOf = (
+  { regionCode, industryCode, sizeClass, guaranteeType, amount, termMonths }: PublishedProductQuery, imported: readonly Region[],
+): Wanted => ({
+  regionCodes: regionCode === undefined ? undefined : regionsAround(regionCode, localDate(new Date()), imported),
   industryCodes: industryCode === undefined ? undefined : industriesAround(industryCode),
   sizeClasses: sizeClass && [sizeClass],
   guaranteeTypes: guaranteeType && [guaranteeType],

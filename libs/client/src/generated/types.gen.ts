@@ -11,6 +11,15 @@ export type AcknowledgeReferralsInput = {
     referralIds: Array<string>;
 };
 
+export type AddClientKeysInput = {
+    /**
+     * Its public keys, a JWK Set (RFC 7517) of one to ten: RSA from 2048 bits (PS256), EC P-256 (ES256) or Ed25519 (EdDSA). The private ones never leave the organisation.
+     */
+    jwks: {
+        [key: string]: unknown;
+    };
+};
+
 export type AnswerReferralsInput = {
     answers: Array<ReferralAnswerInput>;
 };
@@ -40,6 +49,14 @@ export type ApiClient = {
      * Since when it gets no more tokens; null while it does.
      */
     lockedAt: string | null;
+    /**
+     * Whether it is for trying things: it has a secret, and its tokens are good for whoever holds them.
+     */
+    sandbox: boolean;
+    /**
+     * What its tokens are bound to; null of a sandbox client.
+     */
+    senderConstraint: SenderConstraint | null;
 };
 
 export type ApiClientCredentials = {
@@ -48,9 +65,9 @@ export type ApiClientCredentials = {
      */
     clientId: string;
     /**
-     * The secret, shown this once: whoever loses it makes a new client.
+     * Of a sandbox client the secret, shown this once: whoever loses it makes a new client. Null of every other.
      */
-    clientSecret: string;
+    clientSecret: string | null;
     /**
      * The organisation in whose name the client calls.
      */
@@ -247,7 +264,29 @@ export type ChooseProductInput = {
     productId: string;
 };
 
-export type ClientRole = 'department' | 'supervisor' | 'bank' | 'dashboard' | 'administrator';
+export type ClientKey = {
+    /**
+     * Its name, which the header of what it signed gives.
+     */
+    kid: string;
+    /**
+     * EC, RSA or OKP.
+     */
+    kty: string;
+    /**
+     * Its thumbprint (RFC 7638, SHA-256), to compare with what the organisation says.
+     */
+    thumbprint: string;
+};
+
+export type ClientKeyList = {
+    /**
+     * The keys, the latest last.
+     */
+    items: Array<ClientKey>;
+};
+
+export type ClientRole = 'department' | 'supervisor' | 'bank' | 'area' | 'insurer' | 'guarantor' | 'institution' | 'dashboard' | 'harbor-staff' | 'system-administrator' | 'security-administrator' | 'audit-administrator';
 
 export type ConfirmationInput = {
     /**
@@ -259,6 +298,82 @@ export type ConfirmationInput = {
      */
     comment?: string;
 };
+
+export type Consent = {
+    /**
+     * Id of the consent, which every disclosure under it names.
+     */
+    id: string;
+    /**
+     * What kind of record it is about.
+     */
+    recordKind: ConsentRecordKind;
+    /**
+     * The record, whose business agreed.
+     */
+    recordId: string;
+    /**
+     * Who may know by it; null until a bank accepts the demand.
+     */
+    recipientId: string | null;
+    /**
+     * What for.
+     */
+    purpose: ConsentPurpose;
+    /**
+     * What is disclosed.
+     */
+    disclosure: ConsentDisclosure;
+    /**
+     * How it was given.
+     */
+    givenBy: ConsentGiver;
+    /**
+     * Version of the text that was shown; null of a consent older than the register.
+     */
+    textVersion: string | null;
+    /**
+     * When it was given.
+     */
+    givenAt: string;
+    /**
+     * Until when it holds; null until it is withdrawn.
+     */
+    validUntil: string | null;
+    /**
+     * When it was first disclosed to the recipient.
+     */
+    disclosedAt: string | null;
+    /**
+     * Since when it holds no more.
+     */
+    withdrawnAt: string | null;
+    /**
+     * Why it holds no more.
+     */
+    cause: ConsentCause | null;
+};
+
+export type ConsentCause = 'WITHDRAWN' | 'EXPIRED';
+
+export type ConsentDisclosure = 'IDENTITY_AND_CONTACT' | 'CREDIT_REPORT';
+
+export type ConsentGiver = 'APPLICANT' | 'HARBOR_STAFF';
+
+export type ConsentPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Consent>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ConsentPurpose = 'FINANCING_MATCH' | 'CREDIT_REPORT_QUERY' | 'COMPLAINT_HANDLING';
+
+export type ConsentRecordKind = 'DEMAND' | 'ISSUE';
 
 export type CreateApiClientInput = {
     /**
@@ -273,6 +388,20 @@ export type CreateApiClientInput = {
      * What it is called, for people.
      */
     name: string;
+    /**
+     * Its public keys, a JWK Set (RFC 7517) of one to ten: RSA from 2048 bits (PS256), EC P-256 (ES256) or Ed25519 (EdDSA). The private ones never leave the organisation. Every client but a sandbox client needs them.
+     */
+    jwks?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What its tokens are bound to, so that nobody else can use them: DPOP, a key that it proves to have with each request (RFC 9449), or CERTIFICATE, the one that it shows on TLS (RFC 8705).
+     */
+    senderConstraint?: SenderConstraint;
+    /**
+     * A client for trying things: it has a secret instead of keys, and its tokens are good for whoever holds them. Made in a sandbox alone.
+     */
+    sandbox?: boolean;
 };
 
 export type CreateLoanCodeInput = {
@@ -369,6 +498,13 @@ export type DecideDemandInput = {
      * Percent a year; refused with a rejection.
      */
     annualRate?: string;
+};
+
+export type DecideOnboardingInput = {
+    /**
+     * Why it is decided so.
+     */
+    reason: string;
 };
 
 export type Decision = {
@@ -537,6 +673,10 @@ export type Demand = {
      */
     consentId: string;
     /**
+     * Since when that consent holds no more: from then on no bank is told who the enterprise is.
+     */
+    consentWithdrawnAt: string | null;
+    /**
      * The product that the enterprise chose.
      */
     productId: string | null;
@@ -666,6 +806,40 @@ export type EligibilityInput = {
     guaranteeTypes?: Array<'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE'>;
 };
 
+export type EndRelationInput = {
+    /**
+     * First day on which it holds no more, after its first day.
+     */
+    validTo: string;
+};
+
+export type EnterHarborPersonInput = {
+    /**
+     * The harbor.
+     */
+    harborId: string;
+    /**
+     * What the person is there; of an area organisation, a LIAISON.
+     */
+    post: HarborPost;
+    /**
+     * Name of the person.
+     */
+    name: string;
+    /**
+     * Phone of the person.
+     */
+    phone: string;
+    /**
+     * Where a liaison works; a liaison must have one (H-106).
+     */
+    workAddress?: string;
+    /**
+     * First day at the post.
+     */
+    validFrom: string;
+};
+
 export type FactSource = 'APPLICANT' | 'ENTERPRISE_MASTER';
 
 export type GuaranteeType = 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
@@ -716,6 +890,83 @@ export type HarborPage = {
     nextCursor: string | null;
 };
 
+export type HarborPerson = {
+    /**
+     * Id of the entry.
+     */
+    id: string;
+    /**
+     * Who employs the person: the host bank, or an area organisation.
+     */
+    organisationId: string;
+    /**
+     * The harbor.
+     */
+    harborId: string;
+    /**
+     * What the person is there.
+     */
+    post: HarborPost;
+    /**
+     * Name, masked; null when it was erased.
+     */
+    name: string | null;
+    /**
+     * Phone, masked; null when it was erased.
+     */
+    phone: string | null;
+    /**
+     * Where a liaison works, as it stands on the service plate (H-106).
+     */
+    workAddress: string | null;
+    /**
+     * First day at the post.
+     */
+    validFrom: string;
+    /**
+     * First day no more at the post; null while there.
+     */
+    validTo: string | null;
+};
+
+export type HarborPersonPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<HarborPerson>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type HarborPost = 'HEAD' | 'CREDIT_OFFICER' | 'DUTY_OFFICER' | 'LOBBY_MANAGER' | 'LIAISON';
+
+export type IntrospectionAnswer = {
+    /**
+     * Whether it is a token of the client’s own that is good now. If not, nothing else is said.
+     */
+    active: boolean;
+    /**
+     * The client.
+     */
+    client_id?: string;
+    /**
+     * DPoP or Bearer.
+     */
+    token_type?: string;
+    /**
+     * Until when it is good, in seconds since 1970.
+     */
+    exp?: number;
+    /**
+     * What it is bound to (RFC 7800).
+     */
+    cnf?: {
+        [key: string]: unknown;
+    };
+};
+
 export type Issue = {
     /**
      * Id of the issue.
@@ -754,13 +1005,13 @@ export type Issue = {
      */
     reply: string | null;
     /**
-     * Who registered it, masked.
+     * Who registered it, masked; null when the consent to say so was withdrawn.
      */
-    registrantName: string;
+    registrantName: string | null;
     /**
-     * Where to reach the registrant, masked.
+     * Where to reach the registrant, masked; null likewise.
      */
-    registrantPhone: string;
+    registrantPhone: string | null;
     /**
      * Whether the bank’s staff registered it for the registrant.
      */
@@ -860,6 +1111,13 @@ export type JwksDocument = {
     keys: Array<{
         [key: string]: unknown;
     }>;
+};
+
+export type LeaveHarborInput = {
+    /**
+     * First day no more at the post, after the first day there.
+     */
+    validTo: string;
 };
 
 export type ListEntry = {
@@ -1113,6 +1371,86 @@ export type OauthError = {
     error_description?: string;
 };
 
+export type Onboarding = {
+    /**
+     * Id of the onboarding.
+     */
+    id: string;
+    /**
+     * How far it came.
+     */
+    state: OnboardingState;
+    /**
+     * The organisation; null for a new one until it is approved.
+     */
+    organisationId: string | null;
+    /**
+     * What a new organisation is to the programme.
+     */
+    organisationKind: OrganisationKind | null;
+    /**
+     * Name of a new organisation.
+     */
+    organisationName: string | null;
+    /**
+     * The role in which the client will call.
+     */
+    role: ClientRole;
+    /**
+     * What the client is called, for people.
+     */
+    clientName: string;
+    /**
+     * Names (kid, or thumbprint) of the public keys that the client will authenticate with.
+     */
+    keyIds: Array<string>;
+    /**
+     * Why the partner is to be let in.
+     */
+    reason: string;
+    /**
+     * Client or person who proposed it.
+     */
+    proposedBy: string;
+    /**
+     * When it was proposed.
+     */
+    proposedAt: string;
+    /**
+     * When it expires, unless it is decided before.
+     */
+    expiresAt: string;
+    /**
+     * Client or person who approved, rejected or withdrew it: of the first two never who proposed it.
+     */
+    decidedBy: string | null;
+    /**
+     * When it was decided, withdrawn or expired.
+     */
+    decidedAt: string | null;
+    /**
+     * Why it was decided so.
+     */
+    decisionReason: string | null;
+    /**
+     * The client that was made of it.
+     */
+    clientId: string | null;
+};
+
+export type OnboardingPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Onboarding>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type OnboardingState = 'PROPOSED' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN' | 'EXPIRED';
+
 export type OpenDelivery = {
     /**
      * The service that it goes to.
@@ -1168,9 +1506,13 @@ export type OrganisationDetails = {
      * The outlets of a bank.
      */
     outlets: Array<Outlet>;
+    /**
+     * What it is to other organisations, the oldest first.
+     */
+    relations: Array<OrganisationRelation>;
 };
 
-export type OrganisationKind = 'DEPARTMENT' | 'CENTRAL_BANK_BRANCH' | 'FINANCE_OFFICE' | 'FINANCIAL_REGULATOR' | 'BANK' | 'OPERATOR';
+export type OrganisationKind = 'DEPARTMENT' | 'CENTRAL_BANK_BRANCH' | 'FINANCE_OFFICE' | 'FINANCIAL_REGULATOR' | 'BANK' | 'AREA_ORGANISATION' | 'INSURER' | 'GUARANTOR' | 'COURT' | 'POLICE' | 'MARKET_REGULATOR' | 'FUND' | 'INCUBATOR' | 'OPERATOR';
 
 export type OrganisationName = {
     /**
@@ -1198,6 +1540,29 @@ export type OrganisationPage = {
     nextCursor: string | null;
 };
 
+export type OrganisationRelation = {
+    /**
+     * Id of the relation.
+     */
+    id: string;
+    /**
+     * What it is to the other.
+     */
+    kind: RelationKind;
+    /**
+     * The other organisation.
+     */
+    relatedId: string;
+    /**
+     * First day on which it holds.
+     */
+    validFrom: string;
+    /**
+     * First day on which it holds no more; null while no end is known.
+     */
+    validTo: string | null;
+};
+
 export type Outlet = {
     /**
      * Id of the outlet.
@@ -1222,6 +1587,25 @@ export type ParkEventInput = {
      * Id of an event that is on its way to the service.
      */
     eventId: string;
+};
+
+export type PresentedToken = {
+    /**
+     * The access token.
+     */
+    token: string;
+    /**
+     * What it is.
+     */
+    token_type_hint?: 'access_token';
+    /**
+     * With an assertion.
+     */
+    client_assertion_type?: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+    /**
+     * The JWT that the client signed to authenticate (RFC 7523).
+     */
+    client_assertion?: string;
 };
 
 /**
@@ -1335,6 +1719,46 @@ export type ProductPage = {
 
 export type ProductState = 'DRAFT' | 'PUBLISHED' | 'SUSPENDED';
 
+export type ProposeOnboardingInput = {
+    /**
+     * The organisation, if it is known; else `organisation`.
+     */
+    organisationId?: string;
+    /**
+     * The organisation, if it is new: it is registered when the onboarding is approved.
+     */
+    organisation?: RegisterOrganisationInput;
+    /**
+     * Its client.
+     */
+    client: ProposedClientInput;
+    /**
+     * Why the partner is to be let in, for who approves.
+     */
+    reason: string;
+};
+
+export type ProposedClientInput = {
+    /**
+     * The role in which it calls; it must fit the kind of the organisation.
+     */
+    role: ClientRole;
+    /**
+     * What it is called, for people.
+     */
+    name: string;
+    /**
+     * Its public keys, a JWK Set (RFC 7517): RSA (PS256), EC P-256 (ES256) or Ed25519 (EdDSA).
+     */
+    jwks: {
+        [key: string]: unknown;
+    };
+    /**
+     * What its tokens are bound to: a key of its own choice, or the certificate that it shows.
+     */
+    senderConstraint: 'DPOP' | 'CERTIFICATE';
+};
+
 export type PublishedProductPage = {
     /**
      * The rows of this page, newest first.
@@ -1423,6 +1847,129 @@ export type PushListPage = {
 export type PushListState = 'UNDER_REVIEW' | 'RETURNED' | 'APPROVED' | 'DISPATCHED';
 
 export type ReasonCode = 'MEETS_CRITERIA' | 'OUT_OF_AREA' | 'INDUSTRY_NOT_SERVED' | 'BELOW_FINANCIAL_CRITERIA' | 'CREDIT_RECORD' | 'NO_QUOTA' | 'INSUFFICIENT_GUARANTEE' | 'MATERIALS_INCOMPLETE' | 'PURPOSE_NOT_ELIGIBLE' | 'MISUSE_SUSPECTED' | 'CUSTOMER_NO_NEED' | 'CUSTOMER_QUOTA_TOO_SMALL' | 'CUSTOMER_TOO_EXPENSIVE' | 'CUSTOMER_UNREACHABLE' | 'OTHER';
+
+export type RecordConsentInput = {
+    /**
+     * What kind of record it is about.
+     */
+    recordKind: ConsentRecordKind;
+    /**
+     * The record.
+     */
+    recordId: string;
+    /**
+     * What for.
+     */
+    purpose: ConsentPurpose;
+    /**
+     * What is disclosed.
+     */
+    disclosure: ConsentDisclosure;
+    /**
+     * Version of the text that the business signed.
+     */
+    textVersion: string;
+    /**
+     * Until when it holds; until it is withdrawn unless told.
+     */
+    validUntil?: string;
+};
+
+export type ReferenceDataImport = {
+    /**
+     * Id of the import; of a dry run, of nothing.
+     */
+    id: string;
+    /**
+     * What was imported.
+     */
+    kind: ReferenceDataKind;
+    /**
+     * Client or person who imported it.
+     */
+    importedBy: string;
+    /**
+     * When.
+     */
+    importedAt: string;
+    /**
+     * Rows that were new.
+     */
+    added: number;
+    /**
+     * Rows that were corrected.
+     */
+    changed: number;
+    /**
+     * Rows of a year that is stated whole, which the import does not have any more.
+     */
+    withdrawn: number;
+    /**
+     * Where it comes from, such as the number of the notice.
+     */
+    note: string | null;
+    /**
+     * Whether it was a dry run, which changes nothing.
+     */
+    dryRun: boolean;
+};
+
+export type ReferenceDataImportPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ReferenceDataImport>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ReferenceDataKind = 'CALENDAR' | 'REGIONS' | 'LPR';
+
+export type ReferenceDataRow = {
+    /**
+     * Id of the row.
+     */
+    id: string;
+    /**
+     * What it is part of.
+     */
+    kind: ReferenceDataKind;
+    /**
+     * What it is about: a day, or a year that is stated whole; a region’s code and first day; the day of a quote.
+     */
+    key: string;
+    /**
+     * What it says, in the fields of the import.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    /**
+     * The import that brought it.
+     */
+    importId: string;
+    /**
+     * When an import corrected or withdrew it; null while it holds.
+     */
+    supersededAt: string | null;
+    /**
+     * The import that did so.
+     */
+    supersededBy: string | null;
+};
+
+export type ReferenceDataRowPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ReferenceDataRow>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
 
 export type Referral = {
     /**
@@ -1663,6 +2210,30 @@ export type RegisteredIssue = {
     accessSecret: string;
 };
 
+export type RelateOrganisationInput = {
+    /**
+     * What it is to the other.
+     */
+    kind: RelationKind;
+    /**
+     * The other organisation.
+     */
+    relatedId: string;
+    /**
+     * First day on which it holds, in the past or to come.
+     */
+    validFrom: string;
+};
+
+export type RelationKind = 'BRANCH_OF' | 'SUPERVISES' | 'LEADS' | 'MEMBER_OF';
+
+export type RemoveClientKeysInput = {
+    /**
+     * Their names. One key must stay.
+     */
+    kids: Array<string>;
+};
+
 export type RenameOrganisationInput = {
     /**
      * The new name.
@@ -1681,6 +2252,17 @@ export type ReplyInput = {
      * The reply.
      */
     text: string;
+};
+
+export type RevocationList = {
+    /**
+     * Clients that were locked lately: all tokens with this `client_id` are refused.
+     */
+    clients: Array<string>;
+    /**
+     * Tokens that were revoked, by their `jti`, until they have run out.
+     */
+    tokens: Array<string>;
 };
 
 export type RuleResult = {
@@ -1725,6 +2307,8 @@ export type Scan = {
     areaCode: string;
 };
 
+export type SenderConstraint = 'DPOP' | 'CERTIFICATE';
+
 export type ServerMetadata = {
     /**
      * The issuer, as it stands in `iss` of every token.
@@ -1746,6 +2330,67 @@ export type ServerMetadata = {
      * How a client may authenticate.
      */
     token_endpoint_auth_methods_supported: Array<string>;
+    /**
+     * How a client may sign its assertion.
+     */
+    token_endpoint_auth_signing_alg_values_supported: Array<string>;
+    /**
+     * How a proof of possession may be signed.
+     */
+    dpop_signing_alg_values_supported: Array<string>;
+    /**
+     * Where a token is asked about.
+     */
+    introspection_endpoint: string;
+    /**
+     * Where a token is given back.
+     */
+    revocation_endpoint: string;
+    /**
+     * Whether tokens may be bound to certificates.
+     */
+    tls_client_certificate_bound_access_tokens?: boolean;
+};
+
+export type SetSignatureKeysInput = {
+    /**
+     * A JWK Set of at most ten public keys, all of them each time: Ed25519, EC P-256, or EC with the `crv` SM2. Each has its `kid`.
+     */
+    jwks?: {
+        keys: Array<{
+            [key: string]: unknown;
+        }>;
+    };
+    /**
+     * Whether push lists and decisions of the client must be signed. Set by the system administrator alone; without it nothing changes.
+     */
+    signatureRequired?: boolean;
+};
+
+export type SignatureKey = {
+    /**
+     * Its name, which `keyid` of a signature gives.
+     */
+    kid: string;
+    /**
+     * What it signs with: ed25519, ecdsa-p256-sha256 or sm2-sm3.
+     */
+    algorithm: string;
+    /**
+     * The key itself, a JWK as JSON.
+     */
+    jwk: string;
+};
+
+export type SignatureKeyList = {
+    /**
+     * All of them.
+     */
+    items: Array<SignatureKey>;
+    /**
+     * Whether its push lists and decisions must be signed.
+     */
+    signatureRequired: boolean;
 };
 
 export type SigningKey = {
@@ -1863,13 +2508,13 @@ export type SubmittedDemand = {
 
 export type TokenAnswer = {
     /**
-     * The JWT, for `Authorization: Bearer …`.
+     * The JWT, for `Authorization: DPoP …` or `Bearer …`, as `token_type` says.
      */
     access_token: string;
     /**
      * How it is sent.
      */
-    token_type: 'Bearer';
+    token_type: 'DPoP' | 'Bearer';
     /**
      * Seconds until it runs out.
      */
@@ -1881,6 +2526,14 @@ export type TokenRequest = {
      * The only grant here.
      */
     grant_type: 'client_credentials';
+    /**
+     * With an assertion.
+     */
+    client_assertion_type?: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+    /**
+     * The JWT that the client signed to authenticate (RFC 7523).
+     */
+    client_assertion?: string;
 };
 
 export type TrailStep = {
@@ -1922,13 +2575,20 @@ export type TrailStep = {
     dueAt: string | null;
 };
 
-export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CONTACT_VIEWED' | 'APPROVED' | 'REJECTED';
+export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'APPROVED' | 'REJECTED';
 
 export type ViewContactInput = {
     /**
      * Why; kept in the audit trail.
      */
     reason: string;
+};
+
+export type WorkingDay = {
+    /**
+     * The last day of the period, which ends with it.
+     */
+    date: string;
 };
 
 export type TokensMetadataData = {
@@ -1975,6 +2635,32 @@ export type TokensOpenidMetadataResponses = {
 
 export type TokensOpenidMetadataResponse = TokensOpenidMetadataResponses[keyof TokensOpenidMetadataResponses];
 
+export type TokensIntrospectData = {
+    body: PresentedToken;
+    path?: never;
+    query?: never;
+    url: '/oauth/introspection';
+};
+
+export type TokensIntrospectErrors = {
+    /**
+     * The client is unknown or locked, or its assertion or secret is not good.
+     */
+    401: OauthError;
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type TokensIntrospectError = TokensIntrospectErrors[keyof TokensIntrospectErrors];
+
+export type TokensIntrospectResponses = {
+    200: IntrospectionAnswer;
+};
+
+export type TokensIntrospectResponse = TokensIntrospectResponses[keyof TokensIntrospectResponses];
+
 export type TokensJwksData = {
     body?: never;
     path?: never;
@@ -1997,6 +2683,33 @@ export type TokensJwksResponses = {
 
 export type TokensJwksResponse = TokensJwksResponses[keyof TokensJwksResponses];
 
+export type TokensRevokeData = {
+    body: PresentedToken;
+    path?: never;
+    query?: never;
+    url: '/oauth/revocation';
+};
+
+export type TokensRevokeErrors = {
+    /**
+     * The client is unknown or locked, or its assertion or secret is not good.
+     */
+    401: OauthError;
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type TokensRevokeError = TokensRevokeErrors[keyof TokensRevokeErrors];
+
+export type TokensRevokeResponses = {
+    /**
+     * The token is good no more.
+     */
+    200: unknown;
+};
+
 export type TokensTokenData = {
     body: TokenRequest;
     path?: never;
@@ -2010,7 +2723,7 @@ export type TokensTokenErrors = {
      */
     400: OauthError;
     /**
-     * The client is unknown or locked, or its secret is wrong.
+     * The client is unknown or locked, or its assertion or secret is not good.
      */
     401: OauthError;
     /**
@@ -2086,6 +2799,90 @@ export type ApiClientsCreateResponses = {
 
 export type ApiClientsCreateResponse = ApiClientsCreateResponses[keyof ApiClientsCreateResponses];
 
+export type ApiClientsRemoveKeysData = {
+    body: RemoveClientKeysInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-clients/{id}/key-removals';
+};
+
+export type ApiClientsRemoveKeysErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApiClientsRemoveKeysError = ApiClientsRemoveKeysErrors[keyof ApiClientsRemoveKeysErrors];
+
+export type ApiClientsRemoveKeysResponses = {
+    201: ClientKeyList;
+};
+
+export type ApiClientsRemoveKeysResponse = ApiClientsRemoveKeysResponses[keyof ApiClientsRemoveKeysResponses];
+
+export type ApiClientsListKeysData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-clients/{id}/keys';
+};
+
+export type ApiClientsListKeysErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApiClientsListKeysError = ApiClientsListKeysErrors[keyof ApiClientsListKeysErrors];
+
+export type ApiClientsListKeysResponses = {
+    200: ClientKeyList;
+};
+
+export type ApiClientsListKeysResponse = ApiClientsListKeysResponses[keyof ApiClientsListKeysResponses];
+
+export type ApiClientsAddKeysData = {
+    body: AddClientKeysInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-clients/{id}/keys';
+};
+
+export type ApiClientsAddKeysErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApiClientsAddKeysError = ApiClientsAddKeysErrors[keyof ApiClientsAddKeysErrors];
+
+export type ApiClientsAddKeysResponses = {
+    201: ClientKeyList;
+};
+
+export type ApiClientsAddKeysResponse = ApiClientsAddKeysResponses[keyof ApiClientsAddKeysResponses];
+
 export type ApiClientsLockData = {
     body?: never;
     headers: {
@@ -2115,6 +2912,177 @@ export type ApiClientsLockResponses = {
 };
 
 export type ApiClientsLockResponse = ApiClientsLockResponses[keyof ApiClientsLockResponses];
+
+export type SignatureKeysGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-clients/{id}/signature-keys';
+};
+
+export type SignatureKeysGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SignatureKeysGetError = SignatureKeysGetErrors[keyof SignatureKeysGetErrors];
+
+export type SignatureKeysGetResponses = {
+    200: SignatureKeyList;
+};
+
+export type SignatureKeysGetResponse = SignatureKeysGetResponses[keyof SignatureKeysGetResponses];
+
+export type SignatureKeysSetData = {
+    body: SetSignatureKeysInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/api-clients/{id}/signature-keys';
+};
+
+export type SignatureKeysSetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SignatureKeysSetError = SignatureKeysSetErrors[keyof SignatureKeysSetErrors];
+
+export type SignatureKeysSetResponses = {
+    200: SignatureKeyList;
+};
+
+export type SignatureKeysSetResponse = SignatureKeysSetResponses[keyof SignatureKeysSetResponses];
+
+export type ConsentsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * About this record alone.
+         */
+        recordId?: string;
+    };
+    url: '/v1/consents';
+};
+
+export type ConsentsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ConsentsListError = ConsentsListErrors[keyof ConsentsListErrors];
+
+export type ConsentsListResponses = {
+    200: ConsentPage;
+};
+
+export type ConsentsListResponse = ConsentsListResponses[keyof ConsentsListResponses];
+
+export type ConsentsRecordData = {
+    body: RecordConsentInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/consents';
+};
+
+export type ConsentsRecordErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ConsentsRecordError = ConsentsRecordErrors[keyof ConsentsRecordErrors];
+
+export type ConsentsRecordResponses = {
+    201: Consent;
+};
+
+export type ConsentsRecordResponse = ConsentsRecordResponses[keyof ConsentsRecordResponses];
+
+export type ConsentsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/consents/{id}';
+};
+
+export type ConsentsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ConsentsGetError = ConsentsGetErrors[keyof ConsentsGetErrors];
+
+export type ConsentsGetResponses = {
+    200: Consent;
+};
+
+export type ConsentsGetResponse = ConsentsGetResponses[keyof ConsentsGetResponses];
+
+export type ConsentsWithdrawData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/consents/{id}/withdrawal';
+};
+
+export type ConsentsWithdrawErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ConsentsWithdrawError = ConsentsWithdrawErrors[keyof ConsentsWithdrawErrors];
+
+export type ConsentsWithdrawResponses = {
+    200: Consent;
+};
+
+export type ConsentsWithdrawResponse = ConsentsWithdrawResponses[keyof ConsentsWithdrawResponses];
 
 export type DemandsListData = {
     body?: never;
@@ -2235,6 +3203,36 @@ export type DemandsChooseResponses = {
 
 export type DemandsChooseResponse = DemandsChooseResponses[keyof DemandsChooseResponses];
 
+export type DemandsWithdrawConsentData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/consent-withdrawal';
+};
+
+export type DemandsWithdrawConsentErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandsWithdrawConsentError = DemandsWithdrawConsentErrors[keyof DemandsWithdrawConsentErrors];
+
+export type DemandsWithdrawConsentResponses = {
+    201: Demand;
+};
+
+export type DemandsWithdrawConsentResponse = DemandsWithdrawConsentResponses[keyof DemandsWithdrawConsentResponses];
+
 export type DemandsViewContactData = {
     body: ViewContactInput;
     headers: {
@@ -2342,6 +3340,99 @@ export type DemandsTrailResponses = {
 };
 
 export type DemandsTrailResponse = DemandsTrailResponses[keyof DemandsTrailResponses];
+
+export type HarborPeopleListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Of this harbor alone.
+         */
+        harborId?: string;
+    };
+    url: '/v1/harbor-people';
+};
+
+export type HarborPeopleListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HarborPeopleListError = HarborPeopleListErrors[keyof HarborPeopleListErrors];
+
+export type HarborPeopleListResponses = {
+    200: HarborPersonPage;
+};
+
+export type HarborPeopleListResponse = HarborPeopleListResponses[keyof HarborPeopleListResponses];
+
+export type HarborPeopleEnterData = {
+    body: EnterHarborPersonInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/harbor-people';
+};
+
+export type HarborPeopleEnterErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HarborPeopleEnterError = HarborPeopleEnterErrors[keyof HarborPeopleEnterErrors];
+
+export type HarborPeopleEnterResponses = {
+    201: HarborPerson;
+};
+
+export type HarborPeopleEnterResponse = HarborPeopleEnterResponses[keyof HarborPeopleEnterResponses];
+
+export type HarborPeopleLeaveData = {
+    body: LeaveHarborInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/harbor-people/{id}/departure';
+};
+
+export type HarborPeopleLeaveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HarborPeopleLeaveError = HarborPeopleLeaveErrors[keyof HarborPeopleLeaveErrors];
+
+export type HarborPeopleLeaveResponses = {
+    200: HarborPerson;
+};
+
+export type HarborPeopleLeaveResponse = HarborPeopleLeaveResponses[keyof HarborPeopleLeaveResponses];
 
 export type HarborsListData = {
     body?: never;
@@ -2732,6 +3823,183 @@ export type LoanCodesRevokeResponses = {
 
 export type LoanCodesRevokeResponse = LoanCodesRevokeResponses[keyof LoanCodesRevokeResponses];
 
+export type OnboardingsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * In this state alone.
+         */
+        state?: OnboardingState;
+    };
+    url: '/v1/onboardings';
+};
+
+export type OnboardingsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnboardingsListError = OnboardingsListErrors[keyof OnboardingsListErrors];
+
+export type OnboardingsListResponses = {
+    200: OnboardingPage;
+};
+
+export type OnboardingsListResponse = OnboardingsListResponses[keyof OnboardingsListResponses];
+
+export type OnboardingsProposeData = {
+    body: ProposeOnboardingInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/onboardings';
+};
+
+export type OnboardingsProposeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnboardingsProposeError = OnboardingsProposeErrors[keyof OnboardingsProposeErrors];
+
+export type OnboardingsProposeResponses = {
+    201: Onboarding;
+};
+
+export type OnboardingsProposeResponse = OnboardingsProposeResponses[keyof OnboardingsProposeResponses];
+
+export type OnboardingsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/onboardings/{id}';
+};
+
+export type OnboardingsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnboardingsGetError = OnboardingsGetErrors[keyof OnboardingsGetErrors];
+
+export type OnboardingsGetResponses = {
+    200: Onboarding;
+};
+
+export type OnboardingsGetResponse = OnboardingsGetResponses[keyof OnboardingsGetResponses];
+
+export type OnboardingsApproveData = {
+    body: DecideOnboardingInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/onboardings/{id}/approval';
+};
+
+export type OnboardingsApproveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnboardingsApproveError = OnboardingsApproveErrors[keyof OnboardingsApproveErrors];
+
+export type OnboardingsApproveResponses = {
+    200: Onboarding;
+};
+
+export type OnboardingsApproveResponse = OnboardingsApproveResponses[keyof OnboardingsApproveResponses];
+
+export type OnboardingsRejectData = {
+    body: DecideOnboardingInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/onboardings/{id}/rejection';
+};
+
+export type OnboardingsRejectErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnboardingsRejectError = OnboardingsRejectErrors[keyof OnboardingsRejectErrors];
+
+export type OnboardingsRejectResponses = {
+    200: Onboarding;
+};
+
+export type OnboardingsRejectResponse = OnboardingsRejectResponses[keyof OnboardingsRejectResponses];
+
+export type OnboardingsWithdrawData = {
+    body: DecideOnboardingInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/onboardings/{id}/withdrawal';
+};
+
+export type OnboardingsWithdrawErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnboardingsWithdrawError = OnboardingsWithdrawErrors[keyof OnboardingsWithdrawErrors];
+
+export type OnboardingsWithdrawResponses = {
+    200: Onboarding;
+};
+
+export type OnboardingsWithdrawResponse = OnboardingsWithdrawResponses[keyof OnboardingsWithdrawResponses];
+
 export type AuditReadData = {
     body?: never;
     path: {
@@ -2978,6 +4246,36 @@ export type OperationsDeliveryResponses = {
 
 export type OperationsDeliveryResponse = OperationsDeliveryResponses[keyof OperationsDeliveryResponses];
 
+export type RelationsEndData = {
+    body: EndRelationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/organisation-relations/{id}/end';
+};
+
+export type RelationsEndErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RelationsEndError = RelationsEndErrors[keyof RelationsEndErrors];
+
+export type RelationsEndResponses = {
+    200: OrganisationRelation;
+};
+
+export type RelationsEndResponse = RelationsEndResponses[keyof RelationsEndResponses];
+
 export type OrganisationsListData = {
     body?: never;
     path?: never;
@@ -3124,6 +4422,36 @@ export type OrganisationsRegisterOutletResponses = {
 };
 
 export type OrganisationsRegisterOutletResponse = OrganisationsRegisterOutletResponses[keyof OrganisationsRegisterOutletResponses];
+
+export type RelationsRelateData = {
+    body: RelateOrganisationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/organisations/{id}/relations';
+};
+
+export type RelationsRelateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RelationsRelateError = RelationsRelateErrors[keyof RelationsRelateErrors];
+
+export type RelationsRelateResponses = {
+    201: OrganisationRelation;
+};
+
+export type RelationsRelateResponse = RelationsRelateResponses[keyof RelationsRelateResponses];
 
 export type ProductsListData = {
     body?: never;
@@ -3513,6 +4841,195 @@ export type ListsRejectionsResponses = {
 
 export type ListsRejectionsResponse = ListsRejectionsResponses[keyof ListsRejectionsResponses];
 
+export type ReceiptsKeysData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/receipts/{service}/keys';
+};
+
+export type ReceiptsKeysErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReceiptsKeysError = ReceiptsKeysErrors[keyof ReceiptsKeysErrors];
+
+export type ReceiptsKeysResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReceiptsKeysResponse = ReceiptsKeysResponses[keyof ReceiptsKeysResponses];
+
+export type ReceiptsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+        id: string;
+    };
+    query?: never;
+    url: '/v1/receipts/{service}/{id}';
+};
+
+export type ReceiptsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReceiptsGetError = ReceiptsGetErrors[keyof ReceiptsGetErrors];
+
+export type ReceiptsGetResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ReceiptsGetResponse = ReceiptsGetResponses[keyof ReceiptsGetResponses];
+
+export type ReferenceDataListData = {
+    body?: never;
+    path: {
+        /**
+         * What of it.
+         */
+        kind: 'calendar' | 'regions' | 'lpr';
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Whose key begins so, such as `2027` or `500101`.
+         */
+        key?: string;
+        /**
+         * Also rows that were corrected or withdrawn.
+         */
+        history?: boolean;
+    };
+    url: '/v1/reference-data/{kind}';
+};
+
+export type ReferenceDataListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferenceDataListError = ReferenceDataListErrors[keyof ReferenceDataListErrors];
+
+export type ReferenceDataListResponses = {
+    200: ReferenceDataRowPage;
+};
+
+export type ReferenceDataListResponse = ReferenceDataListResponses[keyof ReferenceDataListResponses];
+
+export type ReferenceDataImportData = {
+    body: {
+        rows?: Array<{
+            [key: string]: unknown;
+        }>;
+    };
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * What of it.
+         */
+        kind: 'calendar' | 'regions' | 'lpr';
+    };
+    query?: {
+        /**
+         * Only report what would change.
+         */
+        dry_run?: boolean;
+        /**
+         * Of a calendar: the years that the rows state whole, separated by commas. Days of them that have no row are plain.
+         */
+        years?: string;
+        /**
+         * Where it comes from, such as the number of the notice.
+         */
+        note?: string;
+    };
+    url: '/v1/reference-data/{kind}';
+};
+
+export type ReferenceDataImportErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferenceDataImportError = ReferenceDataImportErrors[keyof ReferenceDataImportErrors];
+
+export type ReferenceDataImportResponses = {
+    201: ReferenceDataImport;
+};
+
+export type ReferenceDataImportResponse = ReferenceDataImportResponses[keyof ReferenceDataImportResponses];
+
+export type ReferenceDataImportsData = {
+    body?: never;
+    path: {
+        /**
+         * What of it.
+         */
+        kind: 'calendar' | 'regions' | 'lpr';
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/reference-data/{kind}/imports';
+};
+
+export type ReferenceDataImportsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferenceDataImportsError = ReferenceDataImportsErrors[keyof ReferenceDataImportsErrors];
+
+export type ReferenceDataImportsResponses = {
+    200: ReferenceDataImportPage;
+};
+
+export type ReferenceDataImportsResponse = ReferenceDataImportsResponses[keyof ReferenceDataImportsResponses];
+
 export type ReferralsAcknowledgeData = {
     body: AcknowledgeReferralsInput;
     headers: {
@@ -3627,6 +5144,28 @@ export type ReferralsGetResponses = {
 };
 
 export type ReferralsGetResponse = ReferralsGetResponses[keyof ReferralsGetResponses];
+
+export type RevocationsListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/revocations';
+};
+
+export type RevocationsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RevocationsListError = RevocationsListErrors[keyof RevocationsListErrors];
+
+export type RevocationsListResponses = {
+    200: RevocationList;
+};
+
+export type RevocationsListResponse = RevocationsListResponses[keyof RevocationsListResponses];
 
 export type ScansScanData = {
     body?: never;
@@ -3779,3 +5318,34 @@ export type SigningKeysRotateResponses = {
 };
 
 export type SigningKeysRotateResponse = SigningKeysRotateResponses[keyof SigningKeysRotateResponses];
+
+export type ReferenceDataWorkingDayData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The day on which it begins, which is not counted (民法典 art. 201).
+         */
+        start: string;
+        /**
+         * How many working days.
+         */
+        days: number;
+    };
+    url: '/v1/working-days';
+};
+
+export type ReferenceDataWorkingDayErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferenceDataWorkingDayError = ReferenceDataWorkingDayErrors[keyof ReferenceDataWorkingDayErrors];
+
+export type ReferenceDataWorkingDayResponses = {
+    200: WorkingDay;
+};
+
+export type ReferenceDataWorkingDayResponse = ReferenceDataWorkingDayResponses[keyof ReferenceDataWorkingDayResponses];

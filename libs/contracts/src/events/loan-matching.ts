@@ -12,8 +12,20 @@ export const loanMatchingEvents = {
   'demand.accepted': defineEvent({
     description: 'A bank took a demand on. From now on it may know who the enterprise is, under the consent named.',
     producer: 'loan-matching',
-    consumers: ['enterprise-lists'],
+    consumers: ['enterprise-lists', 'partners'],
     payload: z.object({ demandId: z.uuid(), bankId: z.uuid(), enterpriseId: z.uuid(), consentId: z.uuid() }),
+  }),
+  'consent.given': defineEvent({
+    description: 'A business agreed, with its demand, that the bank which accepts may know who it is. The register of partners keeps it.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ consentId: z.uuid(), demandId: z.uuid(), textVersion: z.string(), givenAt: z.iso.datetime() }),
+  }),
+  'consent.revoked': defineEvent({
+    description: 'A business took back, at its demand, what it had agreed to. The register tells everybody else (consent.withdrawn).',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ consentId: z.uuid(), demandId: z.uuid(), revokedAt: z.iso.datetime() }),
   }),
   'demand.decided': defineEvent({
     description: 'A bank decided on a demand. The platform never decides credit.',

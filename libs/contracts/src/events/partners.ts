@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OrganisationKind } from '../vocabulary.js';
+import { ConsentRecordKind, OrganisationKind, ReferenceDataKind } from '../vocabulary.js';
 import { defineEvent } from './define-event.js';
 
 export const partnersEvents = {
@@ -20,5 +20,39 @@ export const partnersEvents = {
     producer: 'partners',
     consumers: ['harbors'],
     payload: z.object({ outletId: z.uuid(), organisationId: z.uuid(), name: z.string(), areaCode: z.string() }),
+  }),
+  'consent.withdrawn': defineEvent({
+    description: 'A consent holds no more: it was withdrawn, or its time is over. From then on nothing more is disclosed under it.',
+    producer: 'partners',
+    consumers: ['loan-matching', 'enterprise-lists', 'feedback'],
+    payload: z.object({
+      consentId: z.uuid(),
+      recordKind: z.enum(ConsentRecordKind),
+      recordId: z.uuid(),
+      /** Who was told under it; nobody yet where it is the intake. */
+      recipientId: z.uuid(),
+      cause: z.enum(['WITHDRAWN', 'EXPIRED']),
+      withdrawnAt: z.iso.datetime(),
+    }),
+  }),
+  'reference-data.changed': defineEvent({
+    description: 'Reference data (calendar, regions, LPR) were imported, at most 500 rows to an event. A row without data was withdrawn.',
+    producer: 'partners',
+    consumers: ['product-catalog', 'loan-matching', 'feedback', 'harbors'],
+    payload: z.object({
+      kind: z.enum(ReferenceDataKind),
+      rows: z.array(z.object({ key: z.string(), data: z.record(z.string(), z.unknown()).nullable() })).max(500),
+    }),
+  }),
+  'api-client.keys-changed': defineEvent({
+    description: 'The public keys with which a client may sign its requests are others now, or whether it must sign. All of them, each time.',
+    producer: 'partners',
+    consumers: ['enterprise-lists', 'loan-matching'],
+    payload: z.object({
+      clientId: z.string(), organisationId: z.uuid(), signatureRequired: z.boolean(),
+      keys: z.array(z.object({
+        kty: z.string(), crv: z.string(), x: z.string(), y: z.string().optional(), kid: z.string(), use: z.string().optional(),
+      })),
+    }),
   }),
 };

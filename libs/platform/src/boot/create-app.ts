@@ -9,6 +9,8 @@ import { CONFIG, type ProcessConfig } from '../config/config.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { registerAuthorisation } from '../http/authorisation.js';
 import { registerIdempotency } from '../idempotency/idempotency.js';
+import { registerSignatures } from '../receipts/receiving.js';
+import { SignedRequests } from '../receipts/signed-requests.js';
 import { registerPresentation } from '../http/present.js';
 import { registerRequestContext } from '../http/request-context.js';
 import { InputPipe, registerContentTypes } from '../http/validation.js';
@@ -40,6 +42,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   registerAuthorisation(server);
   registerContentTypes(server);
   registerIdempotency(server);
+  registerSignatures(server, app.get(SignedRequests), config.PUBLIC_URL, app.get<ServiceIdentity>(SERVICE).name);
   registerPresentation(server);
   const filter = new ProblemFilter(logger);
   app.useGlobalFilters(filter);

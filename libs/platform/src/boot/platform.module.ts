@@ -30,6 +30,9 @@ import { DeliveryMetrics } from '../operations/delivery-metrics.js';
 import { DeliveryStatusReader } from '../operations/delivery-status.js';
 import { OperationsController } from '../operations/operations.controller.js';
 import { OperationsService } from '../operations/operations.service.js';
+import { Receipts } from '../receipts/receipts.js';
+import { ReceiptsController } from '../receipts/receipts.controller.js';
+import { SignedRequests } from '../receipts/signed-requests.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { AuditController } from '../trail/audit.controller.js';
 import { AuditStatusReader } from '../trail/audit-status.js';
@@ -50,11 +53,11 @@ export interface PlatformOptions {
 @Module({})
 export class PlatformModule {
   static for({ service, entities, config = serviceConfig }: PlatformOptions): DynamicModule {
-    const shared = [CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors];
+    const shared = [CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors, Receipts];
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, OperationsController, AuditController],
+      controllers: [HealthController, OperationsController, AuditController, ReceiptsController],
       providers: [
         { provide: SERVICE, useValue: service },
         { provide: CONFIG, useFactory: () => readConfig(config) },
@@ -77,7 +80,7 @@ export class PlatformModule {
         },
         Grace, MarkedMethods, IdempotencyKeys, Tenancy, Publisher, Queues, Room, Relay, Acknowledgements,
         Handlers, DeadLetters, Consumer, Sweep, CleanUp, Metrics, DeliveryStatusReader, DeliveryMetrics, OperationsService, Due, Cursors,
-        Retention, Sealer, AuditStatusReader, AuditTrailService,
+        Retention, Sealer, AuditStatusReader, AuditTrailService, SignedRequests, Receipts,
       ],
       exports: shared,
     };

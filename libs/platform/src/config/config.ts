@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { parseRedisUrl } from '../redis/redis-url.js';
 
 /** Text that a function of ours can read; what the function throws is the problem with it. */
-const parsed = (parse: (text: string) => unknown): z.ZodString => z.string().superRefine((text, context) => {
+export const parsed = (parse: (text: string) => unknown): z.ZodString => z.string().superRefine((text, context) => {
   try {
     parse(text);
   } catch (error) {

@@ -28,17 +28,21 @@ export class IdempotencyKeys {
     const [{ locked }] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [lockName]);
     if (!locked) throw new DomainError('IDEMPOTENCY_IN_FLIGHT');
     const place = { column: `${tx.schema}.idempotency_keys.body`, rowId: `${request.route} ${key}`, organisationId };
-    const [stored] = await tx.query<{ fingerprint: string; status: number; body: string }>(
-      `select fingerprint, status, body from ${tx.schema}.idempotency_keys where org_id = $1 and route = $2 and key = $3`,
+    const [stored] = await tx.query<{ fingerprint: string; status: number; body: string; receiptId: string | null }>(
+      `select fingerprint, status, body, receipt_id as "receiptId" from ${tx.schema}.idempotency_keys where org_id = $1 and route = $2 and key = $3`,
       [organisationId, request.route, key],
     );
     if (stored && stored.fingerprint !== request.fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
+    if (stored?.receiptId) request.receiptId = stored.receiptId;
     if (stored) throw new Replayed(stored.status, this.cipher.decrypt(stored.body, place));
     const result = await work(tx);
     const body = result == null ? '' : JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
     await tx.query(
-      `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body) values ($1, $2, $3, $4, $5, $6)`,
-      [organisationId, request.route, key, request.fingerprint, request.status, this.cipher.encrypt(body, place)],
+      `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body, receipt_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        organisationId, request.route, key, request.fingerprint, request.status,
+        this.cipher.encrypt(body, place), request.receiptId ?? null,
+      ],
     );
     request.body = body;
     return result;

@@ -16,6 +16,8 @@ export interface Idempotency {
   readonly status: number;
   /** The stored answer, once the transaction wrote it. */
   body?: string;
+  /** The receipt of what the transaction did, if it issued one. */
+  receiptId?: string;
 }
 
 /** Ends a transaction whose answer was given before: the problem filter sends that answer again. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import type { Idempotency } from '../idempotency/idempotency.js';
+import type { Receiving } from '../receipts/receiving.js';
 
 /** What belongs to one request or one job, reachable from anywhere below it. */
 export interface Context {
@@ -10,6 +11,8 @@ export interface Context {
   readonly traceparent: string;
   caller?: Caller;
   idempotency?: Idempotency;
+  /** On a route that may be signed: how the request came in. */
+  receiving?: Receiving;
 }
 
 const storage = new AsyncLocalStorage<Context>();

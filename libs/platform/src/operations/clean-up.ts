@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Grace } from '../boot/grace.js';
 import { Recurring } from '../boot/recurring.js';
 import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
+import { CONFIG, type ServiceConfig } from '../config/config.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 
@@ -12,7 +13,8 @@ const day = 86_400_000;
 
 /**
  * Forgets what served its time, a few rows at a time: acknowledged deliveries after 7 days, the inbox after 30 (longer than
- * anything that was applied can come again), stored answers of POST requests after 7.
+ * anything that was applied can come again), stored answers of POST requests after 7, receipts when the trail that has their
+ * digests is pruned.
  */
 @Injectable()
 export class CleanUp implements OnApplicationBootstrap, OnModuleDestroy {
@@ -20,6 +22,7 @@ export class CleanUp implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @Inject(CONFIG) private readonly config: ServiceConfig,
     @Inject(LOGGER) logger: Logger,
     private readonly tenancy: Tenancy,
     private readonly grace: Grace,
@@ -41,6 +44,7 @@ export class CleanUp implements OnApplicationBootstrap, OnModuleDestroy {
     await this.empty(`${schema}.delivery`, 'id', `id < $1 and acked_at < now() - interval '7 days'`, [firstIdOf(Date.now() - 7 * day)]);
     await this.empty(`${schema}.inbox`, 'event_id', `event_id < $1 and at < now() - interval '30 days'`, [firstIdOf(Date.now() - 30 * day)]);
     await this.empty(`${schema}.idempotency_keys`, 'ctid', `created_at < now() - interval '7 days'`, []);
+    await this.empty(`${schema}.receipts`, 'ctid', `at < now() - make_interval(months => $1)`, [this.config.AUDIT_RETENTION_MONTHS]);
   }
 
   private async empty(table: string, key: string, where: string, parameters: unknown[]): Promise<void> {

@@ -16,8 +16,10 @@ type DatabaseRole = 'app' | 'supervisor' | 'worker';
 
 /** Which database role a caller's transactions run as. Applicants and anonymous callers see nothing by themselves. */
 const databaseRoles: Record<Role, DatabaseRole> = {
-  department: 'app', bank: 'app', applicant: 'app', anonymous: 'app',
-  supervisor: 'supervisor', dashboard: 'supervisor', administrator: 'supervisor',
+  department: 'app', bank: 'app', area: 'app', insurer: 'app', guarantor: 'app', institution: 'app', 'harbor-staff': 'app',
+  applicant: 'app', anonymous: 'app',
+  supervisor: 'supervisor', dashboard: 'supervisor',
+  'system-administrator': 'supervisor', 'security-administrator': 'supervisor', 'audit-administrator': 'supervisor',
 };
 
 /**

@@ -4,7 +4,7 @@
  * - oversight: rows of all, for roles that see each of those rows anyway;
  * - withheld: rows of other organisations, for readers who may not know what a single one did: small counts are null
  *   to them (see `withoutSmallCounts`);
- * - operator: events, clocks and audit rows of a service, for administrators alone.
+ * - operator: events and clocks of a service for the system administrator, audit rows for the audit administrator.
  */
 export type Coverage = 'own' | 'oversight' | 'withheld' | 'operator';
 

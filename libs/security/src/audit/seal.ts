@@ -121,16 +121,37 @@ export class AuditKeys {
     return [...this.known].map(([id, key]) => `${id}:${key.export({ format: 'jwk' }).x}`).join(',');
   }
 
+  /** The same as a JWK set (RFC 7517). */
+  get jwks(): { keys: Record<'kty' | 'crv' | 'x' | 'kid' | 'use', string>[] } {
+    return { keys: [...this.known].map(([kid, key]) => ({ kty: 'OKP', crv: 'Ed25519', x: key.export({ format: 'jwk' }).x!, kid, use: 'sig' })) };
+  }
+
   seal(service: string, facts: SealFacts): Seal {
-    if (!this.current) throw new Error('There is no key to sign with.');
     const root = rootOf(service, facts);
-    return { ...facts, root, keyId: this.current.id, signature: sign(null, signedText(service, facts.number, root), this.current.key) };
+    return { ...facts, root, keyId: this.currentId, signature: this.sign(signedText(service, facts.number, root)) };
+  }
+
+  /** Id of the key that signs. */
+  get currentId(): string {
+    if (!this.current) throw new Error('There is no key to sign with.');
+    return this.current.id;
+  }
+
+  /** Signs what is no seal, such as a receipt: a text that names its own form, as that of a seal does, so that none passes for another. */
+  sign(text: Buffer): Buffer {
+    if (!this.current) throw new Error('There is no key to sign with.');
+    return sign(null, text, this.current.key);
+  }
+
+  /** Whether the key signed this text; undefined when that key is not known. */
+  verify(keyId: string, text: Buffer, signature: Buffer): boolean | undefined {
+    const key = this.known.get(keyId);
+    return key && verify(null, text, key, signature);
   }
 
   /** Whether the key that the seal names signed this number and root for the service; undefined when that key is not known. */
   signed(service: string, seal: Pick<Seal, 'number' | 'root' | 'keyId' | 'signature'>): boolean | undefined {
-    const key = this.known.get(seal.keyId);
-    return key && verify(null, signedText(service, seal.number, seal.root), key, seal.signature);
+    return this.verify(seal.keyId, signedText(service, seal.number, seal.root), seal.signature);
   }
 }
 

@@ -67,7 +67,7 @@ describe('fields', () => {
   });
 
   it('make a type readable when one of them is', () => {
-    expect([mayReadType('bank', 'Issue'), mayReadType('department', 'Issue'), mayReadType('administrator', 'Issue'), mayReadType('bank', 'Unheard')]).toEqual([true, false, false, false]);
+    expect([mayReadType('bank', 'Issue'), mayReadType('department', 'Issue'), mayReadType('system-administrator', 'Issue'), mayReadType('bank', 'Unheard')]).toEqual([true, false, false, false]);
   });
 });
 

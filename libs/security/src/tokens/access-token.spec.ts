@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
@@ -7,10 +8,15 @@ import { accessTokenAudience, AccessTokens } from './access-token.js';
 const issuer = 'https://finharbor.example';
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
-/** Does something with the calendar moved on; everything else that tells time goes on as it did. */
+/** Does something with the calendar and the clock that nobody sets moved on; everything else that tells time goes on as it did. */
 async function later(ms: number, work: () => Promise<void>): Promise<void> {
   jest.useFakeTimers({ now: Date.now() + ms, doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'queueMicrotask', 'hrtime'] });
-  await work().finally(() => jest.useRealTimers());
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + ms;
+  await work().finally(() => {
+    performance.now = now;
+    jest.useRealTimers();
+  });
 }
 
 describe('an access token', () => {
@@ -26,7 +32,7 @@ describe('an access token', () => {
   const jwks = async (...keys: [CryptoKeyPair, string][]): Promise<string> =>
     JSON.stringify({ keys: await Promise.all(keys.map(async ([pair, kid]) => ({ ...await exportJWK(pair.publicKey), kid, alg: 'ES256', use: 'sig' }))) });
   const claims = (change: JWTPayload = {}): JWTPayload =>
-    ({ iss: issuer, aud: accessTokenAudience, exp: seconds() + 300, iat: seconds(), client_id: 'client-1', org: '0197-bank', role: 'bank', ...change });
+    ({ iss: issuer, aud: accessTokenAudience, exp: seconds() + 300, iat: seconds(), jti: 'token-1', client_id: 'client-1', org: '0197-bank', role: 'bank', ...change });
   const sign = (payload: JWTPayload, { pair = one, kid = 'one' }: { pair?: CryptoKeyPair; kid?: string } = {}): Promise<string> =>
     new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid }).sign(pair.privateKey);
 
@@ -52,16 +58,24 @@ describe('an access token', () => {
 
   it('names the caller, and is verified once', async () => {
     const token = await sign(claims());
-    expect(await tokens.verify(token)).toEqual({ role: 'bank', organisationId: '0197-bank', clientId: 'client-1' });
+    const verified = {
+      caller: { role: 'bank', organisationId: '0197-bank', clientId: 'client-1' }, id: 'token-1', hash: createHash('sha256').update(token).digest('base64url'),
+    };
+    expect(await tokens.verify(token)).toEqual(verified);
     answer = { status: 500, body: '' };
-    expect(await tokens.verify(token)).toEqual({ role: 'bank', organisationId: '0197-bank', clientId: 'client-1' });
+    expect(await tokens.verify(token)).toEqual(verified);
     expect([fetched, seenHeaders.at(-1)]).toEqual([1, 'the gateway']);
+  });
+
+  it('says what it is bound to', async () => {
+    expect(await tokens.verify(await sign(claims({ cnf: { jkt: 'a key' } })))).toMatchObject({ jkt: 'a key' });
+    expect(await tokens.verify(await sign(claims({ cnf: { 'x5t#S256': 'a certificate' } })))).toMatchObject({ certificate: 'a certificate' });
   });
 
   it('remembered is forgotten when it expires', async () => {
     const token = await sign(claims({ exp: seconds() + 300 }));
     await tokens.verify(token);
-    await later(301_000, async () => expect(await tokens.verify(token)).toMatchObject({ role: 'bank' })); // clocks may differ by ten seconds
+    await later(301_000, async () => expect(await tokens.verify(token)).toMatchObject({ caller: { role: 'bank' } })); // clocks may differ by ten seconds
     await later(311_000, async () => expect(await tokens.verify(token)).toBeUndefined());
   });
 
@@ -69,6 +83,9 @@ describe('an access token', () => {
     ['another issuer', { iss: `${issuer}/` }], ['no issuer', { iss: undefined }],
     ['another audience', { aud: 'urn:others' }], ['no audience', { aud: undefined }],
     ['an expiry that is past', { exp: seconds() - 11 }], ['no expiry', { exp: undefined }], ['a beginning yet to come', { nbf: seconds() + 60 }],
+    ['an expiry that is no number', { exp: '9999999999' as never }], ['two audiences', { aud: [accessTokenAudience, 'urn:others'] }],
+    ['no name', { jti: undefined }], ['a name that is no text', { jti: 7 as never }],
+    ['a binding that is not known', { cnf: { kid: 'key' } }], ['no binding where there should be one', { cnf: null }], ['two bindings', { cnf: { jkt: 'a', 'x5t#S256': 'b' } }],
     ['no time of issue', { iat: undefined }], ['no client', { client_id: undefined }], ['a client that is no text', { client_id: 7 }],
     ['no organisation', { org: undefined }], ['an organisation that is no text', { org: null }],
     ['no role', { role: undefined }], ['an unknown role', { role: 'root' }], ['a list of roles', { role: ['bank'] }],
@@ -88,14 +105,17 @@ describe('an access token', () => {
     const secret = new TextEncoder().encode(await exportSPKI(one.publicKey));
     const rsa = await generateKeyPair('RS256');
     const attacks = [
-      `${encode({ alg: 'none' })}.${body}.`, `${encode({ alg: 'None', kid: 'one' })}.${body}.`, `${encode({ alg: 'ES256', kid: 'one' })}.${body}.`,
+      `${encode({ alg: 'none' })}.${body}.`, `${encode({ alg: 'nOnE' })}.${body}.${signature}`, `${encode({ alg: 'ES256', kid: 'one', b64: false, crit: ['b64'] })}.${body}.${signature}`,
+      await new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: 'other', jku: String(url) }).sign(other.privateKey),
+      await new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: 'one', x5u: String(url) }).sign(other.privateKey),
+      await new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: '../../../../dev/null' }).sign(other.privateKey), `${encode({ alg: 'None', kid: 'one' })}.${body}.`, `${encode({ alg: 'ES256', kid: 'one' })}.${body}.`,
       await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(secret),
       await new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(rsa.privateKey),
       await new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: 'one', jwk: await exportJWK(other.publicKey) }).sign(other.privateKey),
       await new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: "one' or '1'='1" }).sign(other.privateKey),
       `${encode({ alg: 'ES256', kid: 'one', crit: ['exp'] })}.${body}.${signature}`,
       `${encode({ alg: 'ES256', kid: 'one' })}.${body}.${Buffer.alloc(64).toString('base64url')}`,
-      `${encode({ alg: 'ES256', kid: 'one' })}.${encode(claims({ role: 'administrator' }))}.${signature}`,
+      `${encode({ alg: 'ES256', kid: 'one' })}.${encode(claims({ role: 'system-administrator' }))}.${signature}`,
       '', '.', '..', 'x.y.z', 'not a token',
     ];
     for (const attack of attacks) expect([attack, await tokens.verify(attack)]).toEqual([attack, undefined]);
@@ -106,14 +126,14 @@ describe('an access token', () => {
     const { keys } = JSON.parse(await jwks([one, 'one'])) as { keys: object[] };
     answer.body = JSON.stringify({ keys: [...keys, { ...await exportJWK(rsa.publicKey), kid: 'rsa' }] });
     expect(await tokens.verify(await new SignJWT(claims()).setProtectedHeader({ alg: 'RS256', kid: 'rsa' }).sign(rsa.privateKey))).toBeUndefined();
-    expect(await tokens.verify(await sign(claims()))).toMatchObject({ role: 'bank' });
+    expect(await tokens.verify(await sign(claims()))).toMatchObject({ caller: { role: 'bank' } });
   });
 
   it('of a key that came later is accepted, when the keys are fetched again', async () => {
     await tokens.verify(await sign(claims()));
     answer.body = await jwks([one, 'one'], [other, 'two']);
     // Not asked for more often than every two seconds.
-    await later(2_500, async () => expect(await tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).toMatchObject({ role: 'bank' }));
+    await later(2_500, async () => expect(await tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).toMatchObject({ caller: { role: 'bank' } }));
     expect(fetched).toBe(2);
   });
 
@@ -121,22 +141,22 @@ describe('an access token', () => {
     await tokens.verify(await sign(claims()));
     answer.body = await jwks([one, 'one'], [other, 'two']);
     await later(16_000, async () => {
-      expect(await tokens.verify(await sign(claims()))).toMatchObject({ role: 'bank' });
+      expect(await tokens.verify(await sign(claims()))).toMatchObject({ caller: { role: 'bank' } });
       while (fetched < 2) await new Promise(setImmediate);
       for (let times = 0; times < 5; times++) await tokens.verify(await sign(claims()));
       expect(fetched).toBe(2);
     });
     answer = { status: 500, body: '' };
-    await later(17_500, async () => expect(await tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).toMatchObject({ role: 'bank' }));
+    await later(17_500, async () => expect(await tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).toMatchObject({ caller: { role: 'bank' } }));
   });
 
   it('is verified by the keys that are known for as long as new ones cannot be had', async () => {
     const verified = await sign(claims({ exp: seconds() + 86_400 }));
-    expect(await tokens.verify(verified)).toMatchObject({ role: 'bank' });
+    expect(await tokens.verify(verified)).toMatchObject({ caller: { role: 'bank' } });
     answer = { status: 500, body: '' };
     for (const minutes of [1, 11, 60, 600]) {
       await later(minutes * 60_000, async () => {
-        for (const token of [verified, await sign(claims())]) expect(await tokens.verify(token)).toMatchObject({ role: 'bank' });
+        for (const token of [verified, await sign(claims())]) expect(await tokens.verify(token)).toMatchObject({ caller: { role: 'bank' } });
         await expect(tokens.verify(await sign(claims(), { pair: other, kid: 'two' }))).rejects.toThrow();
       });
     }

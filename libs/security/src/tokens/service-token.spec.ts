@@ -71,7 +71,7 @@ describe('a service token', () => {
   it('is refused when it is signed by another key, changed in any part, or malformed', () => {
     const token = signServiceToken(keys, bank, audience);
     const [header, body, mac] = token.split('.');
-    const admin = encode({ ...claims, role: 'administrator' });
+    const admin = encode({ ...claims, role: 'system-administrator' });
     for (const wrong of [
       signServiceToken([randomBytes(32)], bank, audience), `${header}.${admin}.${mac}`, `${header}.${body}.${mac.slice(0, -2)}`, `${header}.${body}.${mac}A`, `${header}.${body}.${mac}=`,
       `${header}.${body}.`, `${header}.${body}`, `.${body}.${mac}`, `${token}.${mac}`, token.toUpperCase(), '', '.', '..', 'x', `Bearer ${token}`,
