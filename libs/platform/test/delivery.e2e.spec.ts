@@ -58,7 +58,7 @@ describe('delivery', () => {
     await eventually('the claims are saved', async () => await count('harbors.outbox') === 0);
     const envelopes = await database.query<{ consumer: string; names: string[] }>(
       `select consumer, (select array_agg(e -> 'p' ->> 'name' order by n) from jsonb_array_elements(body::jsonb) with ordinality as t (e, n)) as names
-       from harbors.delivery order by consumer, id`,
+       from harbors.delivery where consumer in ('feedback', 'loan-matching') order by consumer, id`,
     );
     expect(envelopes.map(({ consumer, names: inside }) => [consumer, inside.length])).toEqual([
       ['feedback', 50], ['feedback', 50], ['feedback', 20], ['loan-matching', 50], ['loan-matching', 50], ['loan-matching', 20],

@@ -127,8 +127,9 @@ export class AuditKeys {
   }
 
   seal(service: string, facts: SealFacts): Seal {
+    const keyId = this.currentId;
     const root = rootOf(service, facts);
-    return { ...facts, root, keyId: this.currentId, signature: this.sign(signedText(service, facts.number, root)) };
+    return { ...facts, root, keyId, signature: this.sign(signedText(service, facts.number, root)) };
   }
 
   /** Id of the key that signs. */
