@@ -14,10 +14,12 @@ import { accessTokenAudience } from '@finharbor/security/tokens/access-token';
 import { parseServiceKeys } from '@finharbor/security/tokens/service-token';
 import { calculateJwkThumbprint, EmbeddedJWK, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 import { Agent } from 'undici';
+import { fieldEncryptionRows } from './field-encryption.mjs';
 import { median } from './median.mjs';
+import { sm2Rows } from './sm2.mjs';
 
 /** @type {((options: { rounds: number, log: (line: string) => void }) => Promise<import('./run.mjs').Row[]>)[]} */
-const parts = [accessTokens];
+const parts = [accessTokens, sm2Rows, fieldEncryptionRows];
 
 /** @type {import('./run.mjs').Bench} */
 export default async function tokens(options) {

@@ -44,6 +44,7 @@ describe('delivery when Redis loses what it held', () => {
 
   async function inRedis(count: number): Promise<void> {
     await eventually(`${count} envelopes lie in Redis`, async () => await waiting() + await waiting('loan-matching') + await waiting('partners') === count);
+    await eventually('the claims are saved, for which envelopes do not wait', async () => (await database.query('select from harbors.outbox')).length === 0);
   }
 
   /** Starts the consumer and tells what it applied. */
