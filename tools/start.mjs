@@ -29,6 +29,7 @@ export function announce(url) {
     `  ${url}/health/ready   health`,
     `  ${url}/metrics        metrics`,
     `  demonstration credentials: ${join(dataDir, 'demo-clients.json')}`,
+    '  sign in as a person:       npm run -s sign-in',
     '  Ctrl-C stops everything',
   ].join('\n'));
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
 import { publicPartOf, thumbprintOf } from '@finharbor/security/dpop/thumbprint';
+import { isWeakPoint } from '@finharbor/security/signatures/weak-points';
 import type { JWK } from 'jose';
 
 /** A public key of a client, as it is kept: what makes it up, its name and what it is for. */
@@ -14,20 +15,6 @@ const kidShape = /^[\x21-\x7e]{1,200}$/;
 
 /** Parts of private and of shared keys (RFC 7518, 6). */
 const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
-
-/**
- * Points of small order on Curve25519 (y, the sign left out): under such a key a signature that anybody can make is good for any text.
- * The list of libsodium's ge25519_has_small_order.
- */
-const weakPoints = new Set([
-  '0000000000000000000000000000000000000000000000000000000000000000',
-  '0100000000000000000000000000000000000000000000000000000000000000',
-  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-]);
 
 /** The algorithm that each kind of key signs with; a key that says another is refused. Ed25519 is the name of RFC 9864. */
 const algorithms: Record<string, readonly string[]> = { 'EC P-256': ['ES256'], RSA: ['PS256'], 'OKP Ed25519': ['EdDSA', 'Ed25519'] };
@@ -89,8 +76,7 @@ function weaknessOf(jwk: JWK): string | undefined {
     }
     if (jwk.kty === 'OKP') {
       const point = Buffer.from(jwk.x!, 'base64url');
-      point[31] &= 0x7f;
-      if (weakPoints.has(point.toString('hex'))) return 'the key is a point of small order';
+      if (isWeakPoint(point)) return 'the key is a point of small order';
     }
     return undefined;
   } catch {
