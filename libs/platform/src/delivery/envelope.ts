@@ -64,7 +64,7 @@ export function envelopes(rows: OutboxRow[]): Delivery[] {
 }
 
 /** Packs events, each as JSON, into as few envelopes as they fit. */
-export function pack(consumer: ServiceName, events: string[]): Delivery[] {
+function pack(consumer: ServiceName, events: string[]): Delivery[] {
   const packed: string[][] = [];
   let length = Infinity;
   for (const event of events) {
@@ -76,12 +76,23 @@ export function pack(consumer: ServiceName, events: string[]): Delivery[] {
   return packed.map((inside) => ({ id: newId(), consumer, attempt: 1, body: `[${inside.join()}]` }));
 }
 
+/** Packs anew what lay in these envelopes, as the next attempt to send it. */
+export function repack(old: Delivery[]): Delivery[] {
+  const sorted = [...old].sort((one, other) => (one.id < other.id ? -1 : 1));
+  return [...new Set(sorted.map((one) => one.consumer))].flatMap((consumer) => {
+    const mine = sorted.filter((one) => one.consumer === consumer);
+    const attempt = Math.max(...mine.map((one) => one.attempt)) + 1;
+    const events = mine.flatMap(({ body }) => (JSON.parse(body) as unknown[]).map((event) => JSON.stringify(event)));
+    return pack(consumer, events).map((one) => ({ ...one, attempt }));
+  });
+}
+
 /** The statement that saves deliveries, those for the consumers in `held` as not to be sent yet; and its parameters. */
 export const insertDeliveries = (schema: string, deliveries: Delivery[], held: ServiceName[] = []): [string, unknown[]] => [
-  `insert into ${schema}.delivery (id, consumer, body, published_at)
-   select id, consumer, body, case when consumer = any($4) then 'infinity' else now() end
-   from unnest($1::uuid[], $2::text[], $3::text[]) as t (id, consumer, body)`,
-  [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.body), held],
+  `insert into ${schema}.delivery (id, consumer, attempt, body, published_at)
+   select id, consumer, attempt, body, case when consumer = any($5) then 'infinity' else now() end
+   from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as t (id, consumer, attempt, body)`,
+  [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.attempt), deliveries.map((one) => one.body), held],
 ];
 
 /** The payload is JSON already; ids and names need no escaping. */

@@ -8,7 +8,7 @@ import { SERVICE, type ServiceIdentity } from '../boot/service-identity.js';
 import { LOGGER } from '../logs/token.js';
 import { Tenancy } from '../tenancy/tenancy.js';
 import { Acknowledgements } from './acknowledgements.js';
-import { type Delivery, insertDeliveries, pack } from './envelope.js';
+import { type Delivery, insertDeliveries, repack } from './envelope.js';
 import { Queues } from '../redis/queues.js';
 import { Relay } from './relay.js';
 import { Room } from './room.js';
@@ -21,10 +21,8 @@ const ageMs = 5_000;
 /** The same when Redis lost its data, which the missing epoch key tells. */
 const ageAfterLossMs = 250;
 const pageSize = 1_000;
-/** So many are sent at a time, with a transaction of their own. */
-const resendSize = 20;
-/** So many held envelopes become one, when they are small. */
-const heldSize = 50;
+/** So many are sent at a time, with a transaction of their own; they become one where they are small. */
+const batchSize = 50;
 
 /**
  * Sends again what Redis no longer holds, not by a timer but because the job is provably gone; and sends what was held back
@@ -88,16 +86,15 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     return sent;
   }
 
-  /** Held envelopes are often small, each of one commit: what waited together travels together. */
+  /** Held envelopes are often small, each of one commit: what waited together travels together. None was sent, so this is no other attempt. */
   private takeHeld(consumer: ServiceName, left: number): Promise<Delivery[]> {
     const { schema } = this.service;
     return this.tenancy.worker(async (tx) => {
-      const rows = await tx.query<{ id: string; body: string }>(
+      const rows = await tx.query<Delivery>(
         `delete from ${schema}.delivery where id = any(array(
            select id from ${schema}.delivery where consumer = $1 and published_at = 'infinity' order by id limit $2 for update skip locked))
-         returning id, body`, [consumer, Math.min(left, heldSize)]);
-      rows.sort((one, other) => (one.id < other.id ? -1 : 1));
-      const deliveries = pack(consumer, rows.flatMap(({ body }) => (JSON.parse(body) as unknown[]).map((event) => JSON.stringify(event))));
+         returning id, consumer, attempt - 1 as attempt, body`, [consumer, Math.min(left, batchSize)]);
+      const deliveries = repack(rows);
       if (deliveries.length > 0) tx.queryLast(...insertDeliveries(schema, deliveries));
       return deliveries;
     });
@@ -115,7 +112,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
       ));
       const { missing, finished } = await this.ask(open);
       if (finished.length > 0) await this.acknowledgements.mark(finished);
-      for (let from = 0; from < missing.length; from += resendSize) await this.resend(missing.slice(from, from + resendSize));
+      for (let from = 0; from < missing.length; from += batchSize) await this.resend(missing.slice(from, from + batchSize));
       if (open.length < pageSize) return;
       ({ at, id } = open.at(-1)!);
     }
@@ -134,15 +131,22 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     };
   }
 
-  /** The raised attempt is also the lease: of two sweeps at once, one finds nothing left to raise. */
+  /**
+   * In envelopes packed anew, since what was lost was often small. Who takes the rows out sends them: of two sweeps at once, one
+   * finds nothing left. An envelope that someone still works at does no harm: the inbox knows its events.
+   */
   private async resend(missing: Delivery[]): Promise<void> {
-    const raised = await this.tenancy.worker((tx) => tx.query<Delivery>(
-      `update ${this.service.schema}.delivery d set attempt = d.attempt + 1, published_at = now()
-       from unnest($1::uuid[], $2::int[]) as t (id, attempt)
-       where d.id = t.id and d.attempt = t.attempt and d.acked_at is null
-       returning d.id, d.consumer, d.attempt, d.body`,
-      [missing.map((one) => one.id), missing.map((one) => one.attempt)],
-    ));
-    if (raised.length > 0) await this.relay.publish(raised);
+    const { schema } = this.service;
+    await this.relay.publish(await this.tenancy.worker(async (tx) => {
+      const rows = await tx.query<Delivery>(
+        `delete from ${schema}.delivery d using unnest($1::uuid[], $2::int[]) as t (id, attempt)
+         where d.id = t.id and d.attempt = t.attempt and d.acked_at is null
+         returning d.id, d.consumer, d.attempt, d.body`,
+        [missing.map((one) => one.id), missing.map((one) => one.attempt)],
+      );
+      const deliveries = repack(rows);
+      if (deliveries.length > 0) tx.queryLast(...insertDeliveries(schema, deliveries));
+      return deliveries;
+    }));
   }
 }
