@@ -11,6 +11,7 @@ import { Grace } from '@finharbor/platform/boot/grace';
 import { identityOf, SERVICE } from '@finharbor/platform/boot/service-identity';
 import { connect } from '@finharbor/platform/database/data-source';
 import { IdempotencyKeys } from '@finharbor/platform/idempotency/idempotency-keys';
+import { PersonalData } from '@finharbor/platform/personal-data/personal-data';
 import { createLogger } from '@finharbor/platform/logs/logger';
 import { LOGGER } from '@finharbor/platform/logs/token';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
@@ -116,7 +117,7 @@ function platform(stores) {
       { provide: LOGGER, useValue: logger },
       { provide: FieldCipher, useValue: new FieldCipher(`k1:${randomBytes(32).toString('base64url')}`) },
       { provide: DataSource, useFactory: () => connect(config, service, [], logger) },
-      Grace, IdempotencyKeys, Tenancy,
+      Grace, PersonalData, IdempotencyKeys, Tenancy,
     ],
   })(BenchModule);
   return NestFactory.createApplicationContext(BenchModule, { logger: false });

@@ -5,8 +5,10 @@
  * API as the system administrator, about keys as the security administrator.
  */
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { FinHarborClient, FinHarborError } from '@finharbor/client/client';
+import { FinHarborClient } from '@finharbor/client/client';
+import { FinHarborError } from '@finharbor/client/problem';
 import { main } from './lib/main.mjs';
 import { ClearError, dataDir, readJson, serviceNames } from './lib/workspace.mjs';
 
@@ -18,14 +20,17 @@ const usage = `npm run ops -- COMMAND [--url URL] [--json]
   delivery park SERVICE EVENT_ID …                put aside events on their way to the service that hold up others
   keys list                                       the keys that sign access tokens
   keys rotate                                     sign with a new one
+  keys fields                                     how far personal data are under the current field key
+  person report --reason TEXT [SERVICE]           all that is held on the person whose phone number or mail address is typed in (or piped)
+  person erase --reason TEXT [SERVICE]            destroys the keys of all that; it cannot be undone, and asks for the number twice
 
 Services: ${serviceNames.join(', ')}.
-The credentials (the system administrator's; for keys the security administrator's) come from the file FINHARBOR_CREDENTIALS, as the bootstrap
+The credentials (the system administrator's; for keys and persons the security administrator's) come from the file FINHARBOR_CREDENTIALS, as the bootstrap
 writes it, from FINHARBOR_CLIENT_ID and FINHARBOR_CLIENT_SECRET, or from the quick start's data folder.`;
 
 const { positionals: [area, command, ...rest], values } = parseArgs({
   allowPositionals: true,
-  options: { url: { type: 'string' }, all: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: { url: { type: 'string' }, all: { type: 'boolean' }, reason: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
 });
 
 await main(async () => {
@@ -45,7 +50,7 @@ function connect() {
   const { FINHARBOR_URL, FINHARBOR_CREDENTIALS, FINHARBOR_CLIENT_ID, FINHARBOR_CLIENT_SECRET, PORT } = process.env;
   const credentials = FINHARBOR_CLIENT_ID && FINHARBOR_CLIENT_SECRET
     ? { clientId: FINHARBOR_CLIENT_ID, clientSecret: FINHARBOR_CLIENT_SECRET }
-    : readJson(FINHARBOR_CREDENTIALS ?? join(dataDir, area === 'keys' ? 'security-admin-client.json' : 'admin-client.json'));
+    : readJson(FINHARBOR_CREDENTIALS ?? join(dataDir, area === 'keys' || area === 'person' ? 'security-admin-client.json' : 'admin-client.json'));
   if (!credentials) throw new ClearError(`No administrator: set FINHARBOR_CREDENTIALS, or run npm start first (${dataDir}).`);
   return new FinHarborClient({ baseUrl: values.url ?? FINHARBOR_URL ?? `http://127.0.0.1:${PORT || 3000}`, ...credentials });
 }
@@ -83,7 +88,45 @@ const commands = {
   async 'keys rotate'(client) {
     console.log(JSON.stringify(await client.post('/v1/signing-keys'), null, 2));
   },
+  async 'keys fields'(client) {
+    for (const name of serviceNames) {
+      /** @type {any} */
+      const { key, suite, left } = await client.get(`/v1/operations/${name}/field-keys`);
+      const rows = left.filter((/** @type {any} */ one) => one.rows > 0).map((/** @type {any} */ one) => `${one.table} ${one.rows}`);
+      console.log(`${`${name}:`.padEnd(18)} ${key} (${suite}), ${rows.length ? `left: ${rows.join(', ')}` : 'nothing left'}`);
+    }
+  },
+  async 'person report'(client, [service]) {
+    const identifier = await typed('Phone number or mail address: ');
+    await ofPerson(client, service, 'person-reports', identifier);
+  },
+  async 'person erase'(client, [service]) {
+    const identifier = await typed('Phone number or mail address: ');
+    if (await typed('The same again, to erase all that is held on this person for good: ') !== identifier) throw new ClearError('These differ. Nothing was erased.');
+    await ofPerson(client, service, 'person-erasures', identifier);
+  },
 };
+
+/** From the terminal or a pipe, a line each: what stands in a command line is seen by others, and kept. */
+const lines = process.argv.includes('person') ? createInterface({ input: process.stdin }) : undefined;
+const given = lines?.[Symbol.asyncIterator]();
+
+/** @param {string} prompt */
+async function typed(prompt) {
+  if (process.stdin.isTTY) process.stderr.write(prompt);
+  const line = (await given?.next())?.value?.trim();
+  if (!line) throw new ClearError('Say who: a phone number or mail address, on a line.');
+  return line;
+}
+
+/** @param {FinHarborClient} client @param {string | undefined} service @param {string} what @param {string} identifier */
+async function ofPerson(client, service, what, identifier) {
+  if (!values.reason) throw new ClearError('Say why, for the audit trail: --reason TEXT.');
+  for (const name of service ? [known(service)] : serviceNames) {
+    console.log(JSON.stringify(await client.post(`/v1/operations/${name}/${what}`, { identifier, reason: values.reason }), null, 2));
+  }
+  lines?.close();
+}
 
 /** @param {string | undefined} service */
 function known(service) {

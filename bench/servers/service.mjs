@@ -6,7 +6,7 @@
  * node service.mjs <service> [latency]
  */
 import 'reflect-metadata';
-import { eventsConsumedBy } from '@finharbor/contracts/events/catalogue';
+import { catalogue, eventsConsumedBy } from '@finharbor/contracts/events/catalogue';
 import { newId } from '@finharbor/contracts/ids';
 import { createApp } from '@finharbor/platform/boot/create-app';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
@@ -22,6 +22,8 @@ import { now, report, serve } from './parent.mjs';
 /** @typedef {import('@finharbor/platform/tenancy/tx').Tx} Tx */
 
 const service = identityOf(/** @type {import('@finharbor/contracts/services').ServiceName} */ (process.argv[2]));
+// One consumer, as what it is compared with has one.
+Object.assign(catalogue['demand.accepted'], { consumers: ['enterprise-lists'] });
 const isTimed = process.argv[3] === 'latency';
 
 class Effects {

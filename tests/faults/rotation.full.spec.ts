@@ -27,7 +27,7 @@ describe('keys that are exchanged in traffic', () => {
   /** What a process that starts from now on is told. */
   const env: Record<string, string> = {
     SERVICE_KEY: old, FIELD_KEYS: `k1:${secret()}`, ACCESS_TOKEN_SECONDS: '10', SIGNING_KEY_LEAD_SECONDS: '5',
-    SHUTDOWN_LINGER_MS: '5000', AUDIT_SEAL_SECONDS: '1',
+    SHUTDOWN_LINGER_MS: '5000', AUDIT_SEAL_SECONDS: '1', RATE_LIMIT_FACTOR: '0',
   };
 
   beforeAll(async () => {

@@ -20,6 +20,8 @@ const exempt: Record<string, number> = {
   'libs/platform/migrations/0001-platform.sql': 100,
   // Outbox, relay, envelopes, inbox, acknowledgement, sweep, back-pressure and dead letters are one protocol: ten files, none above 130.
   'libs/platform/src/delivery': 600,
+  // One table of every route and field: a line for each.
+  'libs/security/src/authorisation': 500,
 };
 
 const layers = new Set(['services', 'controllers', 'resolvers', 'entities', 'inputs', 'consumers', 'dto', 'dtos', 'models', 'modules', 'repositories', 'utils', 'helpers', 'common', 'shared']);

@@ -1,6 +1,7 @@
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
+import { SandboxClock } from '@finharbor/platform/sandbox/sandbox-clock';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { HarborIssuesResolver } from './harbors/harbor-issues.resolver.js';
@@ -22,11 +23,16 @@ export const resolvers = [IssuesResolver, IssueStepsResolver, HarborIssuesResolv
 /** Who has no organisation sees nothing by itself: registrants act through these reasons (architecture.md rule 6). */
 const workerReasons = ['register an issue', 'read an issue', 'confirm an issue'];
 
+const service = identityOf('feedback', workerReasons, [
+  { table: 'issues', columns: ['title', 'text', 'reply', 'registrant_name', 'registrant_phone'], holds: 'PERSON', identifiers: ['registrant_phone'] },
+  { table: 'issue_trail', columns: ['note'], holds: 'PERSON', under: '(select text_encrypted from feedback.issues where id = issue_id)' },
+]);
+
 @Module({
-  imports: [PlatformModule.for({ service: identityOf('feedback', workerReasons), entities: [Issue, IssueStep] }), subgraph()],
+  imports: [PlatformModule.for({ service, entities: [Issue, IssueStep] }), subgraph()],
   controllers: [IssuesController],
   providers: [
-    IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, ...resolvers,
+    IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, SandboxClock, ...resolvers,
   ],
 })
 export class AppModule {}

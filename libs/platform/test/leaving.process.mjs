@@ -1,7 +1,7 @@
 // @ts-check
 /** The platform's `run` with a Fastify application in place of Nest's: what leaving.e2e.spec.ts starts and stops. */
 import { createInterface } from 'node:readline';
-import { registerDrain } from '@finharbor/platform/boot/drain';
+import { registerDrain } from '@finharbor/platform/leaving/drain';
 import { run } from '@finharbor/platform/boot/run';
 import { CONFIG } from '@finharbor/platform/config/config';
 import fastify from 'fastify';

@@ -1,42 +1,77 @@
-import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
+import { PersonalData } from '@finharbor/platform/personal-data/personal-data';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { maskName, maskPhone } from '@finharbor/standards/masking';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Enterprise } from './enterprise.entity.js';
 
 /** The master belongs to no organisation; its ciphertexts are bound to their column and row. */
-const nobody = 'programme';
+export const nobody = 'programme';
 
-const place = (column: 'contact_name_encrypted' | 'contact_phone_encrypted', rowId: string): { column: string; rowId: string; organisationId: string } =>
-  ({ column: `enterprise_lists.enterprises.${column}`, rowId, organisationId: nobody });
-
-/** A contact as it is kept. */
+/** A contact as the master keeps it. */
 export interface SealedContact {
   name: string | null;
   phone: string | null;
-  /** Of name and phone; null where neither is stated. Another contact has another fingerprint. */
+  /** Another one with each change of the contact; null where neither name nor phone is stated. It tells nothing of them. */
   fingerprint: string | null;
 }
+
+/** A contact as a list states it. */
+export interface StatedContact {
+  enterpriseId: string;
+  name: string | null;
+  phone: string | null;
+}
+
+type Kept = Pick<Enterprise, 'id' | 'contactNameEncrypted' | 'contactPhoneEncrypted'>;
 
 /** Contacts of enterprises: personal data, encrypted in the master and masked on the way out (architecture.md rule 11). */
 @Injectable()
 export class Contacts {
-  constructor(private readonly cipher: FieldCipher) {}
+  constructor(private readonly personalData: PersonalData) {}
 
-  seal(enterpriseId: string, name: string | null, phone: string | null): SealedContact {
-    if (name === null && phone === null) return { name: null, phone: null, fingerprint: null };
-    return {
-      name: name && this.cipher.encrypt(name, place('contact_name_encrypted', enterpriseId)),
-      phone: phone && this.cipher.encrypt(phone, place('contact_phone_encrypted', enterpriseId)),
-      // The id is part of it, so that two enterprises with one phone number cannot be linked.
-      fingerprint: this.cipher.blindIndex(JSON.stringify([enterpriseId, name, phone]), 'enterprise-contact', nobody),
+  /**
+   * What the master is to keep of stated contacts, in their order: what it has, where a list states the same again. The key of a
+   * contact that is replaced is destroyed. Runs as worker.
+   */
+  async seal(tx: Tx, stated: readonly StatedContact[]): Promise<SealedContact[]> {
+    const kept = await tx.query<Kept & { fingerprint: string | null }>(
+      `select id, contact_name_encrypted as "contactNameEncrypted", contact_phone_encrypted as "contactPhoneEncrypted", contact_fingerprint as fingerprint
+       from enterprise_lists.enterprises where id = any($1::uuid[]) and contact_fingerprint is not null`, [stated.map(({ enterpriseId }) => enterpriseId)]);
+    const opened = await this.open(tx, kept);
+    const known = new Map(kept.map((one, index) => [one.id, { ...one, ...opened[index] }]));
+    const isSame = ({ enterpriseId, name, phone }: StatedContact): boolean => {
+      const before = known.get(enterpriseId);
+      return before !== undefined && before.name === name && before.phone === phone;
     };
+    const fresh = stated.filter((one) => (one.name !== null || one.phone !== null) && !isSame(one));
+    const sealed = await this.personalData.seal(tx, 'enterprises', fresh.map(({ enterpriseId, name, phone }) => (
+      { id: enterpriseId, organisationId: nobody, texts: { contact_name: name, contact_phone: phone }, identifiers: [phone] })));
+    await this.personalData.destroy(tx, fresh.flatMap(({ enterpriseId }) => {
+      const before = known.get(enterpriseId);
+      return before ? [before.contactNameEncrypted, before.contactPhoneEncrypted] : [];
+    }));
+    const anew = new Map(fresh.map((one, index) => [one, sealed[index]]));
+    return stated.map((one) => {
+      const contact = anew.get(one);
+      if (contact) return { name: contact.contact_name, phone: contact.contact_phone, fingerprint: randomBytes(12).toString('base64url') };
+      return { name: null, phone: null, fingerprint: one.name === null && one.phone === null ? null : known.get(one.enterpriseId)!.fingerprint };
+    });
   }
 
-  maskedName({ id, contactNameEncrypted: sealed }: Enterprise): string | null {
-    return sealed && maskName(this.cipher.decrypt(sealed, place('contact_name_encrypted', id)));
+  /** Contacts in the clear, in the order of the enterprises; null what is not stated, or was erased. */
+  async open(tx: Tx, enterprises: readonly Kept[]): Promise<{ name: string | null; phone: string | null }[]> {
+    const opened = await this.personalData.open(tx, 'enterprises', enterprises.map(({ id, contactNameEncrypted, contactPhoneEncrypted }) => (
+      { id, organisationId: nobody, sealed: { contact_name: contactNameEncrypted, contact_phone: contactPhoneEncrypted } })));
+    return opened.map(({ contact_name: name, contact_phone: phone }) => ({ name, phone }));
   }
 
-  maskedPhone({ id, contactPhoneEncrypted: sealed }: Enterprise): string | null {
-    return sealed && maskPhone(this.cipher.decrypt(sealed, place('contact_phone_encrypted', id)));
+  /** Fills in the contacts of enterprises, masked. */
+  async show(tx: Tx, enterprises: readonly Enterprise[]): Promise<void> {
+    const contacts = await this.open(tx, enterprises);
+    enterprises.forEach((enterprise, index) => {
+      const { name, phone } = contacts[index];
+      Object.assign(enterprise, { contactName: name && maskName(name), contactPhone: phone && maskPhone(phone) });
+    });
   }
 }

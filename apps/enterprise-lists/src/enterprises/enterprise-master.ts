@@ -90,12 +90,10 @@ export class EnterpriseMaster {
   /** Enters or changes the enterprises of these rows; gives those that are new or changed. Runs as worker. */
   async record(tx: Tx, rows: readonly ImportedRow[], today: string): Promise<RecordedEnterprise[]> {
     const known = await this.sizeFacts(tx, rows.map((row) => enterpriseIdOf(row.creditCode)));
-    const statements = rows.map((row): Statement => {
+    const contacts = await this.contacts.seal(tx, rows.map((row) => ({ enterpriseId: enterpriseIdOf(row.creditCode), name: row.contactName, phone: row.contactPhone })));
+    const statements = rows.map((row, index): Statement => {
       const id = enterpriseIdOf(row.creditCode);
-      return {
-        id, row, regionCode: regionCodeOf(row, today), sizeClass: sizeClassOf(row, known.get(id)),
-        contact: this.contacts.seal(id, row.contactName, row.contactPhone),
-      };
+      return { id, row, regionCode: regionCodeOf(row, today), sizeClass: sizeClassOf(row, known.get(id)), contact: contacts[index] };
     });
     const { names, source, parameters } = unnest(statements, written);
     const columns = Object.keys(merged);

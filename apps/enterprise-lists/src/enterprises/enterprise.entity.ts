@@ -64,6 +64,12 @@ export class Enterprise {
   @Property(() => Date, { description: 'When it last changed.', column: {} })
   changedAt: Date;
 
+  @Property(() => String, { description: 'Name of the contact, masked.', nullable: true })
+  contactName: string | null;
+
+  @Property(() => String, { description: 'Phone number of the contact, masked.', nullable: true })
+  contactPhone: string | null;
+
   @Hidden({ type: 'text', nullable: true })
   contactNameEncrypted: string | null;
 

@@ -1,7 +1,6 @@
 import { loadBatched } from '@finharbor/platform/subgraph/loaders';
 import type { SubgraphContext } from '@finharbor/platform/subgraph/subgraph';
-import { Parent, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
-import { Contacts } from './contacts.js';
+import { ResolveReference, Resolver } from '@nestjs/graphql';
 import { Enterprise } from './enterprise.entity.js';
 import { EnterprisesService } from './enterprises.service.js';
 
@@ -11,20 +10,10 @@ export const loadEnterprise = (service: EnterprisesService, context: SubgraphCon
 
 @Resolver(() => Enterprise)
 export class EnterprisesResolver {
-  constructor(private readonly service: EnterprisesService, private readonly contacts: Contacts) {}
+  constructor(private readonly service: EnterprisesService) {}
 
   @ResolveReference()
   resolveReference(reference: { id: string }, context: SubgraphContext): Promise<Enterprise | null> {
     return loadEnterprise(this.service, context, reference.id);
-  }
-
-  @ResolveField(() => String, { nullable: true, description: 'Name of the contact, masked.' })
-  contactName(@Parent() enterprise: Enterprise): string | null {
-    return this.contacts.maskedName(enterprise);
-  }
-
-  @ResolveField(() => String, { nullable: true, description: 'Phone number of the contact, masked.' })
-  contactPhone(@Parent() enterprise: Enterprise): string | null {
-    return this.contacts.maskedPhone(enterprise);
   }
 }

@@ -41,7 +41,7 @@ export class HarborIssuesService {
         .orderBy('issue.id', 'DESC')
         .getMany();
       const byHarbor = new Map<string, Issue[]>(harborIds.map((id) => [id, []]));
-      for (const issue of issues) byHarbor.get(issue.harborId)!.push(this.texts.openIssue(issue));
+      for (const issue of await this.texts.openIssues(tx, issues)) byHarbor.get(issue.harborId)!.push(issue);
       return new Map([...byHarbor].map(([harborId, rows]) => [harborId, this.pageOf(caller, harborId, rows, first)]));
     });
   }

@@ -1,5 +1,6 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { restPageOf, toRestPage } from '@finharbor/platform/http/page';
+import { Contact, ReasonInput } from '@finharbor/platform/person-records/contact';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -58,6 +59,13 @@ export class IssuesController {
   @ApiCreatedResponse({ type: Issue })
   reply(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: ReplyInput): Promise<Issue> {
     return this.issues.reply(caller, id, input.text);
+  }
+
+  @Post(':id/contact-views')
+  @ApiOperation({ summary: 'See who registered an issue', description: 'In the clear, for the bank that must answer, unless the consent was withdrawn. The reason is kept.' })
+  @ApiCreatedResponse({ type: Contact })
+  viewContact(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: ReasonInput): Promise<Contact> {
+    return this.issues.viewContact(caller, id, input.reason);
   }
 
   @Post(':id/confirmation')

@@ -4,9 +4,11 @@ import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, readPage } from '@finharbor/platform/http/page';
+import { Contact } from '@finharbor/platform/person-records/contact';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
+import { dataKeyIdOf } from '@finharbor/security/encryption/data-key';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { hashSecret, newSecret, secretMatches } from '@finharbor/security/tokens/secrets';
 import { Injectable } from '@nestjs/common';
@@ -17,7 +19,7 @@ import { Issue, RegisteredIssue } from './issue.entity.js';
 import { clockEnd, type IssueClock, IssueClocks } from './issue-clocks.js';
 import type { ConfirmationInput, IssueArgs, IssueQuery, RegisterIssueInput } from './issue.inputs.js';
 import { IssueStep } from './issue-step.entity.js';
-import { type IssueText, IssueTexts } from './issue-texts.js';
+import { IssueTexts } from './issue-texts.js';
 import { IssueAction, IssueState } from './issue.vocabulary.js';
 
 /** A financing issue from registration to confirmation: two acknowledge it, the bank replies, the registrant confirms. */
@@ -40,18 +42,18 @@ export class IssuesService {
   }
 
   /** A bank's own issues, of all banks for supervisors; newest first. */
-  async list(caller: Caller, query: IssueQuery | IssueArgs): Promise<Page<Issue>> {
-    const page = await this.tenancy.run(caller, (tx) => {
+  list(caller: Caller, query: IssueQuery | IssueArgs): Promise<Page<Issue>> {
+    return this.tenancy.run(caller, async (tx) => {
       const issues = tx.manager.createQueryBuilder(Issue, 'issue');
       if (query.state) issues.where('issue.state = :state', { state: query.state });
-      return readPage(issues, query, this.cursors, { list: 'issues', organisationId: caller.organisationId, filter: query.state });
+      const page = await readPage(issues, query, this.cursors, { list: 'issues', organisationId: caller.organisationId, filter: query.state });
+      await this.texts.openIssues(tx, page.items);
+      return page;
     });
-    for (const issue of page.items) this.texts.openIssue(issue);
-    return page;
   }
 
   get(caller: Caller, id: string): Promise<Issue> {
-    return this.reading(caller, id, async (_tx, issue) => this.texts.openIssue(issue));
+    return this.reading(caller, id, (tx, issue) => this.texts.openIssue(tx, issue));
   }
 
   trail(caller: Caller, id: string): Promise<IssueStep[]> {
@@ -61,7 +63,7 @@ export class IssuesService {
   byIds(caller: Caller, ids: readonly string[]): Promise<Map<string, Issue>> {
     return this.tenancy.run(caller, async (tx) => {
       const issues = await tx.manager.findBy(Issue, { id: In(ids.filter((id) => isUUID(id))) });
-      return new Map(issues.map((issue) => [issue.id, this.texts.openIssue(issue)]));
+      return new Map((await this.texts.openIssues(tx, issues)).map((issue) => [issue.id, issue]));
     });
   }
 
@@ -86,7 +88,7 @@ export class IssuesService {
     return this.tenancy.run(caller, async (tx) => {
       const issue = await this.forChange(tx, id, 'issue.answer');
       allow(issue, [IssueState.HANDLING, IssueState.REOPENED], 'replied to');
-      const replyEncrypted = this.texts.sealIssue(issue, 'reply', text);
+      const replyEncrypted = await this.texts.sealReply(tx, issue, text);
       return this.change(tx, issue, IssueAction.REPLIED, { state: IssueState.REPLIED, repliedAt: new Date(), replyEncrypted }, text);
     });
   }
@@ -111,20 +113,28 @@ export class IssuesService {
     });
   }
 
+  /** Who registered the issue, in the clear, for the bank that must answer. Who looked and why stays in the audit. */
+  viewContact(caller: Caller, id: string, reason: string): Promise<Contact> {
+    return this.reading(caller, id, async (tx, issue) => {
+      if (issue.consentWithdrawnAt) throw new DomainError('CONSENT_WITHDRAWN');
+      const contact = await this.texts.registrantOf(tx, issue);
+      if (!contact) throw notFound('contact');
+      tx.disclosed = dataKeyIdOf(issue.registrantPhoneEncrypted);
+      await audit(tx, { action: 'issue.contact-view', resource: 'issue', resourceId: id, detail: { reason } });
+      return Object.assign(new Contact(), contact);
+    });
+  }
+
   private async registerIn(tx: Tx, input: RegisterIssueInput): Promise<RegisteredIssue> {
     const bankId = await this.harbors.hostBankOf(tx, input.harborId);
     const byBank = tx.caller?.role === 'bank';
     if (!bankId || (byBank && bankId !== tx.organisationId)) throw notFound('harbor');
     const [id, accessSecret, now] = [newId(), newSecret('issue'), new Date()];
     const calendar = await this.reference.calendar(tx);
-    const seal = (column: IssueText, text: string): string => this.texts.sealIssue({ id, bankId }, column, text);
     const issue = Object.assign(new Issue(), {
       id, bankId, harborId: input.harborId, nature: input.nature, channel: input.channel, state: IssueState.REGISTERED,
-      titleEncrypted: seal('title', input.title),
-      textEncrypted: seal('text', input.text),
-      registrantNameEncrypted: seal('registrant_name', input.registrantName),
-      registrantPhoneEncrypted: seal('registrant_phone', input.registrantPhone),
-      accessSecretHash: hashSecret(accessSecret), consentWithdrawnAt: null,
+      ...await this.texts.sealIssue(tx, { id, bankId }, input),
+      replyEncrypted: null, accessSecretHash: hashSecret(accessSecret), consentWithdrawnAt: null,
       registeredByBank: byBank,
       registeredAt: now,
       acknowledgeBy: clockEnd('issue.acknowledge', now, calendar),
@@ -139,7 +149,7 @@ export class IssuesService {
     await this.publisher.publish(tx, 'issue.registered', {
       organisationId: bankId, aggregateId: id, version: 1, payload: { issueId: id, harborId: input.harborId },
     });
-    return Object.assign(new RegisteredIssue(), { issue: this.texts.openIssue(issue), accessSecret });
+    return Object.assign(new RegisteredIssue(), { issue: await this.texts.openIssue(tx, issue), accessSecret });
   }
 
   /** A registrant reads with its secret; a wrong one is answered like an unknown id. Everybody else sees by row level security. */
@@ -155,7 +165,7 @@ export class IssuesService {
   private async steps(tx: Tx, ids: readonly string[]): Promise<Map<string, IssueStep[]>> {
     const steps = await tx.manager.find(IssueStep, { where: { issueId: In([...ids]) }, order: { id: 'ASC' } });
     const trails = new Map<string, IssueStep[]>(ids.map((id) => [id, []]));
-    for (const step of steps) trails.get(step.issueId)!.push(this.texts.openStep(step));
+    for (const step of await this.texts.openSteps(tx, steps)) trails.get(step.issueId)!.push(step);
     return trails;
   }
 
@@ -171,12 +181,13 @@ export class IssuesService {
   private async change(tx: Tx, issue: Issue, action: IssueAction, change: Partial<Issue>, note?: string): Promise<Issue> {
     await tx.manager.update(Issue, { id: issue.id }, change);
     await this.record(tx, issue, action, note);
-    return this.texts.openIssue(Object.assign(issue, change));
+    return this.texts.openIssue(tx, Object.assign(issue, change));
   }
 
-  private async record(tx: Tx, { id: issueId, bankId }: Issue, action: IssueAction, note?: string): Promise<void> {
+  private async record(tx: Tx, issue: Issue, action: IssueAction, note?: string): Promise<void> {
+    const { id: issueId, bankId } = issue;
     const step = { id: newId(), bankId };
-    const noteEncrypted = note ? this.texts.sealNote(step, note) : null;
+    const noteEncrypted = note ? await this.texts.sealNote(tx, step.id, issue, note) : null;
     const actorId = tx.caller?.organisationId ?? null;
     await tx.manager.insert(IssueStep, { ...step, issueId, action, actorId, noteEncrypted, at: new Date() });
     await audit(tx, { action: `issue.${action.toLowerCase().replaceAll('_', '-')}`, resource: 'issue', resourceId: issueId });

@@ -72,12 +72,6 @@ export class ChooseProductInput {
   productId: string;
 }
 
-/** Asks for the contact in the clear. */
-export class ViewContactInput {
-  @ApiProperty({ description: 'Why; kept in the audit trail.', minLength: 2, maxLength: 200 }) @IsLine(2, 200)
-  reason: string;
-}
-
 /** Which demands, for REST. */
 export class DemandsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: DemandState, enumName: 'DemandState', description: 'Only demands in this state.' }) @IsOptional() @IsEnum(DemandState)

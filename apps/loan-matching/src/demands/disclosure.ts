@@ -1,5 +1,5 @@
+import { PersonalData } from '@finharbor/platform/personal-data/personal-data';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
-import { FieldCipher, type FieldPlace } from '@finharbor/security/encryption/field-cipher';
 import { isOfBank } from '@finharbor/security/tokens/caller';
 import { maskName, maskPhone } from '@finharbor/standards/masking';
 import { Injectable } from '@nestjs/common';
@@ -26,7 +26,7 @@ const identity = {
  */
 @Injectable()
 export class Disclosure {
-  constructor(private readonly cipher: FieldCipher) {}
+  constructor(private readonly personalData: PersonalData) {}
 
   /** Demands as the caller of the transaction may see them, with their decisions. */
   async show(tx: Tx, demands: readonly Demand[]): Promise<Demand[]> {
@@ -34,10 +34,13 @@ export class Disclosure {
     const ofBank = isOfBank(role);
     const ids = demands.filter(({ state }) => isAccepted(state)).map(({ id }) => id);
     const decisions = ids.length > 0 ? await tx.manager.findBy(Decision, { demandId: In(ids) }) : [];
+    const isNamed = (demand: Demand): boolean => (ofBank ? isAccepted(demand.state) && !demand.consentWithdrawnAt : role === 'supervisor');
+    const contacts = await this.open(tx, demands.filter(isNamed));
     return demands.map((demand) => {
       const shown = Object.assign(new Demand(), demand, { decisions: decisions.filter(({ demandId }) => demandId === demand.id) });
-      if (ofBank && (!isAccepted(demand.state) || demand.consentWithdrawnAt)) return Object.assign(shown, identity);
-      return ofBank || role === 'supervisor' ? Object.assign(shown, this.masked(demand)) : shown;
+      if (ofBank && !isNamed(demand)) return Object.assign(shown, identity);
+      const contact = contacts.get(demand.id);
+      return contact ? Object.assign(shown, { contactName: maskName(contact.name), contactPhone: maskPhone(contact.phone) }) : shown;
     });
   }
 
@@ -45,29 +48,20 @@ export class Disclosure {
     return (await this.show(tx, [demand]))[0];
   }
 
-  /** Encrypts the contact for this row and its present holder; done anew when the holder changes. */
-  seal(demand: { id: string; orgId: string }, contact: Contact): Pick<Demand, 'contactNameEncrypted' | 'contactPhoneEncrypted'> {
-    return {
-      contactNameEncrypted: this.cipher.encrypt(contact.name, place(demand, 'contact_name_encrypted')),
-      contactPhoneEncrypted: this.cipher.encrypt(contact.phone, place(demand, 'contact_phone_encrypted')),
-    };
+  /** Encrypts the contact for this row and its present holder; done anew, under the same key, when the holder changes. */
+  async seal(
+    tx: Tx, { id, orgId }: { id: string; orgId: string }, { name, phone }: Contact, under?: string | null,
+  ): Promise<Pick<Demand, 'contactNameEncrypted' | 'contactPhoneEncrypted'>> {
+    const row = { id, organisationId: orgId, texts: { contact_name: name, contact_phone: phone }, identifiers: [phone], under };
+    const [sealed] = await this.personalData.seal(tx, 'demands', [row]);
+    return { contactNameEncrypted: sealed.contact_name, contactPhoneEncrypted: sealed.contact_phone };
   }
 
-  /** The contact in the clear; undefined for a demand whose contact was erased. */
-  open(demand: Demand): Contact | undefined {
-    const { contactNameEncrypted: name, contactPhoneEncrypted: phone } = demand;
-    if (name === null || phone === null) return undefined;
-    return {
-      name: this.cipher.decrypt(name, place(demand, 'contact_name_encrypted')),
-      phone: this.cipher.decrypt(phone, place(demand, 'contact_phone_encrypted')),
-    };
-  }
-
-  private masked(demand: Demand): Pick<Demand, 'contactName' | 'contactPhone'> {
-    const contact = this.open(demand);
-    return { contactName: contact ? maskName(contact.name) : null, contactPhone: contact ? maskPhone(contact.phone) : null };
+  /** The contacts in the clear, by demand; without those that were erased. */
+  async open(tx: Tx, demands: readonly Demand[]): Promise<Map<string, Contact>> {
+    const opened = await this.personalData.open(tx, 'demands', demands.map(({ id, orgId, contactNameEncrypted, contactPhoneEncrypted }) =>
+      ({ id, organisationId: orgId, sealed: { contact_name: contactNameEncrypted, contact_phone: contactPhoneEncrypted } })));
+    return new Map(opened.flatMap(({ contact_name: name, contact_phone: phone }, index) =>
+      (name === null || phone === null ? [] : [[demands[index].id, { name, phone }]])));
   }
 }
-
-const place = (demand: { id: string; orgId: string }, column: string): FieldPlace =>
-  ({ column: `loan_matching.demands.${column}`, rowId: demand.id, organisationId: demand.orgId });

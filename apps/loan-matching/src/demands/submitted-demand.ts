@@ -14,12 +14,3 @@ export class SubmittedDemand {
   @Property(() => [Match], { description: 'Every product on offer with a reason per rule, best first. The enterprise chooses.' })
   matches: Match[];
 }
-
-@ObjectType({ description: 'The contact of a demand in the clear.' })
-export class DemandContact {
-  @Property(() => String, { description: 'Name.' })
-  name: string;
-
-  @Property(() => String, { description: 'Phone.' })
-  phone: string;
-}

@@ -1,5 +1,6 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { restPageOf, toRestPage } from '@finharbor/platform/http/page';
+import { Contact, ReasonInput } from '@finharbor/platform/person-records/contact';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -26,6 +27,13 @@ export class HarborPeopleController {
     @CurrentCaller() caller: Caller, @Query() query: HarborPeopleQuery,
   ): Promise<{ items: HarborPerson[]; nextCursor: string | null }> {
     return toRestPage(await this.people.list(caller, query));
+  }
+
+  @Post(':id/contact-views')
+  @ApiOperation({ summary: 'See how to reach somebody who works at a harbor', description: 'In the clear: one’s own people, all for supervisors. The reason is kept.' })
+  @ApiCreatedResponse({ type: Contact })
+  viewContact(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() { reason }: ReasonInput): Promise<Contact> {
+    return this.people.viewContact(caller, id, reason);
   }
 
   @Post(':id/departure')

@@ -16,7 +16,7 @@ import { registerRequestContext } from '../http/request-context.js';
 import { InputPipe, registerContentTypes } from '../http/validation.js';
 import { NestLogger } from '../logs/logger.js';
 import { LOGGER } from '../logs/token.js';
-import { registerDrain } from './drain.js';
+import { registerDrain } from '../leaving/drain.js';
 import { SERVICE, type ServiceIdentity } from './service-identity.js';
 
 /** JSON bodies are at most this large; streamed uploads have their own limits. */

@@ -30,6 +30,11 @@ import { DeliveryMetrics } from '../operations/delivery-metrics.js';
 import { DeliveryStatusReader } from '../operations/delivery-status.js';
 import { OperationsController } from '../operations/operations.controller.js';
 import { OperationsService } from '../operations/operations.service.js';
+import { ErasedKeys } from '../person-records/erased-keys.js';
+import { PersonRecordsController } from '../person-records/person-records.controller.js';
+import { PersonRecordsService } from '../person-records/person-records.service.js';
+import { PersonalData } from '../personal-data/personal-data.js';
+import { ReEncryption } from '../personal-data/re-encryption.js';
 import { Receipts } from '../receipts/receipts.js';
 import { ReceiptsController } from '../receipts/receipts.controller.js';
 import { SignedRequests } from '../receipts/signed-requests.js';
@@ -53,16 +58,16 @@ export interface PlatformOptions {
 @Module({})
 export class PlatformModule {
   static for({ service, entities, config = serviceConfig }: PlatformOptions): DynamicModule {
-    const shared = [CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors, Receipts];
+    const shared = [CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, PersonalData, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors, Receipts, Metrics, Grace];
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, OperationsController, AuditController, ReceiptsController],
+      controllers: [HealthController, OperationsController, AuditController, ReceiptsController, PersonRecordsController],
       providers: [
         { provide: SERVICE, useValue: service },
         { provide: CONFIG, useFactory: () => readConfig(config) },
         { provide: LOGGER, inject: [CONFIG], useFactory: (settings: ServiceConfig) => createLogger(service.name, settings.LOG_LEVEL) },
-        { provide: FieldCipher, inject: [CONFIG], useFactory: (settings: ServiceConfig) => new FieldCipher(settings.FIELD_KEYS) },
+        { provide: FieldCipher, inject: [CONFIG], useFactory: (settings: ServiceConfig) => new FieldCipher(settings.FIELD_KEYS, settings.FIELD_SUITE) },
         {
           provide: AuditKeys,
           inject: [CONFIG],
@@ -80,7 +85,7 @@ export class PlatformModule {
         },
         Grace, MarkedMethods, IdempotencyKeys, Tenancy, Publisher, Queues, Room, Relay, Acknowledgements,
         Handlers, DeadLetters, Consumer, Sweep, CleanUp, Metrics, DeliveryStatusReader, DeliveryMetrics, OperationsService, Due, Cursors,
-        Retention, Sealer, AuditStatusReader, AuditTrailService, SignedRequests, Receipts,
+        Retention, Sealer, AuditStatusReader, AuditTrailService, SignedRequests, Receipts, PersonalData, ReEncryption, ErasedKeys, PersonRecordsService,
       ],
       exports: shared,
     };

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { CONFIG, type ProcessConfig } from '../config/config.js';
 import { LOGGER } from '../logs/token.js';
-import { beginToLeave } from './drain.js';
+import { beginToLeave } from '../leaving/drain.js';
 
 /**
  * Runs an application as this process and stops it in order: it says that it leaves and goes on serving for as long as

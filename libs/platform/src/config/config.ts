@@ -1,5 +1,6 @@
 import { AuditKeys } from '@finharbor/security/audit/seal';
 import { parseFieldKeys } from '@finharbor/security/encryption/field-cipher';
+import { suiteNames } from '@finharbor/security/encryption/suites';
 import { parseServiceKeys } from '@finharbor/security/tokens/service-token';
 import { z } from 'zod';
 import { parseRedisUrl } from '../redis/redis-url.js';
@@ -29,6 +30,12 @@ export const processConfig = z.object({
    * last of its connection. Behind a balancer longer than that needs to notice, and than clients leave a connection idle.
    */
   SHUTDOWN_LINGER_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /**
+   * Whether this is an installation for trying things: clients may have a secret and tokens that are good for whoever holds them, and
+   * there is what docs/sandbox.md tells of. Where it is not, no such client is made, and partners does not start while there is one that
+   * is not locked.
+   */
+  SANDBOX: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -42,6 +49,8 @@ export const serviceConfig = processConfig.extend({
   QUEUE_PREFIX: z.string().min(1).default('{finharbor}'),
   /** `id:<base64url of 32 bytes>`, several separated by commas, the current one first. */
   FIELD_KEYS: parsed(parseFieldKeys),
+  /** What is encrypted with from now on: AES-256-GCM, or SM4 with HMAC-SM3. What the other one encrypted stays readable, and is encrypted anew. */
+  FIELD_SUITE: z.enum(suiteNames).default('AES'),
   /** Signs the seals of the audit trail: `id:<base64url of the 32 bytes of an Ed25519 key>`. */
   AUDIT_KEY: parsed((text) => new AuditKeys(text)).min(1, 'must be set'),
   /** Public keys that signed earlier seals, or will sign the next ones: `id:<base64url>`, separated by commas. */

@@ -1,9 +1,12 @@
-import { DomainError } from '@finharbor/contracts/errors';
+import { DomainError, notFound } from '@finharbor/contracts/errors';
+import { dataKeyIdOf } from '@finharbor/security/encryption/data-key';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
+import type { FieldPlace } from '@finharbor/security/encryption/field-place';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { hashSecret } from '@finharbor/security/tokens/secrets';
 import { Injectable } from '@nestjs/common';
 import { currentContext } from '../logs/context.js';
+import { PersonalData } from '../personal-data/personal-data.js';
 import type { Tx } from '../tenancy/tx.js';
 import { type Idempotency, Replayed } from './idempotency.js';
 import { present } from '../http/present.js';
@@ -16,7 +19,7 @@ const nobody = '00000000-0000-0000-0000-000000000000';
  */
 @Injectable()
 export class IdempotencyKeys {
-  constructor(private readonly cipher: FieldCipher) {}
+  constructor(private readonly cipher: FieldCipher, private readonly personalData: PersonalData) {}
 
   async once<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
     const context = currentContext();
@@ -34,18 +37,31 @@ export class IdempotencyKeys {
     );
     if (stored && stored.fingerprint !== request.fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
     if (stored?.receiptId) request.receiptId = stored.receiptId;
-    if (stored) throw new Replayed(stored.status, this.cipher.decrypt(stored.body, place));
+    if (stored) throw new Replayed(stored.status, await this.open(tx, stored.body, place));
     const result = await work(tx);
     const body = result == null ? '' : JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
     await tx.query(
       `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body, receipt_id) values ($1, $2, $3, $4, $5, $6, $7)`,
       [
         organisationId, request.route, key, request.fingerprint, request.status,
-        this.cipher.encrypt(body, place), request.receiptId ?? null,
+        await this.seal(tx, body, place), request.receiptId ?? null,
       ],
     );
     request.body = body;
     return result;
+  }
+
+  private async seal(tx: Tx, body: string, place: FieldPlace): Promise<string> {
+    const key = tx.disclosed && (await this.personalData.keysOf(tx, [tx.disclosed])).get(tx.disclosed);
+    return key ? key.seal(body, place) : this.cipher.encrypt(body, place);
+  }
+
+  private async open(tx: Tx, stored: string, place: FieldPlace): Promise<string> {
+    const id = dataKeyIdOf(stored);
+    if (!id) return this.cipher.decrypt(stored, place);
+    const key = (await this.personalData.keysOf(tx, [id])).get(id);
+    if (!key) throw notFound('answer');
+    return key.open(stored, place);
   }
 }
 

@@ -81,7 +81,9 @@ export class Tenancy implements OnApplicationShutdown {
     let tx: Tx;
     const result = await inTransaction(this.connections, context, async (runner, patiently) => {
       tx = new Tx(runner, schema, caller, currentContext()?.requestId, patiently);
-      return { result: await work(tx), last: tx.last };
+      const value = await work(tx);
+      await tx.end();
+      return { result: value, last: tx.last };
     });
     tx!.committed((error) => this.logger.error({ err: error }, 'after a commit'));
     return result;

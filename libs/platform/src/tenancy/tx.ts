@@ -4,8 +4,14 @@ import type { Patiently } from '../database/transaction.js';
 
 /** One transaction in the name of one caller, with that caller's view of the tables. */
 export class Tx {
+  /**
+   * The data key of the person whom the answer shows in the clear: the answer, stored for a repeated request, is encrypted with it
+   * too, and gone with it.
+   */
+  disclosed?: string;
   /** The statement that travels with the commit. */
   last?: Promise<unknown>;
+  private readonly ending: (() => Promise<void>)[] = [];
   private readonly afterCommit = new Set<() => void>();
 
   constructor(
@@ -41,6 +47,16 @@ export class Tx {
   queryLast(sql: string, parameters: unknown[] = []): void {
     this.last = this.query(sql, parameters);
     this.last.catch(() => undefined); // looked at with the commit
+  }
+
+  /** Runs behind everything else of the transaction, right before the commit: what takes a lock that many wait for. */
+  atEnd(work: () => Promise<void>): void {
+    this.ending.push(work);
+  }
+
+  /** Runs what was put off until the end. */
+  async end(): Promise<void> {
+    for (const work of this.ending) await work();
   }
 
   /** Runs once after the commit; the same function is kept only once. */

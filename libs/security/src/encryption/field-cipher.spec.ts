@@ -1,5 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
-import { FieldCipher, type FieldPlace, parseFieldKeys } from './field-cipher.js';
+import { FieldCipher, parseFieldKeys } from './field-cipher.js';
+import type { FieldPlace } from './field-place.js';
 
 const secret = (): string => randomBytes(32).toString('base64url');
 const [k1, k2] = [`k1:${secret()}`, `k2:${secret()}`];
@@ -85,7 +86,8 @@ describe('a blind index', () => {
   it('finds a value written before the keys were changed', () => {
     const before = cipher.blindIndex('13800138000', 'phone', 'bank-a');
     const rotated = new FieldCipher(`${k2},${k1}`);
-    expect(rotated.blindIndexes('13800138000', 'phone', 'bank-a')).toEqual([rotated.blindIndex('13800138000', 'phone', 'bank-a'), before]);
+    const [first, , third] = rotated.blindIndexes('13800138000', 'phone', 'bank-a'); // of each key, with this suite and the other one
+    expect([first, third]).toEqual([rotated.blindIndex('13800138000', 'phone', 'bank-a'), before]);
     expect(rotated.blindIndex('13800138000', 'phone', 'bank-a')).not.toBe(before);
   });
 });

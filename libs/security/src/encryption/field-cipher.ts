@@ -1,57 +1,98 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { newId } from '@finharbor/contracts/ids';
+import { randomBytes } from 'node:crypto';
+import { DataKey } from './data-key.js';
+import { aad, type FieldPlace } from './field-place.js';
+import { type SuiteKey, type SuiteName, suiteNames, suiteOfDigit, suites } from './suites.js';
 
-/** Where a ciphertext lives. It is authenticated with the text, so that a ciphertext cannot be moved to another row. */
-export interface FieldPlace {
-  /** `schema.table.column` */
-  column: string;
-  rowId: string;
-  organisationId: string;
+/** A data key as it is stored: worth nothing without the field keys, which are kept outside the database. */
+export interface WrappedKey {
+  id: string;
+  wrapped: string;
 }
 
 /**
- * Encrypts personal data field by field (architecture.md rule 11): AES-256-GCM, written `v1.<key id>.<nonce>.<text>.<tag>`.
- * The first key encrypts, the others still decrypt.
+ * Holds the field keys (architecture.md rule 11). They encrypt secrets directly, written `v<suite>.<key id>.…`, and the data keys
+ * that encrypt personal data. The first key encrypts, the others still decrypt; what any suite encrypted is decrypted.
  */
 export class FieldCipher {
   private readonly keys: Map<string, Buffer>;
   private readonly current: string;
+  private readonly opened = new Map<string, SuiteKey>();
+  private readonly indexKeys = new Map<string, Buffer>();
 
   /** @param keys `id:base64url` of 32 bytes, several separated by commas, the current one first. */
-  constructor(keys: string) {
+  constructor(keys: string, readonly suite: SuiteName = 'AES') {
     this.keys = parseFieldKeys(keys);
     this.current = this.keys.keys().next().value!;
+    this.keyOf(suite, this.current); // a Node without SM4 says so now
+  }
+
+  /** How everything begins that is encrypted with the current key and suite. */
+  get prefix(): string {
+    return `v${suites[this.suite].digit}.${this.current}.`;
+  }
+
+  /** The name of the key that encrypts. */
+  get currentKey(): string {
+    return this.current;
   }
 
   encrypt(text: string, place: FieldPlace): string {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.keys.get(this.current)!, nonce, { authTagLength }).setAAD(aad(place));
-    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return ['v1', this.current, ...[nonce, body, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+    return this.prefix + this.keyOf(this.suite, this.current).seal(text, aad(place));
   }
 
   /** Throws when the key is unknown or the ciphertext was changed or moved. */
   decrypt(ciphertext: string, place: FieldPlace): string {
-    const [version, id, nonce, body, tag] = ciphertext.split('.');
-    if (tag === undefined) throw new Error('This is no encrypted field.');
-    const key = this.keys.get(id);
-    if (version !== 'v1' || !key) throw new Error(`No key for a field encrypted as ${version}.${id}.`);
-    // Without a length Node would take a tag cut to four bytes, which can be guessed.
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), { authTagLength }).setAAD(aad(place));
-    decipher.setAuthTag(Buffer.from(tag, 'base64url'));
-    return Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()]).toString('utf8');
+    const [, digit, id, sealed] = /^v(\d)\.([\w-]+)\.(.*)$/s.exec(ciphertext) ?? [];
+    if (sealed === undefined) throw new Error('This is no encrypted field.');
+    return this.keyOf(suiteOfDigit(digit), id).open(sealed, aad(place));
+  }
+
+  newDataKey(): DataKey {
+    return new DataKey(newId(), randomBytes(32), this.suite);
+  }
+
+  /** Encrypts a data key, and with it what its person is found by, so that the index can be made anew under another key. */
+  wrap({ id, secret }: DataKey, identifiers: readonly string[]): WrappedKey {
+    return { id, wrapped: this.encrypt([secret.toString('base64url'), ...identifiers].join(' '), placeOf(id)) };
+  }
+
+  unwrap({ id, wrapped }: WrappedKey): { key: DataKey; identifiers: string[] } {
+    const [secret, ...identifiers] = this.decrypt(wrapped, placeOf(id)).split(' ');
+    return { key: new DataKey(id, Buffer.from(secret, 'base64url'), this.suite), identifiers };
   }
 
   /** A keyed fingerprint to find an encrypted value by, different for each purpose and organisation. */
   blindIndex(text: string, purpose: string, organisationId: string): string {
-    return this.blindIndexes(text, purpose, organisationId)[0];
+    return this.indexOf(this.suite, this.current, text, purpose, organisationId);
   }
 
-  /** The fingerprints under every key, the current one first: while keys are changed, a value is found by any of them. */
+  /** The fingerprints under every key and suite, the current one first: while these are changed, a value is found by any of them. */
   blindIndexes(text: string, purpose: string, organisationId: string): string[] {
-    return [...this.keys.values()].map((secret) => {
-      const key = hkdfSync('sha256', secret, organisationId, `blind-index:${purpose}`, 32);
-      return createHmac('sha256', Buffer.from(key)).update(text).digest('base64url').slice(0, 22);
-    });
+    const inOrder = [this.suite, ...suiteNames.filter((name) => name !== this.suite)];
+    return [...this.keys.keys()].flatMap((id) => inOrder.map((suite) => this.indexOf(suite, id, text, purpose, organisationId)));
+  }
+
+  private indexOf(suite: SuiteName, keyId: string, text: string, purpose: string, organisationId: string): string {
+    const name = `${suite} ${keyId} ${purpose} ${organisationId}`;
+    let key = this.indexKeys.get(name);
+    if (!key) {
+      key = suites[suite].derive(this.keys.get(keyId)!, organisationId, `blind-index:${purpose}`);
+      if (this.indexKeys.size >= maxIndexKeys) this.indexKeys.clear();
+      this.indexKeys.set(name, key);
+    }
+    return suites[suite].fingerprint(key, text);
+  }
+
+  private keyOf(suite: SuiteName, id: string): SuiteKey {
+    const name = `${suite} ${id}`;
+    const known = this.opened.get(name);
+    if (known) return known;
+    const secret = this.keys.get(id);
+    if (!secret) throw new Error(`No key for a field encrypted as v${suites[suite].digit}.${id}.`);
+    const key = suites[suite].key(secret);
+    this.opened.set(name, key);
+    return key;
   }
 }
 
@@ -68,6 +109,7 @@ export function parseFieldKeys(keys: string): Map<string, Buffer> {
   return found;
 }
 
-const authTagLength = 16;
+/** One for each purpose and organisation; some thousands at most. */
+const maxIndexKeys = 5_000;
 
-const aad = (place: FieldPlace): Buffer => Buffer.from(`${place.column}|${place.rowId}|${place.organisationId}`);
+const placeOf = (id: string): FieldPlace => ({ column: 'data_keys.wrapped', rowId: id, organisationId: '' });
