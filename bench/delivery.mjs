@@ -81,7 +81,7 @@ export class Server extends EventEmitter {
  * @param {Stores} stores @param {string} script @param {string[]} args @param {string[]} [flags] of node
  */
 export async function startServer(stores, script, args, flags = []) {
-  const isService = script === 'service';
+  const isService = ['service', 'teller'].includes(script);
   const urls = { gateway: 'http://127.0.0.1:1', [args[0] ?? '']: 'http://127.0.0.1:1' };
   const child = fork(join(root, `bench/servers/${script}.mjs`), args, {
     execArgv: flags,

@@ -12,6 +12,7 @@ import { identityOf, SERVICE } from '@finharbor/platform/boot/service-identity';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { createLogger } from '@finharbor/platform/logs/logger';
 import { LOGGER } from '@finharbor/platform/logs/token';
+import { SignedRequests } from '@finharbor/platform/receipts/signed-requests';
 import { page, report } from './items.mjs';
 
 const kind = process.argv[2];
@@ -28,9 +29,10 @@ class BenchModule {}
 Module({
   controllers: [HarborsController],
   providers: [
-    { provide: CONFIG, useValue: { SERVICE_KEY: process.env.SERVICE_KEY } },
+    { provide: CONFIG, useValue: { SERVICE_KEY: process.env.SERVICE_KEY, PUBLIC_URL: 'http://127.0.0.1:3000' } },
     { provide: SERVICE, useValue: identityOf('harbors') },
     { provide: LOGGER, useValue: createLogger('bench', 'silent') },
+    { provide: SignedRequests, useValue: {} }, // nothing here may be signed
   ],
 })(BenchModule);
 

@@ -1,4 +1,4 @@
-import { enterpriseIdOf, newId } from './ids.js';
+import { enterpriseIdOf, idByName, newId, timeOfId } from './ids.js';
 
 const v7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timeOf = (id: string): number => parseInt(id.replace('-', '').slice(0, 12), 16);
@@ -43,5 +43,18 @@ describe('enterpriseIdOf', () => {
 
   it('is what it was in the first version: ids are stored', () => {
     expect(enterpriseIdOf('91500101MA5UKXXX0X')).toBe('ace7f9e0-e61d-58e4-a580-f234a4b9c9ab');
+  });
+});
+
+describe('idByName', () => {
+  it('is that of RFC 9562', () => {
+    expect(idByName('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'www.example.com')).toBe('2ed6657d-e927-568b-95e1-2665a8aea6a2');
+  });
+});
+
+describe('timeOfId', () => {
+  it('is when the id was made', () => {
+    const now = Date.now() + 5_000;
+    expect(timeOfId(newId(now)).getTime()).toBe(now);
   });
 });

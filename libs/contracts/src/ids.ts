@@ -20,14 +20,20 @@ export function newId(now = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${variant}${tail.slice(0, 3)}-${tail.slice(3, 15)}`;
 }
 
-const enterpriseNamespace = Buffer.from('6f1c7b0e5a5a4c1f9f0d3a9d1d2b7c11', 'hex');
+/** When the id was made, to the millisecond: what a UUID version 7 says of itself. */
+export const timeOfId = (id: string): Date => new Date(parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+
+const enterpriseNamespace = '6f1c7b0e-5a5a-4c1f-9f0d-3a9d1d2b7c11';
 
 /**
  * The id of the enterprise with this credit code: a UUID version 5, so that every service names the same
  * enterprise without asking another. Whoever may not know the enterprise must not be given its id either.
  */
-export function enterpriseIdOf(creditCode: string): string {
-  const hash = createHash('sha1').update(enterpriseNamespace).update(creditCode).digest().subarray(0, 16);
+export const enterpriseIdOf = (creditCode: string): string => idByName(enterpriseNamespace, creditCode);
+
+/** The id that a name has in a namespace, for ever: a UUID version 5 (RFC 9562). */
+export function idByName(namespace: string, name: string): string {
+  const hash = createHash('sha1').update(Buffer.from(namespace.replaceAll('-', ''), 'hex')).update(name).digest().subarray(0, 16);
   hash[6] = (hash[6] & 0x0f) | 0x50;
   hash[8] = (hash[8] & 0x3f) | 0x80;
   const hex = hash.toString('hex');

@@ -27,6 +27,30 @@ export const enterpriseListsEvents = {
     consumers: ['enterprise-lists'],
     payload: z.object({ dispatchId: z.uuid(), pushListId: z.uuid(), bankId: z.uuid(), channel: z.enum(['GREEN', 'INCLUSIVE']) }),
   }),
+  'referrals.dispatched': defineEvent({
+    description: 'The rows of a dispatch became referrals of its bank. One event covers all of them, however many.',
+    producer: 'enterprise-lists',
+    consumers: ['partners'],
+    payload: z.object({ dispatchId: z.uuid(), channel: z.enum(['GREEN', 'INCLUSIVE']), count: z.int() }),
+  }),
+  'push-list.submitted': defineEvent({
+    description: 'A department pushed a list, which was taken in and waits for its review.',
+    producer: 'enterprise-lists',
+    consumers: ['partners'],
+    payload: z.object({ pushListId: z.uuid(), departmentId: z.uuid(), acceptedCount: z.int(), rejectedCount: z.int() }),
+  }),
+  'push-list.reviewed': defineEvent({
+    description: 'The central-bank branch approved a list, or returned it with a reason.',
+    producer: 'enterprise-lists',
+    consumers: ['partners'],
+    payload: z.object({ pushListId: z.uuid(), departmentId: z.uuid(), outcome: z.enum(['APPROVED', 'RETURNED']) }),
+  }),
+  'push-list.answered': defineEvent({
+    description: 'Banks acknowledged or answered rows of a list since it was told last; gathered, so that nobody counts single banks by it.',
+    producer: 'enterprise-lists',
+    consumers: ['partners'],
+    payload: z.object({ pushListId: z.uuid(), departmentId: z.uuid() }),
+  }),
   'referrals.progressed': defineEvent({
     description: 'A bank acknowledged or answered referrals, at most 500 to an event. The rows of the department count it.',
     producer: 'enterprise-lists',

@@ -9,6 +9,16 @@ export const loanMatchingEvents = {
     consumers: ['harbors'],
     payload: z.object({ demandId: z.uuid(), harborId: z.uuid() }),
   }),
+  'demand.chosen': defineEvent({
+    description: 'A business chose the product of a bank for its demand: it lies with that bank from now on.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({
+      demandId: z.uuid(), bankId: z.uuid(), productId: z.uuid(), harborId: z.uuid(),
+      /** Null where the working-day calendar does not reach that far. */
+      acceptBy: z.iso.datetime().nullable(),
+    }),
+  }),
   'demand.accepted': defineEvent({
     description: 'A bank took a demand on. From now on it may know who the enterprise is, under the consent named.',
     producer: 'loan-matching',

@@ -4,15 +4,24 @@
  * - oversight: rows of all, for roles that see each of those rows anyway;
  * - withheld: rows of other organisations, for readers who may not know what a single one did: small counts are null
  *   to them (see `withoutSmallCounts`);
- * - operator: events and clocks of a service for the system administrator, audit rows for the audit administrator.
+ * - coarse: rows of all, for anybody, rounded, and withheld where there are few;
+ * - operator: events and clocks of a service for the system administrator, rows to encrypt anew for the security one, audit rows for the
+ *   audit administrator.
  */
-export type Coverage = 'own' | 'oversight' | 'withheld' | 'operator';
+export type Coverage = 'own' | 'oversight' | 'withheld' | 'coarse' | 'operator';
 
 /**
  * Every figure that is counted over records, as `Type.field`. A guard fails on a number of the API that is neither here nor
  * known as a fact of one record.
  */
 export const aggregates: Record<string, Coverage> = {
+  // partners
+  'WebhookReplay.count': 'own',
+  'WebhookFigures.success': 'coarse',
+  'WebhookFigures.firstAttemptP95Ms': 'coarse',
+  'WebhookFigures.backlog': 'coarse',
+  'DeprecationUse.uses': 'own',
+  'DeprecationUse.usesLast30Days': 'own',
   // enterprise-lists
   'PushList.rowCount': 'own',
   'PushList.acceptedCount': 'own',
@@ -47,6 +56,7 @@ export const aggregates: Record<string, Coverage> = {
   'Harbor.approvedTotal': 'oversight',
   'Harbor.openIssueTotal': 'oversight',
   // every service
+  'FieldKeyRows.rows': 'operator',
   'DeliveryStatus.outboxEvents': 'operator',
   'DeliveryStatus.outboxSeconds': 'operator',
   'DeliveryStatus.republished': 'operator',

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import type { EventName } from '../events/catalogue.js';
+import { ConsentRecordKind, OrganisationKind } from '../vocabulary.js';
+import { definePublicEvent, type PublicEventDefinition } from './define-public-event.js';
+
+const link = z.url();
+const [id, other] = ['0197c0de-0000-7000-8000-000000000001', '0197c0de-0000-7000-8000-000000000002'];
+const at = (path: string): string => `https://api.example.cn${path}`;
+
+/** Everything that organisations are told, by its type. A type is never taken away nor a field of it: what follows only adds. */
+export const publicEvents: Record<string, PublicEventDefinition> = {
+  'referrals.dispatched': definePublicEvent({
+    description: 'A list was dispatched to the bank: its referrals wait to be acknowledged. One event for all of them.',
+    from: 'referrals.dispatched',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `referral-dispatch/${payload.dispatchId}`,
+    data: ({ payload: { dispatchId, channel, count } }, href) => ({ dispatchId, channel, count, href: href(`/v1/referrals?dispatchId=${dispatchId}`) }),
+    schema: z.object({ dispatchId: z.uuid(), channel: z.enum(['GREEN', 'INCLUSIVE']), count: z.int(), href: link }),
+    example: { dispatchId: id, channel: 'GREEN', count: 10_000, href: at(`/v1/referrals?dispatchId=${id}`) },
+  }),
+  'demand.chosen': definePublicEvent({
+    description: 'A business chose a product of the bank for its demand, which waits to be accepted. Who it is, the bank learns when it accepts.',
+    from: 'demand.chosen',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `demand/${payload.demandId}`,
+    data: ({ payload: { demandId, productId, harborId, acceptBy } }, href) => ({ demandId, productId, harborId, acceptBy, href: href(`/v1/demands/${demandId}`) }),
+    schema: z.object({ demandId: z.uuid(), productId: z.uuid(), harborId: z.uuid(), acceptBy: z.iso.datetime().nullable(), href: link }),
+    example: { demandId: id, productId: other, harborId: other, acceptBy: '2026-11-27T15:59:59.999Z', href: at(`/v1/demands/${id}`) },
+  }),
+  'consent.withdrawn': definePublicEvent({
+    description: 'A consent under which the organisation was told who somebody is holds no more. Nothing more is disclosed under it, and what was must not be used.',
+    from: 'consent.withdrawn',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `consent/${payload.consentId}`,
+    data: ({ payload: { consentId, recordKind, recordId, cause, withdrawnAt } }, href) =>
+      ({ consentId, recordKind, recordId, cause, withdrawnAt, href: href(`/v1/consents/${consentId}`) }),
+    schema: z.object({
+      consentId: z.uuid(), recordKind: z.enum(ConsentRecordKind), recordId: z.uuid(), cause: z.enum(['WITHDRAWN', 'EXPIRED']),
+      withdrawnAt: z.iso.datetime(), href: link,
+    }),
+    example: {
+      consentId: id, recordKind: ConsentRecordKind.DEMAND, recordId: other, cause: 'WITHDRAWN', withdrawnAt: '2026-11-22T02:00:00.000Z',
+      href: at(`/v1/consents/${id}`),
+    },
+  }),
+  'issue.registered': definePublicEvent({
+    description: 'A financing issue was registered at a harbor: its host bank and the central-bank branch acknowledge it, and the bank answers, within their clocks.',
+    from: 'issue.registered',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `issue/${payload.issueId}`,
+    data: ({ payload: { issueId, harborId } }, href) => ({ issueId, harborId, href: href(`/v1/issues/${issueId}`) }),
+    schema: z.object({ issueId: z.uuid(), harborId: z.uuid(), href: link }),
+    example: { issueId: id, harborId: other, href: at(`/v1/issues/${id}`) },
+  }),
+  'issue.closed': definePublicEvent({
+    description: 'The registrant of a financing issue confirmed the reply of the bank.',
+    from: 'issue.closed',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `issue/${payload.issueId}`,
+    data: ({ payload: { issueId, harborId } }, href) => ({ issueId, harborId, href: href(`/v1/issues/${issueId}`) }),
+    schema: z.object({ issueId: z.uuid(), harborId: z.uuid(), href: link }),
+    example: { issueId: id, harborId: other, href: at(`/v1/issues/${id}`) },
+  }),
+  'push-list.submitted': definePublicEvent({
+    description: 'A department pushed a list, which waits for the review of the central-bank branch.',
+    from: 'push-list.submitted',
+    to: [OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `push-list/${payload.pushListId}`,
+    data: ({ payload: { pushListId, departmentId, acceptedCount, rejectedCount } }, href) =>
+      ({ pushListId, departmentId, acceptedCount, rejectedCount, href: href(`/v1/push-lists/${pushListId}`) }),
+    schema: z.object({ pushListId: z.uuid(), departmentId: z.uuid(), acceptedCount: z.int(), rejectedCount: z.int(), href: link }),
+    example: { pushListId: id, departmentId: other, acceptedCount: 9_990, rejectedCount: 10, href: at(`/v1/push-lists/${id}`) },
+  }),
+  'push-list.reviewed': definePublicEvent({
+    description: 'The central-bank branch approved a list of the department, or returned it with a reason.',
+    from: 'push-list.reviewed',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `push-list/${payload.pushListId}`,
+    data: ({ payload: { pushListId, outcome } }, href) => ({ pushListId, outcome, href: href(`/v1/push-lists/${pushListId}`) }),
+    schema: z.object({ pushListId: z.uuid(), outcome: z.enum(['APPROVED', 'RETURNED']), href: link }),
+    example: { pushListId: id, outcome: 'APPROVED', href: at(`/v1/push-lists/${id}`) },
+  }),
+  'push-list.answered': definePublicEvent({
+    description: 'Banks acknowledged or answered rows of a list of the department. Gathered: at most one event in fifteen minutes, however many did.',
+    from: 'push-list.answered',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `push-list/${payload.pushListId}`,
+    data: ({ payload: { pushListId } }, href) => ({ pushListId, href: href(`/v1/push-lists/${pushListId}/entries`) }),
+    schema: z.object({ pushListId: z.uuid(), href: link }),
+    example: { pushListId: id, href: at(`/v1/push-lists/${id}/entries`) },
+  }),
+  'harbor.registered': definePublicEvent({
+    description: 'A harbor was opened at an outlet of the bank.',
+    from: 'harbor.registered',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `harbor/${payload.harborId}`,
+    data: ({ payload: { harborId, number } }, href) => ({ harborId, number, href: href(`/v1/harbors/${harborId}`) }),
+    schema: z.object({ harborId: z.uuid(), number: z.string(), href: link }),
+    example: { harborId: id, number: 'WZ-0001', href: at(`/v1/harbors/${id}`) },
+  }),
+  'organisation.renamed': definePublicEvent({
+    description: 'The organisation bears another name from a day on.',
+    from: 'organisation.renamed',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `organisation/${payload.organisationId}`,
+    data: ({ payload: { organisationId, name, validFrom } }, href) => ({ organisationId, name, validFrom, href: href(`/v1/organisations/${organisationId}`) }),
+    schema: z.object({ organisationId: z.uuid(), name: z.string(), validFrom: z.iso.date(), href: link }),
+    example: { organisationId: id, name: '某某银行万州支行', validFrom: '2026-12-01', href: at(`/v1/organisations/${id}`) },
+  }),
+  'api-client.locked': definePublicEvent({
+    description: 'An API client of the organisation was locked for good: it gets no more tokens, and those that it holds are refused.',
+    from: 'api-client.locked',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `api-client/${payload.clientId}`,
+    data: ({ payload: { clientId } }) => ({ clientId }),
+    schema: z.object({ clientId: z.uuid() }),
+    example: { clientId: id },
+  }),
+};
+
+/** What an endpoint alone is sent, and no feed has. */
+export const endpointEvents = {
+  'webhook.test': {
+    description: 'What the owner of an endpoint has sent to it to try it out. The data are those of the type that was asked for, or this.',
+    schema: z.object({ endpointId: z.uuid() }),
+    example: { endpointId: id },
+  },
+  'webhook.challenge': {
+    description: 'Asks an endpoint whether it is there: its answer is a 2xx with exactly this challenge as its body.',
+    schema: z.object({ challenge: z.string() }),
+    example: { challenge: 'cNk0GnT7f9qWv3yLr8sJ5A' },
+  },
+} as const;
+
+/** The types that can be chosen for an endpoint. */
+export const publicEventTypes = Object.keys(publicEvents);
+
+/** The public events that are made of an internal one. */
+export const publicEventsOf = (name: EventName): [type: string, PublicEventDefinition][] =>
+  Object.entries(publicEvents).filter(([, { from }]) => from === name);
