@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { freePort, identify, pause, stopProcess } from './processes.mjs';
 import { Run, tail } from './run.mjs';
 import { ClearError, root, serviceNames } from './workspace.mjs';
@@ -23,6 +24,7 @@ export const nodeFlags = ['--max-semi-space-size=8', '--max-old-space-size=192',
  * @property {string} logDir gets `<name>.log` of each
  * @property {Pick<import('./workspace.mjs').Secrets, 'appPassword' | 'serviceKey' | 'fieldKeys' | 'auditKey'>} secrets
  * @property {string} [auditDir] gets the checkpoints of the audit trails; `audit` in logDir by default
+ * @property {string} [messagesDir] gets the messages to people, a file each; without it nobody is sent any
  * @property {string[]} [flags] of node, instead of nodeFlags
  * @property {Record<string, string>} [reached] where the others and clients find each, when not where it listens: a balancer in between
  * @property {string} [home] the installation whose programs run, when not this one: another version
@@ -79,8 +81,15 @@ export function serviceEnvironment(name, options, urls) {
       AUDIT_KEY: options.secrets.auditKey,
       AUDIT_DIR: options.auditDir ?? join(options.logDir, 'audit'),
     }),
+    ...(name === 'partners' && options.messagesDir ? messagesTo(options.messagesDir) : {}),
     ...options.env,
   };
+}
+
+/** For trying things: messages to people are files, and wait for others like them for a few seconds only. @param {string} dir */
+function messagesTo(dir) {
+  const { href } = pathToFileURL(dir);
+  return { MAIL_URL: href, SMS_URL: href, MESSAGE_GATHER_SECONDS: '10' };
 }
 
 /** The addresses of a fleet that is about to start. @param {number} [port] of the gateway */

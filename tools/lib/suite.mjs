@@ -14,6 +14,8 @@ export const adminCredentialsFile = join(dataDir, 'admin-client.json');
 export const logDir = join(dataDir, 'logs');
 /** The checkpoints of the audit trails. */
 export const auditDir = join(dataDir, 'audit');
+/** Messages to people: nobody is really sent any. */
+export const messagesDir = join(dataDir, 'messages');
 
 /**
  * The administrator's URL of the suite's database: `finharbor` on the server of DATABASE_URL, unless that names a database itself.
@@ -145,7 +147,7 @@ async function bringUp(port, run, say) {
 
   const people = await startPeople(run);
   const options = {
-    databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, secrets, restart: true, onProgress: say, run, env: { PEOPLE_ISSUER: people },
+    databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, messagesDir, secrets, restart: true, onProgress: say, run, env: { PEOPLE_ISSUER: people },
   };
   const urls = await fleetUrls(port);
   await node('bootstrap', 'apps/partners/dist/bootstrap.js', {

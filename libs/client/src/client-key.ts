@@ -7,7 +7,8 @@ const algorithms: Record<string, string> = { EC: 'ES256', RSA: 'PS256', OKP: 'Ed
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
-function signJwt(header: object, claims: object, key: KeyObject, kty: string): string {
+/** A JWT, or any JWS over JSON, by the key of a client (RFC 7515). */
+export function signJwt(header: object, claims: object, key: KeyObject, kty: string): string {
   const text = `${encode({ alg: algorithms[kty], ...header })}.${encode(claims)}`;
   const how = { EC: { dsaEncoding: 'ieee-p1363' as const }, RSA: { padding: 6, saltLength: 32 }, OKP: {} }[kty];
   return `${text}.${sign(kty === 'OKP' ? null : 'sha256', Buffer.from(text), { key, ...how }).toString('base64url')}`;

@@ -20,6 +20,13 @@ export type AddClientKeysInput = {
     };
 };
 
+export type AdvanceClockInput = {
+    /**
+     * An ISO 8601 duration of days, hours, minutes and seconds, at most 999 days.
+     */
+    advance: string;
+};
+
 export type AnswerReferralsInput = {
     answers: Array<ReferralAnswerInput>;
 };
@@ -152,7 +159,7 @@ export type AuditRecord = {
      */
     detail: string | null;
     /**
-     * The request, as logs name it.
+     * The request, as logs name it and, after a blank, as its client does.
      */
     requestId: string | null;
 };
@@ -375,6 +382,17 @@ export type ConsentPurpose = 'FINANCING_MATCH' | 'CREDIT_REPORT_QUERY' | 'COMPLA
 
 export type ConsentRecordKind = 'DEMAND' | 'ISSUE';
 
+export type Contact = {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Phone.
+     */
+    phone: string;
+};
+
 export type CreateApiClientInput = {
     /**
      * The organisation in whose name it calls.
@@ -442,6 +460,25 @@ export type CreateProductInput = {
     repaymentModes?: Array<'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME'>;
 };
 
+export type CreateWebhookEndpointInput = {
+    /**
+     * Where events are POSTed to: https, at a public address. In a sandbox also http and one’s own machine.
+     */
+    url: string;
+    /**
+     * What it is for, for people.
+     */
+    description?: string;
+    /**
+     * The types of events that it gets; all, also those to come, when empty.
+     */
+    types?: Array<PublicEventType>;
+    /**
+     * How deliveries are signed: by a key of ours, or with a shared secret.
+     */
+    scheme?: WebhookScheme;
+};
+
 export type DeadLetter = {
     /**
      * Id of the event.
@@ -487,7 +524,7 @@ export type DecideDemandInput = {
      */
     reasonCode: ReasonCode;
     /**
-     * Why, in words for the enterprise; needed with a rejection.
+     * Why, in words for the enterprise, naming nobody; needed with a rejection.
      */
     reasonText?: string;
     /**
@@ -502,7 +539,7 @@ export type DecideDemandInput = {
 
 export type DecideOnboardingInput = {
     /**
-     * Why it is decided so.
+     * Why it is decided so, naming nobody.
      */
     reason: string;
 };
@@ -702,17 +739,6 @@ export type Demand = {
     decisions: Array<Decision>;
 };
 
-export type DemandContact = {
-    /**
-     * Name.
-     */
-    name: string;
-    /**
-     * Phone.
-     */
-    phone: string;
-};
-
 export type DemandKind = 'FIRST_LOAN' | 'RENEWAL' | 'OTHER';
 
 export type DemandPage = {
@@ -727,6 +753,63 @@ export type DemandPage = {
 };
 
 export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'APPROVED' | 'REJECTED';
+
+export type Deprecation = {
+    /**
+     * A route (`GET /v1/…`), a parameter (`GET /v1/…?name`), a field or value (`Type.field`), an event or its field.
+     */
+    element: string;
+    /**
+     * Since when it is told.
+     */
+    deprecatedAt: string;
+    /**
+     * From then on it may be gone.
+     */
+    sunsetAt: string;
+    /**
+     * Where the change is described.
+     */
+    link: string;
+    /**
+     * What to use instead.
+     */
+    replacement: string;
+    /**
+     * Uses of it by the own organisation; by all for the system administrator. Routes, parameters and fields of the graph.
+     */
+    uses: Array<DeprecationUse>;
+};
+
+export type DeprecationList = {
+    /**
+     * All of it; usually little or nothing.
+     */
+    items: Array<Deprecation>;
+};
+
+export type DeprecationUse = {
+    /**
+     * The organisation; null for whoever came without a token.
+     */
+    organisationId: string | null;
+    /**
+     * Its API client; null for people.
+     */
+    clientId: string | null;
+    /**
+     * Requests in the last 30 days.
+     */
+    usesLast30Days: number;
+    /**
+     * Requests since it is deprecated.
+     */
+    uses: number;
+    /**
+     * The day of the last one.
+     */
+    lastUsedOn: string;
+};
 
 export type Eligibility = {
     /**
@@ -840,7 +923,91 @@ export type EnterHarborPersonInput = {
     validFrom: string;
 };
 
+export type EnterRecipientInput = {
+    /**
+     * What the person is told, and how; empty for nothing.
+     */
+    subscriptions: Array<SubscriptionInput>;
+    /**
+     * Somebody who works at a harbor, by the entry there; then neither name nor mobile is given.
+     */
+    harborPersonId?: string;
+    /**
+     * Name of the person.
+     */
+    name?: string;
+    /**
+     * Mail address.
+     */
+    mail?: string;
+    /**
+     * Mobile number.
+     */
+    mobile?: string;
+};
+
+export type EventType = {
+    /**
+     * What filters call it.
+     */
+    type: string;
+    /**
+     * What its events call it.
+     */
+    cloudEventType: string;
+    /**
+     * What became true.
+     */
+    description: string;
+    /**
+     * The JSON Schema of its data.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * Data of an event as they might be.
+     */
+    example: {
+        [key: string]: unknown;
+    };
+};
+
+export type EventTypeList = {
+    items: Array<EventType>;
+};
+
 export type FactSource = 'APPLICANT' | 'ENTERPRISE_MASTER';
+
+export type FieldKeyRows = {
+    /**
+     * The table.
+     */
+    table: string;
+    /**
+     * Rows that are not under the current key and suite yet.
+     */
+    rows: number;
+};
+
+export type FieldKeyStatus = {
+    /**
+     * The service.
+     */
+    service: string;
+    /**
+     * Name of the key that encrypts now: the first of FIELD_KEYS.
+     */
+    key: string;
+    /**
+     * AES or SM4 (FIELD_SUITE).
+     */
+    suite: string;
+    /**
+     * What is left to encrypt anew. When all are 0 everywhere, the other keys of FIELD_KEYS may go.
+     */
+    left: Array<FieldKeyRows>;
+};
 
 export type GuaranteeType = 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
 
@@ -1360,6 +1527,232 @@ export type MatchOutcome = 'PASS' | 'UNKNOWN' | 'FAIL';
 
 export type MatchRule = 'REGION' | 'INDUSTRY' | 'SIZE_CLASS' | 'AMOUNT_MIN' | 'AMOUNT_MAX' | 'TERM_MIN' | 'TERM_MAX' | 'YEARS_IN_BUSINESS' | 'GUARANTEE_TYPES';
 
+export type Message = {
+    /**
+     * Id of the message, by which mail servers and gateways know it too.
+     */
+    id: string;
+    /**
+     * Who it is to.
+     */
+    recipientId: string;
+    /**
+     * The recipient’s name, masked; null when it was erased.
+     */
+    recipientName: string | null;
+    /**
+     * The recipient’s address on the channel as it is now, masked.
+     */
+    recipientAddress: string | null;
+    /**
+     * What of.
+     */
+    kind: MessageKind;
+    /**
+     * How.
+     */
+    channel: MessageChannel;
+    /**
+     * How many events it tells of.
+     */
+    count: number;
+    /**
+     * What it says.
+     */
+    text: string;
+    /**
+     * Of an SMS: in how many parts it is sent; 70 characters go into one, 67 into each of several.
+     */
+    parts: number | null;
+    /**
+     * Where it is.
+     */
+    state: MessageState;
+    /**
+     * Why the last attempt failed or it was cancelled, as a code; null where nothing went wrong.
+     */
+    reason: string | null;
+    /**
+     * How often it was tried.
+     */
+    attempts: number;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * Before when it does not go out; outside quiet hours unless it is urgent.
+     */
+    sendAfter: string;
+    /**
+     * When it was sent or given up; null while neither.
+     */
+    endedAt: string | null;
+};
+
+export type MessageChannel = 'MAIL' | 'SMS';
+
+export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
+
+export type MessageKindDescription = {
+    /**
+     * The kind.
+     */
+    kind: MessageKind;
+    /**
+     * Whether it goes out at once, in quiet hours too.
+     */
+    urgent: boolean;
+    /**
+     * Subject of the mail.
+     */
+    subject: string;
+    /**
+     * The SMS as it would read now for one event.
+     */
+    sms: string;
+    /**
+     * How many characters of an SMS that is; 70 go into one part.
+     */
+    smsCharacters: number;
+    /**
+     * In how many parts it is sent.
+     */
+    smsParts: number;
+};
+
+export type MessageKindList = {
+    /**
+     * The kinds for organisations like the caller’s.
+     */
+    items: Array<MessageKindDescription>;
+};
+
+export type MessagePage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Message>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type MessageRecipient = {
+    /**
+     * Id of the recipient.
+     */
+    id: string;
+    /**
+     * The entry of somebody who works at a harbor, whose name and mobile these are.
+     */
+    harborPersonId: string | null;
+    /**
+     * Name, masked; null when it was erased.
+     */
+    name: string | null;
+    /**
+     * Mail address, masked.
+     */
+    mail: string | null;
+    /**
+     * Mobile number, masked.
+     */
+    mobile: string | null;
+    /**
+     * What the person is told, and how.
+     */
+    subscriptions: Array<MessageSubscription>;
+    /**
+     * Who said that no more mail is wanted; null where it is.
+     */
+    mailOptedOut: OptOutBy | null;
+    /**
+     * The same of SMS.
+     */
+    smsOptedOut: OptOutBy | null;
+    /**
+     * When it was entered.
+     */
+    createdAt: string;
+};
+
+export type MessageRecipientPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<MessageRecipient>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type MessageState = 'WAITING' | 'SENDING' | 'SENT' | 'FAILED' | 'UNCERTAIN' | 'CANCELLED';
+
+export type MessageSubscription = {
+    /**
+     * What of.
+     */
+    kind: MessageKind;
+    /**
+     * How.
+     */
+    channel: MessageChannel;
+};
+
+export type NewWebhookEndpoint = {
+    /**
+     * Id of the endpoint.
+     */
+    id: string;
+    /**
+     * Where events are POSTed to.
+     */
+    url: string;
+    /**
+     * What it is for, for people.
+     */
+    description: string | null;
+    /**
+     * The types of events that it gets; all when empty.
+     */
+    types: Array<string>;
+    /**
+     * How deliveries are signed.
+     */
+    scheme: WebhookScheme;
+    /**
+     * Whether it gets events.
+     */
+    state: WebhookEndpointState;
+    /**
+     * Why it is in this state, where there is something to say.
+     */
+    stateReason: string | null;
+    /**
+     * Since when every attempt failed; null while they succeed.
+     */
+    failingSince: string | null;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * `whpk_…` to verify the signatures of ED25519 with, the latest; null of HMAC.
+     */
+    publicKey: string | null;
+    /**
+     * The keys that deliveries are signed with at present, the latest first: several while they rotate.
+     */
+    secrets: Array<WebhookSecret>;
+    /**
+     * Of HMAC the secret, `whsec_…`, shown this once. Null of ED25519.
+     */
+    secret: string | null;
+};
+
 export type OauthError = {
     /**
      * The error code of RFC 6749, 5.2.
@@ -1468,6 +1861,15 @@ export type OpenDelivery = {
      * Age of the oldest of both, in seconds.
      */
     oldestSeconds: number;
+};
+
+export type OptOutBy = 'RECIPIENT' | 'ORGANISATION';
+
+export type OptOutInput = {
+    /**
+     * The channel.
+     */
+    channel: MessageChannel;
 };
 
 export type Organisation = {
@@ -1587,6 +1989,77 @@ export type ParkEventInput = {
      * Id of an event that is on its way to the service.
      */
     eventId: string;
+};
+
+export type PersonErasure = {
+    /**
+     * The service: one of partners, enterprise-lists, product-catalog, loan-matching, feedback, harbors.
+     */
+    service: string;
+    /**
+     * False while what an earlier version encrypted is not encrypted anew: something may be missing. Ask again.
+     */
+    complete: boolean;
+    /**
+     * Every record on the person.
+     */
+    records: Array<PersonRecord>;
+};
+
+export type PersonInput = {
+    /**
+     * Why, for the audit trail. Name nobody in it.
+     */
+    reason: string;
+    /**
+     * A phone number or mail address of the person, as it was ever stated; blanks, dashes and +86 do not matter.
+     */
+    identifier: string;
+};
+
+export type PersonRecord = {
+    /**
+     * What kind of record it is, by its table.
+     */
+    table: string;
+    /**
+     * Id of the record.
+     */
+    id: string;
+    /**
+     * The organisation that holds it; `programme` where the whole programme does.
+     */
+    organisationId: string;
+    /**
+     * What it holds on the person. Empty in the answer to an erasure.
+     */
+    texts: Array<PersonText>;
+};
+
+export type PersonReport = {
+    /**
+     * The service: one of partners, enterprise-lists, product-catalog, loan-matching, feedback, harbors.
+     */
+    service: string;
+    /**
+     * False while what an earlier version encrypted is not encrypted anew: something may be missing. Ask again.
+     */
+    complete: boolean;
+    /**
+     * Every record on the person.
+     */
+    records: Array<PersonRecord>;
+};
+
+export type PersonText = {
+    /**
+     * What it is, such as contact_phone.
+     */
+    column: string;
+    /**
+     * The text in the clear.
+     */
+    text: string;
 };
 
 export type PresentedToken = {
@@ -1733,7 +2206,7 @@ export type ProposeOnboardingInput = {
      */
     client: ProposedClientInput;
     /**
-     * Why the partner is to be let in, for who approves.
+     * Why the partner is to be let in, for who approves; naming nobody.
      */
     reason: string;
 };
@@ -1758,6 +2231,61 @@ export type ProposedClientInput = {
      */
     senderConstraint: 'DPOP' | 'CERTIFICATE';
 };
+
+export type PublicEvent = {
+    /**
+     * Version of CloudEvents.
+     */
+    specversion: '1.0';
+    /**
+     * The same for ever, whatever way and however often it comes; also `webhook-id`.
+     */
+    id: string;
+    /**
+     * Which installation tells.
+     */
+    source: string;
+    /**
+     * `cn.finharbor.<type>.v1`.
+     */
+    type: string;
+    /**
+     * The record, as `kind/id`.
+     */
+    subject: string;
+    /**
+     * When it happened.
+     */
+    time: string;
+    datacontenttype: 'application/json';
+    /**
+     * Version of the record: of two events of one subject the higher is the later.
+     */
+    sequence: string;
+    /**
+     * The organisation that is told.
+     */
+    recipient: string;
+    /**
+     * What became true, and where to fetch the rest. See `/v1/event-types`.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
+export type PublicEventPage = {
+    /**
+     * The events, the oldest first.
+     */
+    items: Array<PublicEvent>;
+    /**
+     * Where to go on, always: also behind the last event that there is.
+     */
+    nextCursor: string;
+};
+
+export type PublicEventType = 'referrals.dispatched' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
 
 export type PublishedProductPage = {
     /**
@@ -1847,6 +2375,13 @@ export type PushListPage = {
 export type PushListState = 'UNDER_REVIEW' | 'RETURNED' | 'APPROVED' | 'DISPATCHED';
 
 export type ReasonCode = 'MEETS_CRITERIA' | 'OUT_OF_AREA' | 'INDUSTRY_NOT_SERVED' | 'BELOW_FINANCIAL_CRITERIA' | 'CREDIT_RECORD' | 'NO_QUOTA' | 'INSUFFICIENT_GUARANTEE' | 'MATERIALS_INCOMPLETE' | 'PURPOSE_NOT_ELIGIBLE' | 'MISUSE_SUSPECTED' | 'CUSTOMER_NO_NEED' | 'CUSTOMER_QUOTA_TOO_SMALL' | 'CUSTOMER_TOO_EXPENSIVE' | 'CUSTOMER_UNREACHABLE' | 'OTHER';
+
+export type ReasonInput = {
+    /**
+     * Why, for the audit trail. Name nobody in it.
+     */
+    reason: string;
+};
 
 export type RecordConsentInput = {
     /**
@@ -2100,7 +2635,7 @@ export type ReferralAnswerInput = {
      */
     reasonCode?: ReasonCode;
     /**
-     * The same in words; needed like reasonCode.
+     * The same in words, naming nobody; needed like reasonCode.
      */
     reasonText?: string;
 };
@@ -2247,11 +2782,73 @@ export type RenameOrganisationInput = {
 
 export type RepaymentMode = 'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME';
 
+export type ReplayWebhooksInput = {
+    /**
+     * Events of this time and later.
+     */
+    from: string;
+    /**
+     * Events before this time.
+     */
+    to: string;
+    /**
+     * Only events whose last delivery to it is in this state. All that it wants unless told, also those that were never on their way to it.
+     */
+    state?: WebhookDeliveryState;
+};
+
 export type ReplyInput = {
     /**
      * The reply.
      */
     text: string;
+};
+
+export type RequestRecord = {
+    /**
+     * The id that the answer carried in Request-Id.
+     */
+    id: string;
+    /**
+     * When it came in.
+     */
+    at: string;
+    /**
+     * Its method.
+     */
+    method: string;
+    /**
+     * The route that it took, with names in place of ids.
+     */
+    route: string;
+    /**
+     * The HTTP status of the answer.
+     */
+    status: number;
+    /**
+     * The error code of the answer; of the graph, that of its first error.
+     */
+    code: string | null;
+    /**
+     * The service that it was passed to; null where the gateway answered, as it does for the graph.
+     */
+    service: string | null;
+    /**
+     * How long the answer took, in milliseconds.
+     */
+    milliseconds: number;
+    /**
+     * The role of the caller.
+     */
+    role: string;
+    /**
+     * The organisation of the caller.
+     */
+    organisationId: string | null;
+    /**
+     * Its API client; null for people.
+     */
+    clientId: string | null;
 };
 
 export type RevocationList = {
@@ -2263,6 +2860,13 @@ export type RevocationList = {
      * Tokens that were revoked, by their `jti`, until they have run out.
      */
     tokens: Array<string>;
+};
+
+export type RotateWebhookSecretInput = {
+    /**
+     * For how many hours deliveries bear the signatures of the earlier keys too.
+     */
+    overlapHours?: number;
 };
 
 export type RuleResult = {
@@ -2292,6 +2896,50 @@ export type RuleResult = {
     missing: Array<string>;
 };
 
+export type SandboxClockAdvance = {
+    /**
+     * The organisation whose clocks are being moved.
+     */
+    organisationId: string;
+    /**
+     * So many seconds sooner everything is due that was due to the organisation.
+     */
+    seconds: number;
+};
+
+export type SandboxOutcome = {
+    /**
+     * A unified social credit code that no enterprise has.
+     */
+    creditCode: string;
+    /**
+     * APPROVED, REJECTED, TIME_OUT, DUPLICATE or SLOW.
+     */
+    outcome: string;
+    /**
+     * Why, of approvals and rejections.
+     */
+    reasonCode: ReasonCode | null;
+    /**
+     * What happens.
+     */
+    description: string;
+};
+
+export type SandboxOutcomeList = {
+    /**
+     * All of them.
+     */
+    items: Array<SandboxOutcome>;
+};
+
+export type SandboxReset = {
+    /**
+     * The organisation whose open demands and referrals are being closed.
+     */
+    organisationId: string;
+};
+
 export type Scan = {
     /**
      * Name of the harbor.
@@ -2305,6 +2953,13 @@ export type Scan = {
      * Street, town or functional zone that it serves, by its code.
      */
     areaCode: string;
+};
+
+export type SendTestEventInput = {
+    /**
+     * The example of this type is sent; `webhook.test` unless told. A test event has `test: true`.
+     */
+    type?: PublicEventType;
 };
 
 export type SenderConstraint = 'DPOP' | 'CERTIFICATE';
@@ -2350,6 +3005,11 @@ export type ServerMetadata = {
      * Whether tokens may be bound to certificates.
      */
     tls_client_certificate_bound_access_tokens?: boolean;
+};
+
+export type ServiceStatus = {
+    name: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    state: 'up' | 'down';
 };
 
 export type SetSignatureKeysInput = {
@@ -2426,6 +3086,18 @@ export type SigningKeyList = {
 export type SigningKeyState = 'PUBLISHED' | 'SIGNING' | 'VERIFYING' | 'RETIRED';
 
 export type SizeClass = 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'UNKNOWN' | 'NOT_APPLICABLE';
+
+export type Status = {
+    /**
+     * `degraded` where a service is down.
+     */
+    status: 'ok' | 'degraded';
+    services: Array<ServiceStatus>;
+    /**
+     * Of the last 24 hours; null while they cannot be had.
+     */
+    webhooks: WebhookFigures | null;
+};
 
 export type SubmitDemandInput = {
     /**
@@ -2506,6 +3178,24 @@ export type SubmittedDemand = {
     matches: Array<Match>;
 };
 
+export type SubscribeInput = {
+    /**
+     * What the person is told, and how; empty for nothing.
+     */
+    subscriptions: Array<SubscriptionInput>;
+};
+
+export type SubscriptionInput = {
+    /**
+     * What of; one that is meant for organisations of the kind.
+     */
+    kind: MessageKind;
+    /**
+     * How; the recipient must have such an address.
+     */
+    channel: MessageChannel;
+};
+
 export type TokenAnswer = {
     /**
      * The JWT, for `Authorization: DPoP …` or `Bearer …`, as `token_type` says.
@@ -2577,11 +3267,280 @@ export type TrailStep = {
 
 export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'APPROVED' | 'REJECTED';
 
-export type ViewContactInput = {
+export type UpdateWebhookEndpointInput = {
     /**
-     * Why; kept in the audit trail.
+     * Where events are POSTed to from now on. It is challenged first; if it fails nothing changes.
      */
-    reason: string;
+    url?: string;
+    /**
+     * What it is for, for people.
+     */
+    description?: string;
+    /**
+     * The types of events that it gets; all, also those to come, when empty.
+     */
+    types?: Array<PublicEventType>;
+};
+
+export type WebhookAttempt = {
+    /**
+     * The first is 1.
+     */
+    number: number;
+    /**
+     * When it began.
+     */
+    at: string;
+    /**
+     * The HTTP status of the answer; null where there was none.
+     */
+    status: number | null;
+    /**
+     * What went wrong; null where nothing did.
+     */
+    error: string | null;
+    /**
+     * How long it took, in ms.
+     */
+    durationMs: number;
+    /**
+     * The first 1,000 characters of the answer.
+     */
+    answer: string | null;
+};
+
+export type WebhookDelivery = {
+    /**
+     * Id of the delivery. The `webhook-id` is that of the event.
+     */
+    id: string;
+    /**
+     * The endpoint.
+     */
+    endpointId: string;
+    /**
+     * The event: the `id` of its body, and the `webhook-id` of every attempt.
+     */
+    eventId: string;
+    /**
+     * The type of the event.
+     */
+    type: string;
+    /**
+     * Whether it was asked for again.
+     */
+    isReplay: boolean;
+    /**
+     * How far it is.
+     */
+    state: WebhookDeliveryState;
+    /**
+     * How often it was tried.
+     */
+    attemptCount: number;
+    /**
+     * When it is tried next; null when it is not any more.
+     */
+    nextAttemptAt: string | null;
+    /**
+     * The HTTP status of the last answer.
+     */
+    status: number | null;
+    /**
+     * What went wrong last.
+     */
+    error: string | null;
+    /**
+     * When the event came to be delivered.
+     */
+    createdAt: string;
+    /**
+     * When it was tried first.
+     */
+    firstAttemptAt: string | null;
+    /**
+     * When it was answered with a 2xx.
+     */
+    deliveredAt: string | null;
+};
+
+export type WebhookDeliveryDetail = {
+    /**
+     * Id of the delivery. The `webhook-id` is that of the event.
+     */
+    id: string;
+    /**
+     * The endpoint.
+     */
+    endpointId: string;
+    /**
+     * The event: the `id` of its body, and the `webhook-id` of every attempt.
+     */
+    eventId: string;
+    /**
+     * The type of the event.
+     */
+    type: string;
+    /**
+     * Whether it was asked for again.
+     */
+    isReplay: boolean;
+    /**
+     * How far it is.
+     */
+    state: WebhookDeliveryState;
+    /**
+     * How often it was tried.
+     */
+    attemptCount: number;
+    /**
+     * When it is tried next; null when it is not any more.
+     */
+    nextAttemptAt: string | null;
+    /**
+     * The HTTP status of the last answer.
+     */
+    status: number | null;
+    /**
+     * What went wrong last.
+     */
+    error: string | null;
+    /**
+     * When the event came to be delivered.
+     */
+    createdAt: string;
+    /**
+     * When it was tried first.
+     */
+    firstAttemptAt: string | null;
+    /**
+     * When it was answered with a 2xx.
+     */
+    deliveredAt: string | null;
+    /**
+     * The attempts, the first first.
+     */
+    attempts: Array<WebhookAttempt>;
+};
+
+export type WebhookDeliveryPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<WebhookDelivery>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type WebhookDeliveryState = 'PENDING' | 'DELIVERED' | 'FAILED' | 'CANCELLED';
+
+export type WebhookEndpoint = {
+    /**
+     * Id of the endpoint.
+     */
+    id: string;
+    /**
+     * Where events are POSTed to.
+     */
+    url: string;
+    /**
+     * What it is for, for people.
+     */
+    description: string | null;
+    /**
+     * The types of events that it gets; all when empty.
+     */
+    types: Array<string>;
+    /**
+     * How deliveries are signed.
+     */
+    scheme: WebhookScheme;
+    /**
+     * Whether it gets events.
+     */
+    state: WebhookEndpointState;
+    /**
+     * Why it is in this state, where there is something to say.
+     */
+    stateReason: string | null;
+    /**
+     * Since when every attempt failed; null while they succeed.
+     */
+    failingSince: string | null;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * `whpk_…` to verify the signatures of ED25519 with, the latest; null of HMAC.
+     */
+    publicKey: string | null;
+    /**
+     * The keys that deliveries are signed with at present, the latest first: several while they rotate.
+     */
+    secrets: Array<WebhookSecret>;
+};
+
+export type WebhookEndpointPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<WebhookEndpoint>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type WebhookEndpointState = 'PENDING' | 'ACTIVE' | 'PAUSED' | 'DISABLED';
+
+export type WebhookFigures = {
+    /**
+     * Which part of the deliveries that ended succeeded, from 0 to 1, in hundredths; null where few ended.
+     */
+    success: number | null;
+    /**
+     * 95 of 100 first attempts began within so many ms of the commit, in tenths of a second; null where there were few. Replays and paused endpoints are left out.
+     */
+    firstAttemptP95Ms: number | null;
+    /**
+     * Deliveries that are due and not under way, in hundreds.
+     */
+    backlog: number;
+};
+
+export type WebhookReplay = {
+    /**
+     * How many events will be sent again. Those that wait to be delivered anyway are not among them.
+     */
+    count: number;
+    /**
+     * `from` of the next replay, where there were more than one takes on; null when this was all.
+     */
+    continueFrom: string | null;
+};
+
+export type WebhookScheme = 'ED25519' | 'HMAC';
+
+export type WebhookSecret = {
+    /**
+     * Id of the key.
+     */
+    id: string;
+    /**
+     * `whpk_…` of ED25519, to verify with; null of HMAC.
+     */
+    publicKey: string | null;
+    /**
+     * Since when deliveries are signed with it.
+     */
+    createdAt: string;
+    /**
+     * Until when, where another one takes its place.
+     */
+    expiresAt: string | null;
 };
 
 export type WorkingDay = {
@@ -2589,6 +3548,125 @@ export type WorkingDay = {
      * The last day of the period, which ends with it.
      */
     date: string;
+};
+
+/**
+ * A list was dispatched to the bank: its referrals wait to be acknowledged. One event for all of them.
+ */
+export type ReferralsDispatchedEventData = {
+    dispatchId: string;
+    channel: 'GREEN' | 'INCLUSIVE';
+    count: number;
+    href: string;
+};
+
+/**
+ * A business chose a product of the bank for its demand, which waits to be accepted. Who it is, the bank learns when it accepts.
+ */
+export type DemandChosenEventData = {
+    demandId: string;
+    productId: string;
+    harborId: string;
+    acceptBy: string | null;
+    href: string;
+};
+
+/**
+ * A consent under which the organisation was told who somebody is holds no more. Nothing more is disclosed under it, and what was must not be used.
+ */
+export type ConsentWithdrawnEventData = {
+    consentId: string;
+    recordKind: 'DEMAND' | 'ISSUE';
+    recordId: string;
+    cause: 'WITHDRAWN' | 'EXPIRED';
+    withdrawnAt: string;
+    href: string;
+};
+
+/**
+ * A financing issue was registered at a harbor: its host bank and the central-bank branch acknowledge it, and the bank answers, within their clocks.
+ */
+export type IssueRegisteredEventData = {
+    issueId: string;
+    harborId: string;
+    href: string;
+};
+
+/**
+ * The registrant of a financing issue confirmed the reply of the bank.
+ */
+export type IssueClosedEventData = {
+    issueId: string;
+    harborId: string;
+    href: string;
+};
+
+/**
+ * A department pushed a list, which waits for the review of the central-bank branch.
+ */
+export type PushListSubmittedEventData = {
+    pushListId: string;
+    departmentId: string;
+    acceptedCount: number;
+    rejectedCount: number;
+    href: string;
+};
+
+/**
+ * The central-bank branch approved a list of the department, or returned it with a reason.
+ */
+export type PushListReviewedEventData = {
+    pushListId: string;
+    outcome: 'APPROVED' | 'RETURNED';
+    href: string;
+};
+
+/**
+ * Banks acknowledged or answered rows of a list of the department. Gathered: at most one event in fifteen minutes, however many did.
+ */
+export type PushListAnsweredEventData = {
+    pushListId: string;
+    href: string;
+};
+
+/**
+ * A harbor was opened at an outlet of the bank.
+ */
+export type HarborRegisteredEventData = {
+    harborId: string;
+    number: string;
+    href: string;
+};
+
+/**
+ * The organisation bears another name from a day on.
+ */
+export type OrganisationRenamedEventData = {
+    organisationId: string;
+    name: string;
+    validFrom: string;
+    href: string;
+};
+
+/**
+ * An API client of the organisation was locked for good: it gets no more tokens, and those that it holds are refused.
+ */
+export type ApiClientLockedEventData = {
+    clientId: string;
+};
+
+/**
+ * What the owner of an endpoint has sent to it to try it out. The data are those of the type that was asked for, or this.
+ */
+export type WebhookTestEventData = {
+    endpointId: string;
+};
+
+/**
+ * Asks an endpoint whether it is there: its answer is a 2xx with exactly this challenge as its body.
+ */
+export type WebhookChallengeEventData = {
+    challenge: string;
 };
 
 export type TokensMetadataData = {
@@ -2739,6 +3817,87 @@ export type TokensTokenResponses = {
 };
 
 export type TokensTokenResponse = TokensTokenResponses[keyof TokensTokenResponses];
+
+export type UnsubscribeAskData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/unsubscribe/{token}';
+};
+
+export type UnsubscribeAskErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UnsubscribeAskError = UnsubscribeAskErrors[keyof UnsubscribeAskErrors];
+
+export type UnsubscribeAskResponses = {
+    /**
+     * A page.
+     */
+    200: string;
+};
+
+export type UnsubscribeAskResponse = UnsubscribeAskResponses[keyof UnsubscribeAskResponses];
+
+export type UnsubscribeOptOutData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/unsubscribe/{token}';
+};
+
+export type UnsubscribeOptOutErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UnsubscribeOptOutError = UnsubscribeOptOutErrors[keyof UnsubscribeOptOutErrors];
+
+export type UnsubscribeOptOutResponses = {
+    /**
+     * A page.
+     */
+    200: string;
+};
+
+export type UnsubscribeOptOutResponse = UnsubscribeOptOutResponses[keyof UnsubscribeOptOutResponses];
+
+export type UnsubscribeOptInData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/unsubscribe/{token}/withdrawal';
+};
+
+export type UnsubscribeOptInErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UnsubscribeOptInError = UnsubscribeOptInErrors[keyof UnsubscribeOptInErrors];
+
+export type UnsubscribeOptInResponses = {
+    /**
+     * A page.
+     */
+    200: string;
+};
+
+export type UnsubscribeOptInResponse = UnsubscribeOptInResponses[keyof UnsubscribeOptInResponses];
 
 export type ApiClientsListData = {
     body?: never;
@@ -3234,7 +4393,7 @@ export type DemandsWithdrawConsentResponses = {
 export type DemandsWithdrawConsentResponse = DemandsWithdrawConsentResponses[keyof DemandsWithdrawConsentResponses];
 
 export type DemandsViewContactData = {
-    body: ViewContactInput;
+    body: ReasonInput;
     headers: {
         /**
          * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
@@ -3258,7 +4417,7 @@ export type DemandsViewContactErrors = {
 export type DemandsViewContactError = DemandsViewContactErrors[keyof DemandsViewContactErrors];
 
 export type DemandsViewContactResponses = {
-    201: DemandContact;
+    201: Contact;
 };
 
 export type DemandsViewContactResponse = DemandsViewContactResponses[keyof DemandsViewContactResponses];
@@ -3341,6 +4500,89 @@ export type DemandsTrailResponses = {
 
 export type DemandsTrailResponse = DemandsTrailResponses[keyof DemandsTrailResponses];
 
+export type RequestsDeprecationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/deprecations';
+};
+
+export type RequestsDeprecationsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RequestsDeprecationsError = RequestsDeprecationsErrors[keyof RequestsDeprecationsErrors];
+
+export type RequestsDeprecationsResponses = {
+    200: DeprecationList;
+};
+
+export type RequestsDeprecationsResponse = RequestsDeprecationsResponses[keyof RequestsDeprecationsResponses];
+
+export type FeedTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/event-types';
+};
+
+export type FeedTypesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type FeedTypesError = FeedTypesErrors[keyof FeedTypesErrors];
+
+export type FeedTypesResponses = {
+    200: EventTypeList;
+};
+
+export type FeedTypesResponse = FeedTypesResponses[keyof FeedTypesResponses];
+
+export type FeedListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before. The oldest events that are kept come first unless told; `latest` begins with what comes from now on.
+         */
+        after?: string;
+        /**
+         * Events to a page.
+         */
+        limit?: number;
+        /**
+         * How many seconds to wait for an event where there is none yet.
+         */
+        wait?: number;
+        /**
+         * Types of `/v1/event-types`, separated by commas; all unless told.
+         */
+        types?: string;
+    };
+    url: '/v1/events';
+};
+
+export type FeedListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type FeedListError = FeedListErrors[keyof FeedListErrors];
+
+export type FeedListResponses = {
+    200: PublicEventPage;
+};
+
+export type FeedListResponse = FeedListResponses[keyof FeedListResponses];
+
 export type HarborPeopleListData = {
     body?: never;
     path?: never;
@@ -3403,6 +4645,36 @@ export type HarborPeopleEnterResponses = {
 };
 
 export type HarborPeopleEnterResponse = HarborPeopleEnterResponses[keyof HarborPeopleEnterResponses];
+
+export type HarborPeopleViewContactData = {
+    body: ReasonInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/harbor-people/{id}/contact-views';
+};
+
+export type HarborPeopleViewContactErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HarborPeopleViewContactError = HarborPeopleViewContactErrors[keyof HarborPeopleViewContactErrors];
+
+export type HarborPeopleViewContactResponses = {
+    201: Contact;
+};
+
+export type HarborPeopleViewContactResponse = HarborPeopleViewContactResponses[keyof HarborPeopleViewContactResponses];
 
 export type HarborPeopleLeaveData = {
     body: LeaveHarborInput;
@@ -3674,6 +4946,36 @@ export type IssuesConfirmResponses = {
 
 export type IssuesConfirmResponse = IssuesConfirmResponses[keyof IssuesConfirmResponses];
 
+export type IssuesViewContactData = {
+    body: ReasonInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/issues/{id}/contact-views';
+};
+
+export type IssuesViewContactErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type IssuesViewContactError = IssuesViewContactErrors[keyof IssuesViewContactErrors];
+
+export type IssuesViewContactResponses = {
+    201: Contact;
+};
+
+export type IssuesViewContactResponse = IssuesViewContactResponses[keyof IssuesViewContactResponses];
+
 export type IssuesReplyData = {
     body: ReplyInput;
     headers: {
@@ -3822,6 +5124,270 @@ export type LoanCodesRevokeResponses = {
 };
 
 export type LoanCodesRevokeResponse = LoanCodesRevokeResponses[keyof LoanCodesRevokeResponses];
+
+export type MessagesKindsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/message-kinds';
+};
+
+export type MessagesKindsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MessagesKindsError = MessagesKindsErrors[keyof MessagesKindsErrors];
+
+export type MessagesKindsResponses = {
+    200: MessageKindList;
+};
+
+export type MessagesKindsResponse = MessagesKindsResponses[keyof MessagesKindsResponses];
+
+export type RecipientsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/message-recipients';
+};
+
+export type RecipientsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsListError = RecipientsListErrors[keyof RecipientsListErrors];
+
+export type RecipientsListResponses = {
+    200: MessageRecipientPage;
+};
+
+export type RecipientsListResponse = RecipientsListResponses[keyof RecipientsListResponses];
+
+export type RecipientsEnterData = {
+    body: EnterRecipientInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/message-recipients';
+};
+
+export type RecipientsEnterErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsEnterError = RecipientsEnterErrors[keyof RecipientsEnterErrors];
+
+export type RecipientsEnterResponses = {
+    201: MessageRecipient;
+};
+
+export type RecipientsEnterResponse = RecipientsEnterResponses[keyof RecipientsEnterResponses];
+
+export type RecipientsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/message-recipients/{id}';
+};
+
+export type RecipientsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsGetError = RecipientsGetErrors[keyof RecipientsGetErrors];
+
+export type RecipientsGetResponses = {
+    200: MessageRecipient;
+};
+
+export type RecipientsGetResponse = RecipientsGetResponses[keyof RecipientsGetResponses];
+
+export type RecipientsOptInData = {
+    body: OptOutInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/message-recipients/{id}/opt-ins';
+};
+
+export type RecipientsOptInErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsOptInError = RecipientsOptInErrors[keyof RecipientsOptInErrors];
+
+export type RecipientsOptInResponses = {
+    200: MessageRecipient;
+};
+
+export type RecipientsOptInResponse = RecipientsOptInResponses[keyof RecipientsOptInResponses];
+
+export type RecipientsOptOutData = {
+    body: OptOutInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/message-recipients/{id}/opt-outs';
+};
+
+export type RecipientsOptOutErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsOptOutError = RecipientsOptOutErrors[keyof RecipientsOptOutErrors];
+
+export type RecipientsOptOutResponses = {
+    200: MessageRecipient;
+};
+
+export type RecipientsOptOutResponse = RecipientsOptOutResponses[keyof RecipientsOptOutResponses];
+
+export type RecipientsRemoveData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/message-recipients/{id}/removal';
+};
+
+export type RecipientsRemoveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsRemoveError = RecipientsRemoveErrors[keyof RecipientsRemoveErrors];
+
+export type RecipientsRemoveResponses = {
+    200: MessageRecipient;
+};
+
+export type RecipientsRemoveResponse = RecipientsRemoveResponses[keyof RecipientsRemoveResponses];
+
+export type RecipientsSubscribeData = {
+    body: SubscribeInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/message-recipients/{id}/subscriptions';
+};
+
+export type RecipientsSubscribeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecipientsSubscribeError = RecipientsSubscribeErrors[keyof RecipientsSubscribeErrors];
+
+export type RecipientsSubscribeResponses = {
+    200: MessageRecipient;
+};
+
+export type RecipientsSubscribeResponse = RecipientsSubscribeResponses[keyof RecipientsSubscribeResponses];
+
+export type MessagesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * To this recipient alone.
+         */
+        recipientId?: string;
+        /**
+         * In this state alone.
+         */
+        state?: MessageState;
+    };
+    url: '/v1/messages';
+};
+
+export type MessagesListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MessagesListError = MessagesListErrors[keyof MessagesListErrors];
+
+export type MessagesListResponses = {
+    200: MessagePage;
+};
+
+export type MessagesListResponse = MessagesListResponses[keyof MessagesListResponses];
 
 export type OnboardingsListData = {
     body?: never;
@@ -4245,6 +5811,99 @@ export type OperationsDeliveryResponses = {
 };
 
 export type OperationsDeliveryResponse = OperationsDeliveryResponses[keyof OperationsDeliveryResponses];
+
+export type PersonRecordsKeysData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/field-keys';
+};
+
+export type PersonRecordsKeysErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PersonRecordsKeysError = PersonRecordsKeysErrors[keyof PersonRecordsKeysErrors];
+
+export type PersonRecordsKeysResponses = {
+    200: FieldKeyStatus;
+};
+
+export type PersonRecordsKeysResponse = PersonRecordsKeysResponses[keyof PersonRecordsKeysResponses];
+
+export type PersonRecordsEraseData = {
+    body: PersonInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/person-erasures';
+};
+
+export type PersonRecordsEraseErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PersonRecordsEraseError = PersonRecordsEraseErrors[keyof PersonRecordsEraseErrors];
+
+export type PersonRecordsEraseResponses = {
+    201: PersonErasure;
+};
+
+export type PersonRecordsEraseResponse = PersonRecordsEraseResponses[keyof PersonRecordsEraseResponses];
+
+export type PersonRecordsReportData = {
+    body: PersonInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/operations/{service}/person-reports';
+};
+
+export type PersonRecordsReportErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PersonRecordsReportError = PersonRecordsReportErrors[keyof PersonRecordsReportErrors];
+
+export type PersonRecordsReportResponses = {
+    201: PersonReport;
+};
+
+export type PersonRecordsReportResponse = PersonRecordsReportResponses[keyof PersonRecordsReportResponses];
 
 export type RelationsEndData = {
     body: EndRelationInput;
@@ -5102,6 +6761,10 @@ export type ReferralsListData = {
          * Only referrals in this state.
          */
         state?: ReferralState;
+        /**
+         * Only referrals of this dispatch.
+         */
+        dispatchId?: string;
     };
     url: '/v1/referrals';
 };
@@ -5145,6 +6808,30 @@ export type ReferralsGetResponses = {
 
 export type ReferralsGetResponse = ReferralsGetResponses[keyof ReferralsGetResponses];
 
+export type RequestsFindData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/requests/{id}';
+};
+
+export type RequestsFindErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RequestsFindError = RequestsFindErrors[keyof RequestsFindErrors];
+
+export type RequestsFindResponses = {
+    200: RequestRecord;
+};
+
+export type RequestsFindResponse = RequestsFindResponses[keyof RequestsFindResponses];
+
 export type RevocationsListData = {
     body?: never;
     path?: never;
@@ -5166,6 +6853,84 @@ export type RevocationsListResponses = {
 };
 
 export type RevocationsListResponse = RevocationsListResponses[keyof RevocationsListResponses];
+
+export type SandboxAdvanceData = {
+    body: AdvanceClockInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/clock';
+};
+
+export type SandboxAdvanceErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SandboxAdvanceError = SandboxAdvanceErrors[keyof SandboxAdvanceErrors];
+
+export type SandboxAdvanceResponses = {
+    201: SandboxClockAdvance;
+};
+
+export type SandboxAdvanceResponse = SandboxAdvanceResponses[keyof SandboxAdvanceResponses];
+
+export type SandboxOutcomesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/outcomes';
+};
+
+export type SandboxOutcomesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SandboxOutcomesError = SandboxOutcomesErrors[keyof SandboxOutcomesErrors];
+
+export type SandboxOutcomesResponses = {
+    200: SandboxOutcomeList;
+};
+
+export type SandboxOutcomesResponse = SandboxOutcomesResponses[keyof SandboxOutcomesResponses];
+
+export type SandboxResetData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/sandbox/reset';
+};
+
+export type SandboxResetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SandboxResetError = SandboxResetErrors[keyof SandboxResetErrors];
+
+export type SandboxResetResponses = {
+    201: SandboxReset;
+};
+
+export type SandboxResetResponse = SandboxResetResponses[keyof SandboxResetResponses];
 
 export type ScansScanData = {
     body?: never;
@@ -5319,6 +7084,479 @@ export type SigningKeysRotateResponses = {
 
 export type SigningKeysRotateResponse = SigningKeysRotateResponses[keyof SigningKeysRotateResponses];
 
+export type StatusGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/status';
+};
+
+export type StatusGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type StatusGetError = StatusGetErrors[keyof StatusGetErrors];
+
+export type StatusGetResponses = {
+    200: Status;
+};
+
+export type StatusGetResponse = StatusGetResponses[keyof StatusGetResponses];
+
+export type DeliveriesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * To this endpoint.
+         */
+        endpointId?: string;
+        /**
+         * In this state.
+         */
+        state?: WebhookDeliveryState;
+        /**
+         * Of this type.
+         */
+        type?: string;
+        /**
+         * Of this event: its `webhook-id`.
+         */
+        eventId?: string;
+        /**
+         * Made then or later.
+         */
+        from?: string;
+        /**
+         * Made before.
+         */
+        to?: string;
+    };
+    url: '/v1/webhook-deliveries';
+};
+
+export type DeliveriesListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DeliveriesListError = DeliveriesListErrors[keyof DeliveriesListErrors];
+
+export type DeliveriesListResponses = {
+    200: WebhookDeliveryPage;
+};
+
+export type DeliveriesListResponse = DeliveriesListResponses[keyof DeliveriesListResponses];
+
+export type DeliveriesGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{id}';
+};
+
+export type DeliveriesGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DeliveriesGetError = DeliveriesGetErrors[keyof DeliveriesGetErrors];
+
+export type DeliveriesGetResponses = {
+    200: WebhookDeliveryDetail;
+};
+
+export type DeliveriesGetResponse = DeliveriesGetResponses[keyof DeliveriesGetResponses];
+
+export type DeliveriesReplayData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-deliveries/{id}/replay';
+};
+
+export type DeliveriesReplayErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DeliveriesReplayError = DeliveriesReplayErrors[keyof DeliveriesReplayErrors];
+
+export type DeliveriesReplayResponses = {
+    201: WebhookDelivery;
+};
+
+export type DeliveriesReplayResponse = DeliveriesReplayResponses[keyof DeliveriesReplayResponses];
+
+export type EndpointsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/webhook-endpoints';
+};
+
+export type EndpointsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsListError = EndpointsListErrors[keyof EndpointsListErrors];
+
+export type EndpointsListResponses = {
+    200: WebhookEndpointPage;
+};
+
+export type EndpointsListResponse = EndpointsListResponses[keyof EndpointsListResponses];
+
+export type EndpointsCreateData = {
+    body: CreateWebhookEndpointInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/webhook-endpoints';
+};
+
+export type EndpointsCreateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsCreateError = EndpointsCreateErrors[keyof EndpointsCreateErrors];
+
+export type EndpointsCreateResponses = {
+    201: NewWebhookEndpoint;
+};
+
+export type EndpointsCreateResponse = EndpointsCreateResponses[keyof EndpointsCreateResponses];
+
+export type EndpointsRemoveData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type EndpointsRemoveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsRemoveError = EndpointsRemoveErrors[keyof EndpointsRemoveErrors];
+
+export type EndpointsRemoveResponses = {
+    204: void;
+};
+
+export type EndpointsRemoveResponse = EndpointsRemoveResponses[keyof EndpointsRemoveResponses];
+
+export type EndpointsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type EndpointsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsGetError = EndpointsGetErrors[keyof EndpointsGetErrors];
+
+export type EndpointsGetResponses = {
+    200: WebhookEndpoint;
+};
+
+export type EndpointsGetResponse = EndpointsGetResponses[keyof EndpointsGetResponses];
+
+export type EndpointsUpdateData = {
+    body: UpdateWebhookEndpointInput;
+    headers: {
+        /**
+         * The ETag of the endpoint.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type EndpointsUpdateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsUpdateError = EndpointsUpdateErrors[keyof EndpointsUpdateErrors];
+
+export type EndpointsUpdateResponses = {
+    200: WebhookEndpoint;
+};
+
+export type EndpointsUpdateResponse = EndpointsUpdateResponses[keyof EndpointsUpdateResponses];
+
+export type EndpointsChallengeData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/challenge';
+};
+
+export type EndpointsChallengeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsChallengeError = EndpointsChallengeErrors[keyof EndpointsChallengeErrors];
+
+export type EndpointsChallengeResponses = {
+    200: WebhookEndpoint;
+};
+
+export type EndpointsChallengeResponse = EndpointsChallengeResponses[keyof EndpointsChallengeResponses];
+
+export type EndpointsPauseData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/pause';
+};
+
+export type EndpointsPauseErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsPauseError = EndpointsPauseErrors[keyof EndpointsPauseErrors];
+
+export type EndpointsPauseResponses = {
+    200: WebhookEndpoint;
+};
+
+export type EndpointsPauseResponse = EndpointsPauseResponses[keyof EndpointsPauseResponses];
+
+export type SendsReplayData = {
+    body: ReplayWebhooksInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/replays';
+};
+
+export type SendsReplayErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SendsReplayError = SendsReplayErrors[keyof SendsReplayErrors];
+
+export type SendsReplayResponses = {
+    201: WebhookReplay;
+};
+
+export type SendsReplayResponse = SendsReplayResponses[keyof SendsReplayResponses];
+
+export type EndpointsResumeData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/resume';
+};
+
+export type EndpointsResumeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type EndpointsResumeError = EndpointsResumeErrors[keyof EndpointsResumeErrors];
+
+export type EndpointsResumeResponses = {
+    200: WebhookEndpoint;
+};
+
+export type EndpointsResumeResponse = EndpointsResumeResponses[keyof EndpointsResumeResponses];
+
+export type SendsRotateData = {
+    body: RotateWebhookSecretInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/secrets';
+};
+
+export type SendsRotateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SendsRotateError = SendsRotateErrors[keyof SendsRotateErrors];
+
+export type SendsRotateResponses = {
+    201: NewWebhookEndpoint;
+};
+
+export type SendsRotateResponse = SendsRotateResponses[keyof SendsRotateResponses];
+
+export type SendsExpireData = {
+    body?: never;
+    path: {
+        id: string;
+        secretId: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/secrets/{secretId}';
+};
+
+export type SendsExpireErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SendsExpireError = SendsExpireErrors[keyof SendsExpireErrors];
+
+export type SendsExpireResponses = {
+    204: void;
+};
+
+export type SendsExpireResponse = SendsExpireResponses[keyof SendsExpireResponses];
+
+export type SendsTestData = {
+    body: SendTestEventInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/test-events';
+};
+
+export type SendsTestErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SendsTestError = SendsTestErrors[keyof SendsTestErrors];
+
+export type SendsTestResponses = {
+    201: WebhookDelivery;
+};
+
+export type SendsTestResponse = SendsTestResponses[keyof SendsTestResponses];
+
 export type ReferenceDataWorkingDayData = {
     body?: never;
     path?: never;
@@ -5349,3 +7587,156 @@ export type ReferenceDataWorkingDayResponses = {
 };
 
 export type ReferenceDataWorkingDayResponse = ReferenceDataWorkingDayResponses[keyof ReferenceDataWorkingDayResponses];
+
+/** Every operation, by method and path. */
+export type Operations = {
+    'GET /.well-known/oauth-authorization-server': { data: TokensMetadataData; answer: TokensMetadataResponse };
+    'GET /.well-known/openid-configuration': { data: TokensOpenidMetadataData; answer: TokensOpenidMetadataResponse };
+    'POST /oauth/introspection': { data: TokensIntrospectData; answer: TokensIntrospectResponse };
+    'GET /oauth/jwks': { data: TokensJwksData; answer: TokensJwksResponse };
+    'POST /oauth/revocation': { data: TokensRevokeData; answer: void };
+    'POST /oauth/token': { data: TokensTokenData; answer: TokensTokenResponse };
+    'GET /unsubscribe/{token}': { data: UnsubscribeAskData; answer: UnsubscribeAskResponse };
+    'POST /unsubscribe/{token}': { data: UnsubscribeOptOutData; answer: UnsubscribeOptOutResponse };
+    'POST /unsubscribe/{token}/withdrawal': { data: UnsubscribeOptInData; answer: UnsubscribeOptInResponse };
+    'POST /v1/api-clients': { data: ApiClientsCreateData; answer: ApiClientsCreateResponse };
+    'GET /v1/api-clients': { data: ApiClientsListData; answer: ApiClientsListResponse };
+    'POST /v1/api-clients/{id}/key-removals': { data: ApiClientsRemoveKeysData; answer: ApiClientsRemoveKeysResponse };
+    'GET /v1/api-clients/{id}/keys': { data: ApiClientsListKeysData; answer: ApiClientsListKeysResponse };
+    'POST /v1/api-clients/{id}/keys': { data: ApiClientsAddKeysData; answer: ApiClientsAddKeysResponse };
+    'POST /v1/api-clients/{id}/lock': { data: ApiClientsLockData; answer: ApiClientsLockResponse };
+    'GET /v1/api-clients/{id}/signature-keys': { data: SignatureKeysGetData; answer: SignatureKeysGetResponse };
+    'POST /v1/api-clients/{id}/signature-keys': { data: SignatureKeysSetData; answer: SignatureKeysSetResponse };
+    'POST /v1/consents': { data: ConsentsRecordData; answer: ConsentsRecordResponse };
+    'GET /v1/consents': { data: ConsentsListData; answer: ConsentsListResponse };
+    'GET /v1/consents/{id}': { data: ConsentsGetData; answer: ConsentsGetResponse };
+    'POST /v1/consents/{id}/withdrawal': { data: ConsentsWithdrawData; answer: ConsentsWithdrawResponse };
+    'GET /v1/demands': { data: DemandsListData; answer: DemandsListResponse };
+    'GET /v1/demands/{id}': { data: DemandsGetData; answer: DemandsGetResponse };
+    'POST /v1/demands/{id}/acceptance': { data: DemandsAcceptData; answer: DemandsAcceptResponse };
+    'POST /v1/demands/{id}/choice': { data: DemandsChooseData; answer: DemandsChooseResponse };
+    'POST /v1/demands/{id}/consent-withdrawal': { data: DemandsWithdrawConsentData; answer: DemandsWithdrawConsentResponse };
+    'POST /v1/demands/{id}/contact-views': { data: DemandsViewContactData; answer: DemandsViewContactResponse };
+    'POST /v1/demands/{id}/decision': { data: DemandsDecideData; answer: DemandsDecideResponse };
+    'GET /v1/demands/{id}/matches': { data: DemandsMatchesData; answer: DemandsMatchesResponse };
+    'GET /v1/demands/{id}/trail': { data: DemandsTrailData; answer: DemandsTrailResponse };
+    'GET /v1/deprecations': { data: RequestsDeprecationsData; answer: RequestsDeprecationsResponse };
+    'GET /v1/event-types': { data: FeedTypesData; answer: FeedTypesResponse };
+    'GET /v1/events': { data: FeedListData; answer: FeedListResponse };
+    'POST /v1/harbor-people': { data: HarborPeopleEnterData; answer: HarborPeopleEnterResponse };
+    'GET /v1/harbor-people': { data: HarborPeopleListData; answer: HarborPeopleListResponse };
+    'POST /v1/harbor-people/{id}/contact-views': { data: HarborPeopleViewContactData; answer: HarborPeopleViewContactResponse };
+    'POST /v1/harbor-people/{id}/departure': { data: HarborPeopleLeaveData; answer: HarborPeopleLeaveResponse };
+    'POST /v1/harbors': { data: HarborsRegisterData; answer: HarborsRegisterResponse };
+    'GET /v1/harbors': { data: HarborsListData; answer: HarborsListResponse };
+    'GET /v1/harbors/{id}': { data: HarborsGetData; answer: HarborsGetResponse };
+    'POST /v1/issues': { data: IssuesRegisterData; answer: IssuesRegisterResponse };
+    'GET /v1/issues': { data: IssuesListData; answer: IssuesListResponse };
+    'GET /v1/issues/{id}': { data: IssuesGetData; answer: IssuesGetResponse };
+    'POST /v1/issues/{id}/acknowledgement': { data: IssuesAcknowledgeData; answer: IssuesAcknowledgeResponse };
+    'POST /v1/issues/{id}/confirmation': { data: IssuesConfirmData; answer: IssuesConfirmResponse };
+    'POST /v1/issues/{id}/contact-views': { data: IssuesViewContactData; answer: IssuesViewContactResponse };
+    'POST /v1/issues/{id}/reply': { data: IssuesReplyData; answer: IssuesReplyResponse };
+    'GET /v1/issues/{id}/trail': { data: IssuesTrailData; answer: IssuesTrailResponse };
+    'POST /v1/loan-codes': { data: LoanCodesCreateData; answer: LoanCodesCreateResponse };
+    'GET /v1/loan-codes': { data: LoanCodesListData; answer: LoanCodesListResponse };
+    'POST /v1/loan-codes/{id}/revocation': { data: LoanCodesRevokeData; answer: LoanCodesRevokeResponse };
+    'GET /v1/message-kinds': { data: MessagesKindsData; answer: MessagesKindsResponse };
+    'POST /v1/message-recipients': { data: RecipientsEnterData; answer: RecipientsEnterResponse };
+    'GET /v1/message-recipients': { data: RecipientsListData; answer: RecipientsListResponse };
+    'GET /v1/message-recipients/{id}': { data: RecipientsGetData; answer: RecipientsGetResponse };
+    'POST /v1/message-recipients/{id}/opt-ins': { data: RecipientsOptInData; answer: RecipientsOptInResponse };
+    'POST /v1/message-recipients/{id}/opt-outs': { data: RecipientsOptOutData; answer: RecipientsOptOutResponse };
+    'POST /v1/message-recipients/{id}/removal': { data: RecipientsRemoveData; answer: RecipientsRemoveResponse };
+    'POST /v1/message-recipients/{id}/subscriptions': { data: RecipientsSubscribeData; answer: RecipientsSubscribeResponse };
+    'GET /v1/messages': { data: MessagesListData; answer: MessagesListResponse };
+    'POST /v1/onboardings': { data: OnboardingsProposeData; answer: OnboardingsProposeResponse };
+    'GET /v1/onboardings': { data: OnboardingsListData; answer: OnboardingsListResponse };
+    'GET /v1/onboardings/{id}': { data: OnboardingsGetData; answer: OnboardingsGetResponse };
+    'POST /v1/onboardings/{id}/approval': { data: OnboardingsApproveData; answer: OnboardingsApproveResponse };
+    'POST /v1/onboardings/{id}/rejection': { data: OnboardingsRejectData; answer: OnboardingsRejectResponse };
+    'POST /v1/onboardings/{id}/withdrawal': { data: OnboardingsWithdrawData; answer: OnboardingsWithdrawResponse };
+    'GET /v1/operations/{service}/audit': { data: AuditReadData; answer: AuditReadResponse };
+    'GET /v1/operations/{service}/audit/records': { data: AuditRecordsData; answer: AuditRecordsResponse };
+    'POST /v1/operations/{service}/audit/verifications': { data: AuditVerifyData; answer: AuditVerifyResponse };
+    'GET /v1/operations/{service}/dead-letters': { data: OperationsListData; answer: OperationsListResponse };
+    'POST /v1/operations/{service}/dead-letters': { data: OperationsParkData; answer: OperationsParkResponse };
+    'POST /v1/operations/{service}/dead-letters/{id}/replay': { data: OperationsReplayData; answer: OperationsReplayResponse };
+    'GET /v1/operations/{service}/delivery': { data: OperationsDeliveryData; answer: OperationsDeliveryResponse };
+    'GET /v1/operations/{service}/field-keys': { data: PersonRecordsKeysData; answer: PersonRecordsKeysResponse };
+    'POST /v1/operations/{service}/person-erasures': { data: PersonRecordsEraseData; answer: PersonRecordsEraseResponse };
+    'POST /v1/operations/{service}/person-reports': { data: PersonRecordsReportData; answer: PersonRecordsReportResponse };
+    'POST /v1/organisation-relations/{id}/end': { data: RelationsEndData; answer: RelationsEndResponse };
+    'POST /v1/organisations': { data: OrganisationsRegisterData; answer: OrganisationsRegisterResponse };
+    'GET /v1/organisations': { data: OrganisationsListData; answer: OrganisationsListResponse };
+    'GET /v1/organisations/{id}': { data: OrganisationsGetData; answer: OrganisationsGetResponse };
+    'POST /v1/organisations/{id}/names': { data: OrganisationsRenameData; answer: OrganisationsRenameResponse };
+    'POST /v1/organisations/{id}/outlets': { data: OrganisationsRegisterOutletData; answer: OrganisationsRegisterOutletResponse };
+    'POST /v1/organisations/{id}/relations': { data: RelationsRelateData; answer: RelationsRelateResponse };
+    'POST /v1/products': { data: ProductsCreateData; answer: ProductsCreateResponse };
+    'GET /v1/products': { data: ProductsListData; answer: ProductsListResponse };
+    'GET /v1/products/{id}': { data: ProductsGetData; answer: ProductsGetResponse };
+    'POST /v1/products/{id}/publication': { data: ProductsPublishData; answer: ProductsPublishResponse };
+    'POST /v1/products/{id}/suspension': { data: ProductsSuspendData; answer: ProductsSuspendResponse };
+    'GET /v1/published-products': { data: PublishedProductsListData; answer: PublishedProductsListResponse };
+    'GET /v1/published-products/{id}': { data: PublishedProductsGetData; answer: PublishedProductsGetResponse };
+    'POST /v1/push-lists': { data: ListsSubmitData; answer: ListsSubmitResponse };
+    'GET /v1/push-lists': { data: ListsListData; answer: ListsListResponse };
+    'GET /v1/push-lists/{id}': { data: ListsGetData; answer: ListsGetResponse };
+    'GET /v1/push-lists/{id}/entries': { data: ListsEntriesData; answer: ListsEntriesResponse };
+    'GET /v1/push-lists/{id}/rejections': { data: ListsRejectionsData; answer: ListsRejectionsResponse };
+    'GET /v1/receipts/{service}/keys': { data: ReceiptsKeysData; answer: ReceiptsKeysResponse };
+    'GET /v1/receipts/{service}/{id}': { data: ReceiptsGetData; answer: ReceiptsGetResponse };
+    'POST /v1/reference-data/{kind}': { data: ReferenceDataImportData; answer: ReferenceDataImportResponse };
+    'GET /v1/reference-data/{kind}': { data: ReferenceDataListData; answer: ReferenceDataListResponse };
+    'GET /v1/reference-data/{kind}/imports': { data: ReferenceDataImportsData; answer: ReferenceDataImportsResponse };
+    'POST /v1/referral-acknowledgements': { data: ReferralsAcknowledgeData; answer: ReferralsAcknowledgeResponse };
+    'POST /v1/referral-answers': { data: ReferralsAnswerData; answer: ReferralsAnswerResponse };
+    'GET /v1/referrals': { data: ReferralsListData; answer: ReferralsListResponse };
+    'GET /v1/referrals/{id}': { data: ReferralsGetData; answer: ReferralsGetResponse };
+    'GET /v1/requests/{id}': { data: RequestsFindData; answer: RequestsFindResponse };
+    'GET /v1/revocations': { data: RevocationsListData; answer: RevocationsListResponse };
+    'POST /v1/sandbox/clock': { data: SandboxAdvanceData; answer: SandboxAdvanceResponse };
+    'GET /v1/sandbox/outcomes': { data: SandboxOutcomesData; answer: SandboxOutcomesResponse };
+    'POST /v1/sandbox/reset': { data: SandboxResetData; answer: SandboxResetResponse };
+    'GET /v1/scans/{code}': { data: ScansScanData; answer: ScansScanResponse };
+    'POST /v1/scans/{code}/demands': { data: ScansSubmitData; answer: ScansSubmitResponse };
+    'GET /v1/scans/{code}/qr.png': { data: ScansQrPngData; answer: ScansQrPngResponse };
+    'GET /v1/scans/{code}/qr.svg': { data: ScansQrSvgData; answer: ScansQrSvgResponse };
+    'GET /v1/signing-keys': { data: SigningKeysListData; answer: SigningKeysListResponse };
+    'POST /v1/signing-keys': { data: SigningKeysRotateData; answer: SigningKeysRotateResponse };
+    'GET /v1/status': { data: StatusGetData; answer: StatusGetResponse };
+    'GET /v1/webhook-deliveries': { data: DeliveriesListData; answer: DeliveriesListResponse };
+    'GET /v1/webhook-deliveries/{id}': { data: DeliveriesGetData; answer: DeliveriesGetResponse };
+    'POST /v1/webhook-deliveries/{id}/replay': { data: DeliveriesReplayData; answer: DeliveriesReplayResponse };
+    'POST /v1/webhook-endpoints': { data: EndpointsCreateData; answer: EndpointsCreateResponse };
+    'GET /v1/webhook-endpoints': { data: EndpointsListData; answer: EndpointsListResponse };
+    'GET /v1/webhook-endpoints/{id}': { data: EndpointsGetData; answer: EndpointsGetResponse };
+    'PATCH /v1/webhook-endpoints/{id}': { data: EndpointsUpdateData; answer: EndpointsUpdateResponse };
+    'DELETE /v1/webhook-endpoints/{id}': { data: EndpointsRemoveData; answer: EndpointsRemoveResponse };
+    'POST /v1/webhook-endpoints/{id}/challenge': { data: EndpointsChallengeData; answer: EndpointsChallengeResponse };
+    'POST /v1/webhook-endpoints/{id}/pause': { data: EndpointsPauseData; answer: EndpointsPauseResponse };
+    'POST /v1/webhook-endpoints/{id}/replays': { data: SendsReplayData; answer: SendsReplayResponse };
+    'POST /v1/webhook-endpoints/{id}/resume': { data: EndpointsResumeData; answer: EndpointsResumeResponse };
+    'POST /v1/webhook-endpoints/{id}/secrets': { data: SendsRotateData; answer: SendsRotateResponse };
+    'DELETE /v1/webhook-endpoints/{id}/secrets/{secretId}': { data: SendsExpireData; answer: SendsExpireResponse };
+    'POST /v1/webhook-endpoints/{id}/test-events': { data: SendsTestData; answer: SendsTestResponse };
+    'GET /v1/working-days': { data: ReferenceDataWorkingDayData; answer: ReferenceDataWorkingDayResponse };
+};
+
+/** The data of each type of public event. */
+export type PublicEventData = {
+    'referrals.dispatched': ReferralsDispatchedEventData;
+    'demand.chosen': DemandChosenEventData;
+    'consent.withdrawn': ConsentWithdrawnEventData;
+    'issue.registered': IssueRegisteredEventData;
+    'issue.closed': IssueClosedEventData;
+    'push-list.submitted': PushListSubmittedEventData;
+    'push-list.reviewed': PushListReviewedEventData;
+    'push-list.answered': PushListAnsweredEventData;
+    'harbor.registered': HarborRegisteredEventData;
+    'organisation.renamed': OrganisationRenamedEventData;
+    'api-client.locked': ApiClientLockedEventData;
+    'webhook.test': WebhookTestEventData;
+    'webhook.challenge': WebhookChallengeEventData;
+};
