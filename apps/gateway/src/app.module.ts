@@ -8,7 +8,10 @@ import { type Documents, DOCUMENTS } from './documents.js';
 import { Graph } from './graph/graph.js';
 import { HealthController } from './health/health.controller.js';
 import { Metrics } from './health/metrics.js';
+import { ServiceStates } from './health/service-states.js';
+import { Status } from './health/status.js';
 import { Limiting } from './rates/limiting.js';
+import { RequestRecords } from './requests/request-records.js';
 import { Services } from './services.js';
 
 /** The front door: no tables, no rules. */
@@ -22,7 +25,7 @@ export class AppModule {
         { provide: CONFIG, useFactory: () => readConfig(gatewayConfig) },
         { provide: LOGGER, inject: [CONFIG], useFactory: (config: GatewayConfig) => createLogger('gateway', config.LOG_LEVEL) },
         { provide: DOCUMENTS, useValue: documents },
-        Callers, Graph, Limiting, Metrics, Services,
+        Callers, Graph, Limiting, Metrics, RequestRecords, Services, ServiceStates, Status,
       ],
     };
   }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { DomainError, type ErrorCode, problem } from '@finharbor/contracts/errors';
-import { registerDrain } from '@finharbor/platform/boot/drain';
+import { newId } from '@finharbor/contracts/ids';
+import { registerDrain } from '@finharbor/platform/leaving/drain';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { ProblemFilter } from '@finharbor/platform/errors/problem.filter';
 import { NestLogger } from '@finharbor/platform/logs/logger';
@@ -18,11 +19,14 @@ import { registerGraph } from './graph/endpoint.js';
 import { Graph } from './graph/graph.js';
 import { Metrics } from './health/metrics.js';
 import { registerRequestLog } from './health/request-log.js';
+import { Status } from './health/status.js';
 import { registerPages } from './pages/pages.js';
 import { registerSecurityHeaders } from './pages/security-headers.js';
 import { knownMethods, refuse } from './routes/methods.js';
 import { isTrusted, parseProxies } from './proxies.js';
 import { Limiting } from './rates/limiting.js';
+import { RequestRecords } from './requests/request-records.js';
+import { answerUnreadable } from './requests/unreadable.js';
 import { registerRest } from './routes/rest.js';
 import { Services } from './services.js';
 
@@ -40,6 +44,7 @@ export async function createGateway(documents: Documents = committedDocuments())
     routerOptions: { maxParamLength: 200 },
     // What cannot be routed at all, such as a path with broken escapes.
     frameworkErrors: (_error: unknown, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, 'MALFORMED_REQUEST'),
+    clientErrorHandler: answerUnreadable,
   } as never);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(documents), adapter, {
     bufferLogs: true, abortOnError: false, bodyParser: false,
@@ -57,15 +62,16 @@ export async function createGateway(documents: Documents = committedDocuments())
     if (!(knownMethods as readonly string[]).includes(request.method)) await refuse(knownMethods.join(', '))(request, reply);
   });
   registerSecurityHeaders(server);
-  registerRequestLog(server, logger, app.get(Metrics));
+  registerRequestLog(server, logger, app.get(Metrics), app.get(RequestRecords));
   registerPages(server, documents.openapi);
   await registerGraph(server, graph, callers, limiting, logger);
-  await registerRest(server, documents.openapi, config, services, callers, limiting, logger);
+  await registerRest(server, documents.openapi, config, services, callers, limiting, logger, { 'GET /v1/status': () => app.get(Status).get() });
   server.all('/*', { onRequest: async () => { throw new DomainError('NOT_FOUND', 'There is nothing at this path.'); } }, () => undefined);
   return app;
 }
 
 function sendProblem(reply: FastifyReply, code: ErrorCode): void {
   const body = problem(code);
-  void reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
+  void reply.status(body.status).headers({ 'request-id': newId(), 'x-error-code': code, 'content-type': 'application/problem+json; charset=utf-8' })
+    .send(JSON.stringify(body));
 }

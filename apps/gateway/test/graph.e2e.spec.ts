@@ -70,7 +70,7 @@ describe('the graph', () => {
       const { headers, caller } = peer.asked[0];
       expect(caller).toEqual(supervisor);
       expect(headers).toMatchObject({ 'x-request-id': 'mine-2', traceparent: expect.stringMatching(new RegExp(`^00-${trace}-`)) });
-      expect(Object.keys(headers).sort()).toEqual(['accept', 'authorization', 'connection', 'content-length', 'content-type', 'host', 'traceparent', 'x-request-id']);
+      expect(Object.keys(headers).sort()).toEqual(['accept', 'authorization', 'connection', 'content-length', 'content-type', 'host', 'request-id', 'traceparent', 'x-request-id']);
       expect(headers.authorization).not.toBe(bearer);
     });
 

@@ -12,7 +12,9 @@ import { type Issuer, listen, publicUrl, startIssuer } from './fixture.js';
 /** What `npm test` has just built: the process as it runs in production, on the committed documents. */
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-interface Line { msg: string; url?: string; route?: string; status?: number; requestId?: string; traceId?: string; role?: string }
+interface Line {
+  msg: string; url?: string; route?: string; status?: number; requestId?: string; clientRequestId?: string; traceId?: string; role?: string;
+}
 
 interface Launched {
   child: ChildProcess;
@@ -90,7 +92,7 @@ describe('the gateway as a process', () => {
     expect(requests.map(({ route, status, role }) => [route, status, role])).toEqual([
       ['/v1/harbors', 200, 'bank'], ['/v1/scans/:code/qr.svg', 200, 'anonymous'], ['/graphql', 200, 'bank'], ['/graphql', 401, undefined], ['/*', 404, undefined],
     ]);
-    expect(requests[0]).toMatchObject({ requestId: id, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(requests[0]).toMatchObject({ requestId: expect.stringMatching(/^[\da-f-]{36}$/), clientRequestId: id, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
     expect(lines.join('\n')).not.toMatch(/confidential|eyJ/);
   });
 

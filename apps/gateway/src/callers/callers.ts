@@ -8,7 +8,7 @@ import { DpopNonces } from '@finharbor/security/dpop/dpop-nonces';
 import { DpopProofs, proofAlgorithms, type ProofError, proofMs } from '@finharbor/security/dpop/dpop-proofs';
 import { AccessTokens, type VerifiedToken } from '@finharbor/security/tokens/access-token';
 import { anonymous, type Caller } from '@finharbor/security/tokens/caller';
-import { parseServiceKeys, type ServiceKeys, signServiceToken } from '@finharbor/security/tokens/service-token';
+import { internalAudience, parseServiceKeys, type ServiceKeys, signServiceToken } from '@finharbor/security/tokens/service-token';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -127,6 +127,11 @@ export class Callers implements OnApplicationBootstrap, OnApplicationShutdown {
   /** The gateway's word to a service about who is calling; no other service takes it. */
   vouch(caller: Caller, service: ServiceName): string {
     return signServiceToken(this.serviceKeys, caller, service);
+  }
+
+  /** The gateway's word to a service for itself, which opens the service's internal routes alone. */
+  vouchForItself(service: ServiceName): string {
+    return signServiceToken(this.serviceKeys, itself, internalAudience(service));
   }
 
   private async checkProof({ proof, method, path }: Shown, { hash: tokenHash, jkt }: VerifiedToken): Promise<void> {

@@ -1,11 +1,25 @@
+import { newId } from '@finharbor/contracts/ids';
+import type { ServiceName } from '@finharbor/contracts/services';
 import { type Context, newContext, runInContext } from '@finharbor/platform/logs/context';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Callers, Unproven } from './callers.js';
 
-const contexts = new WeakMap<FastifyRequest, Context>();
+/** What the gateway knows of a request. Its `requestId` is ours alone, and told in Request-Id. */
+export interface GatewayContext extends Context {
+  /** How the client names the request (X-Request-Id); the id where it does not. */
+  readonly clientRequestId: string;
+  /** The service that the request was passed to. */
+  service?: ServiceName;
+  /** Of an answer of the graph: the code of its first error. */
+  errorCode?: string;
+  /** What it uses that is deprecated. */
+  deprecated?: string[];
+}
+
+const contexts = new WeakMap<FastifyRequest, GatewayContext>();
 
 /** The ids and, once it was identified, the caller of a request. */
-export const contextOf = (request: FastifyRequest): Context => contexts.get(request)!;
+export const contextOf = (request: FastifyRequest): GatewayContext => contexts.get(request)!;
 
 /** A client may name its request, for its own logs and ours, in up to a hundred plain characters. */
 const requestIdShape = /^[\w.:-]{1,100}$/;
@@ -14,11 +28,12 @@ const requestIdShape = /^[\w.:-]{1,100}$/;
 export function registerRequestContext(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
     const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && requestIdShape.test(given) ? given : undefined;
     const traceparent = request.headers.traceparent;
-    const context = newContext(typeof traceparent === 'string' ? traceparent : undefined, requestId);
+    const requestId = newId();
+    const clientRequestId = typeof given === 'string' && requestIdShape.test(given) ? given : requestId;
+    const context = Object.assign(newContext(typeof traceparent === 'string' ? traceparent : undefined, requestId), { clientRequestId });
     contexts.set(request, context);
-    void reply.header('x-request-id', context.requestId);
+    void reply.header('request-id', requestId).header('x-request-id', clientRequestId);
     runInContext(context, done);
   });
   server.addHook('preValidation', (request, _reply, done) => runInContext(contextOf(request), done));

@@ -1,8 +1,8 @@
-import type { Context } from '@finharbor/platform/logs/context';
+import type { GatewayContext } from '../callers/request-context.js';
 
 /** What a GraphQL request carries through the runtime. */
 export interface GraphContext {
-  requestContext: Context;
+  requestContext: GatewayContext;
   /** Ends when the request has taken as long as it may. */
   deadline: AbortSignal;
 }

@@ -27,7 +27,7 @@ export const maskingError = (logger: Logger) => (error: unknown): Error => {
     if (code) {
       const { nodes, source, positions, path } = error;
       const { errors, http } = extensions;
-      return new GraphQLError(error.message, { nodes, source, positions, path, extensions: { code, errors, http } });
+      return new GraphQLError(withoutValues(error), { nodes, source, positions, path, extensions: { code, errors, http } });
     }
   }
   const errorId = randomUUID();
@@ -35,6 +35,14 @@ export const maskingError = (logger: Logger) => (error: unknown): Error => {
   const { path } = error as GraphQLError;
   return new GraphQLError(`Something went wrong here. Tell the operator this id: ${errorId}`, { path, extensions: { code: 'INTERNAL' } });
 };
+
+/** What graphql-js says of a value that does not fit, without the value: it may be a number of somebody's. */
+function withoutValues({ message, originalError }: GraphQLError): string {
+  const [, variable] = /^(Variable "\$\w+") got invalid value /.exec(message) ?? [];
+  const said = (variable ? originalError?.message ?? '' : message)
+    .replace(/( cannot represent [\w -]*value): .*$/s, '$1.').replace(/^(Expected value of type .*?), found .*$/s, '$1.').replace(/^(Argument "\w+" has invalid value) .*$/s, '$1.');
+  return variable ? `${variable} got an invalid value. ${said}`.trim() : said;
+}
 
 function codeOf(error: GraphQLError, { code, http }: Extensions): string | undefined {
   if (code !== undefined && (code in errorCodes || queryCodes.has(code))) return code;

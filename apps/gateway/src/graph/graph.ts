@@ -1,11 +1,11 @@
 import { DomainError } from '@finharbor/contracts/errors';
 import { CONFIG } from '@finharbor/platform/config/config';
-import type { Context } from '@finharbor/platform/logs/context';
 import { LOGGER } from '@finharbor/platform/logs/token';
 import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Callers } from '../callers/callers.js';
+import type { GatewayContext } from '../callers/request-context.js';
 import type { GatewayConfig } from '../config.js';
 import { type Documents, DOCUMENTS } from '../documents.js';
 import { Metrics } from '../health/metrics.js';
@@ -59,7 +59,7 @@ export class Graph implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Answers one GraphQL-over-HTTP request. */
-  async answer({ url, ...request }: GraphRequest, requestContext: Context): Promise<Response> {
+  async answer({ url, ...request }: GraphRequest, requestContext: GatewayContext): Promise<Response> {
     if (/^\s*\[/.test(request.body ?? '')) {
       this.metrics.graphRefused('batch');
       const error = breach('batch', 1, 'several');

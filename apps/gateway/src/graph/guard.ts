@@ -8,6 +8,7 @@ import type { GraphContext } from './graph-context.js';
 import { isGreeting } from './greeting.js';
 import { isLimitRule, type Limits, refusal, tooMuch } from './limits.js';
 import { brokenLimit } from './measure.js';
+import { deprecatedFields } from './deprecated-fields.js';
 
 const isSubscription = (one: DefinitionNode): boolean =>
   one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION;
@@ -52,6 +53,7 @@ export const guard = (limits: Limits, metrics: Metrics): Plugin => ({
     const document = args.document as DocumentNode;
     const operation = getOperationAST(document, operationName);
     if (!operation) return;
+    (args.contextValue as unknown as GraphContext).requestContext.deprecated = deprecatedFields(schema, document);
     const fragments = document.definitions.filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION);
     const { records, pageSize } = costOf(schema, operation, fragments, variableValues ?? {});
     const { GRAPHQL_MAX_PAGE: page, GRAPHQL_MAX_COST: cost } = limits;
@@ -59,9 +61,11 @@ export const guard = (limits: Limits, metrics: Metrics): Plugin => ({
     else if (records > cost) setResultAndStopExecution({ errors: [tooMuch('queryCost', cost, records)] });
   },
 
-  onResultProcess({ result }) {
+  onResultProcess({ result, serverContext }) {
+    const { requestContext } = serverContext as unknown as GraphContext;
     for (const { extensions } of (result as { errors?: readonly GraphQLError[] }).errors ?? []) {
       const [first] = (extensions?.errors ?? []) as { rule?: string }[];
+      requestContext.errorCode ??= extensions?.code as string | undefined;
       if (extensions?.code === 'UNAUTHENTICATED') metrics.graphRefused('unauthenticated');
       else if (first?.rule !== undefined && isLimitRule(first.rule)) metrics.graphRefused(first.rule);
     }

@@ -37,15 +37,15 @@ export const subgraphTransport = (services: Services, callers: Callers, config: 
     };
     return async (request: ExecutionRequest): Promise<ExecutionResult> => {
       const { requestContext, deadline } = request.context as GraphContext;
-      const { caller = anonymous, traceparent, requestId } = requestContext;
+      const { caller = anonymous, traceparent, requestId, clientRequestId } = requestContext;
       const body = JSON.stringify({ query: textOf(request.document), variables: request.variables });
       try {
         const answer = await services.agent.request({
           origin, path, method: 'POST', body, headersTimeout: timeout, bodyTimeout: timeout, signal: deadline,
           idempotent: request.operationType === 'query',
           headers: {
-            authorization: `Bearer ${callers.vouch(caller, subgraphName as ServiceName)}`, traceparent, 'x-request-id': requestId,
-            'content-type': 'application/json', accept: 'application/json',
+            authorization: `Bearer ${callers.vouch(caller, subgraphName as ServiceName)}`, traceparent,
+            'request-id': requestId, 'x-request-id': clientRequestId, 'content-type': 'application/json', accept: 'application/json',
           },
         });
         const text = await answer.body.text();

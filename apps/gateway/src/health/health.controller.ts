@@ -1,29 +1,20 @@
-import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
-import { within } from '@finharbor/platform/boot/grace';
+import { serviceNames } from '@finharbor/contracts/services';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Services } from '../services.js';
 import { Metrics } from './metrics.js';
-
-type State = 'up' | 'down';
-
-/** Shorter than a platform's probe waits (a second, as a rule): one service that hangs must not make every gateway look dead. */
-const patienceMs = 600;
+import { type ServiceState, ServiceStates } from './service-states.js';
 
 interface Readiness {
   status: 'ok' | 'degraded' | 'starting';
-  services: Record<string, State>;
+  services: Record<string, ServiceState>;
 }
 
 /** Whether the gateway lives, whether it can serve, and what it measures. */
 @Controller()
 export class HealthController {
   private begun = false;
-  private probe?: Promise<unknown>;
-  /** What each service said last. */
-  private readonly states = new Map<ServiceName, State>(serviceNames.map((name) => [name, 'down']));
 
-  constructor(private readonly services: Services, private readonly metrics: Metrics) {}
+  constructor(private readonly states: ServiceStates, private readonly metrics: Metrics) {}
 
   @Get('health/live')
   live(): { status: 'ok' } {
@@ -47,17 +38,11 @@ export class HealthController {
     return this.metrics.text();
   }
 
-  /** The services are asked once at a time, however many ask here. */
   private async readiness(): Promise<Readiness> {
-    this.probe ??= Promise.all(serviceNames.map((name) => this.ask(name))).finally(() => { this.probe = undefined; });
-    await within(patienceMs, this.probe);
-    const up = [...this.states.values()].filter((state) => state === 'up').length;
+    const states = await this.states.ask();
+    const up = [...states.values()].filter((state) => state === 'up').length;
     this.begun ||= up > 0;
     const status = !this.begun ? 'starting' : up === serviceNames.length ? 'ok' : 'degraded';
-    return { status, services: Object.fromEntries(this.states) };
-  }
-
-  private async ask(name: ServiceName): Promise<void> {
-    this.states.set(name, await this.services.isReady(name) ? 'up' : 'down');
+    return { status, services: Object.fromEntries(states) };
   }
 }

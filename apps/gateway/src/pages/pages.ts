@@ -9,6 +9,7 @@ import { registerPath } from '../routes/methods.js';
 const compress = promisify(gzip);
 const swagger = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'));
 
+const generated = (name: string) => () => readFile(new URL(`../../generated/${name}`, import.meta.url));
 const ours = (name: string) => () => readFile(new URL(`./browser/${name}`, import.meta.url));
 const swaggers = (name: string) => () => readFile(swagger.resolve(`swagger-ui-dist/${name}`));
 /** GraphiQL comes as strings in one module of 9 MB, which is loaded when somebody wants to see it. */
@@ -28,6 +29,7 @@ const files: Record<string, [type: string, load: () => Promise<Buffer>]> = {
   '/docs/start.js': [script, ours('docs.js')],
   '/docs/swagger-ui.css': [style, swaggers('swagger-ui.css')],
   '/docs/swagger-ui-bundle.js': [script, swaggers('swagger-ui-bundle.js')],
+  '/asyncapi.json': ['application/json; charset=utf-8', generated('asyncapi.json')],
   '/favicon.ico': ['image/png', swaggers('favicon-32x32.png')],
   '/graphiql': [html, ours('graphiql.html')],
   '/graphiql/start.js': [script, ours('graphiql.js')],
@@ -38,7 +40,7 @@ const files: Record<string, [type: string, load: () => Promise<Buffer>]> = {
   '/graphiql/json.worker.js': [script, graphiql('jsonWorker')],
 };
 
-/** Registers the pages and the OpenAPI document. */
+/** Registers the pages and the documents of the interfaces. */
 export function registerPages(server: FastifyInstance, openapi: OpenApi): void {
   for (const [path, [type, load]] of Object.entries(files)) registerPath(server, path, { GET: serve(type, load) });
   const document = JSON.stringify(openapi);

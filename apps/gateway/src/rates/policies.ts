@@ -19,12 +19,23 @@ const records = { reads: rule('record-reads', 'secret', 120, minute), writes: ru
 /** 50 reads a second: what the Australian Consumer Data Standards ask of banks for one program. */
 const programs = { reads: rule('reads', 'client', 3_000, minute), writes: rule('writes', 'client', 1_200, minute) };
 
+/** What has us call an address that the caller chose, or send many events again. */
+const challenges = rule('challenges', 'organisation', 60, 10 * minute);
+const replays = rule('replays', 'organisation', 60, 10 * minute);
+
 /** Routes with a rule of their own. */
 const byRoute: Record<string, Rule> = {
   'POST /v1/push-lists': rule('uploads', 'client', 30, minute),
   '* /graphql': rule('graphql', 'client', 1_200, minute),
+  'POST /v1/webhook-endpoints': challenges,
+  'PATCH /v1/webhook-endpoints/{id}': challenges,
+  'POST /v1/webhook-endpoints/{id}/challenge': challenges,
+  'POST /v1/webhook-endpoints/{id}/test-events': challenges,
+  'POST /v1/webhook-endpoints/{id}/replays': replays,
   // Contacts are disclosed one by one, for a bank to call: nobody calls more people in a day.
   'POST /v1/demands/{id}/contact-views': rule('contact-views', 'organisation', 500, day),
+  'POST /v1/issues/{id}/contact-views': rule('contact-views', 'organisation', 500, day),
+  'POST /v1/harbor-people/{id}/contact-views': rule('contact-views', 'organisation', 500, day),
 };
 
 /** Wrong access secrets from one address: whoever guesses is soon told to wait. */

@@ -1,20 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Context } from '@finharbor/platform/logs/context';
+import type { GatewayContext } from '../callers/request-context.js';
 
 /** What a client may tell a service. Everything else stays here, above all what only the gateway may say. */
 const passedOn = [
   'content-type', 'content-length', 'content-digest', 'accept', 'idempotency-key', 'if-match', 'if-none-match', 'access-secret', 'signature', 'signature-input',
 ] as const;
 
-/** What a service may not tell a client: how its own connection is kept, and who may read it across origins. */
-const keptBack = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|server|x-powered-by|date|access-control-.*)$/;
+/** What a service may not tell a client: how its own connection is kept, who may read it across origins, and the ids, which are ours. */
+const keptBack = /^(request-id|x-request-id|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|server|x-powered-by|date|access-control-.*)$/;
 
 /** The headers of a request to a service; `word` is the gateway's about who calls. */
-export function requestHeaders(headers: IncomingHttpHeaders, context: Context, word: string, hasBody: boolean): IncomingHttpHeaders {
+export function requestHeaders(headers: IncomingHttpHeaders, context: GatewayContext, word: string, hasBody: boolean): IncomingHttpHeaders {
   const told = passedOn.filter((name) => headers[name] !== undefined && (hasBody || !name.startsWith('content-')));
   return {
     ...Object.fromEntries(told.map((name) => [name, headers[name]])),
-    authorization: `Bearer ${word}`, traceparent: context.traceparent, 'x-request-id': context.requestId,
+    authorization: `Bearer ${word}`, traceparent: context.traceparent,
+    'request-id': context.requestId, 'x-request-id': context.clientRequestId,
   };
 }
 
@@ -23,7 +24,7 @@ export function requestHeaders(headers: IncomingHttpHeaders, context: Context, w
  * certificate, if it showed one.
  */
 export function oauthRequestHeaders(
-  headers: IncomingHttpHeaders, context: Context, word: string, hasBody: boolean, certificate?: string,
+  headers: IncomingHttpHeaders, context: GatewayContext, word: string, hasBody: boolean, certificate?: string,
 ): IncomingHttpHeaders {
   const { authorization: _ours, ...sent } = requestHeaders(headers, context, word, hasBody);
   const own = Object.fromEntries(['authorization', 'dpop'].filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]]));

@@ -11,6 +11,7 @@ import type { GatewayConfig } from '../config.js';
 import type { OpenApi } from '../documents.js';
 import type { Limiting } from '../rates/limiting.js';
 import { failureOf, type Services } from '../services.js';
+import { tellingDeprecation } from './deprecated.js';
 import { bodyOf } from './held-body.js';
 import { oauthRequestHeaders, requestHeaders, responseHeaders } from './headers.js';
 import { type Method, registerPath } from './methods.js';
@@ -19,10 +20,17 @@ import { answerProblems } from './problems.js';
 /** Where clients speak OAuth to partners and say themselves who they are. */
 const isOauth = (path: string): boolean => path.startsWith('/oauth/') || path.startsWith('/.well-known/');
 
-/** Registers every path of the OpenAPI document and passes its requests to the service that owns it, streaming both ways. */
+/** What may take a service longer than an answer should: the change feed waits when it is asked to, and endpoints are challenged. */
+const takesItsTime = /^\/v1\/(events|webhook-endpoints.*)$/;
+
+/**
+ * Registers every path of the OpenAPI document and passes its requests to the service that owns it, streaming both ways.
+ * @param own what the gateway answers itself, by `METHOD /path`
+ */
 export async function registerRest(
   server: FastifyInstance, openapi: OpenApi, config: GatewayConfig,
   services: Services, callers: Callers, limiting: Limiting, logger: Logger,
+  own: Record<string, RouteHandlerMethod> = {},
 ): Promise<void> {
   await server.register(async (scope) => {
     answerProblems(scope, logger);
@@ -31,10 +39,16 @@ export async function registerRest(
     scope.addContentTypeParser('*', bodyOf);
     const identify = identifying(callers);
     for (const [template, operations] of Object.entries(openapi.paths)) {
-      const handlers = Object.fromEntries(Object.entries(operations).map(([method, operation]) =>
-        [method.toUpperCase() as Method, forward(template, operation['x-service'], config, services, callers)]));
+      // Outside a sandbox there is nothing at these paths.
+      if (template.startsWith('/v1/sandbox/') && !config.SANDBOX) continue;
+      const handlers = Object.fromEntries(Object.entries(operations).map(([name, operation]): [Method, RouteHandlerMethod] => {
+        const method = name.toUpperCase() as Method;
+        return [method, own[`${method} ${template}`] ?? forward(template, operation['x-service'], config, services, callers)];
+      }));
+      const told = tellingDeprecation(template, Object.keys(operations));
       registerPath(scope, template.replaceAll(/{(\w+)}/g, ':$1'), handlers, {
-        onRequest: isOauth(template) ? [limiting.count] : [identify, limiting.count],
+        onRequest: [...told.onRequest, ...isOauth(template) ? [] : [identify], limiting.count],
+        onSend: told.onSend,
         onResponse: limiting.countWrongSecret,
       });
     }
@@ -52,19 +66,21 @@ function forward(
     const name = service ?? parameters.service as ServiceName;
     if (!Object.hasOwn(services.urls, name)) throw new DomainError('NOT_FOUND');
     const url = services.urls[name];
-    const word = callers.vouch(contextOf(request).caller ?? anonymous, name);
+    const context = contextOf(request);
+    context.service = name;
+    const word = callers.vouch(context.caller ?? anonymous, name);
     const certificate = isOauth(template) ? callers.certificateOf(request) : undefined;
     const isUpload = request.body !== undefined && !request.headers['content-type']?.startsWith('application/json');
     const options: FastifyReplyFromHooks = {
       method: request.method === 'HEAD' ? 'GET' : request.method as 'GET',
       getUpstream: () => url,
-      rewriteRequestHeaders: () => headersFor(request.headers, contextOf(request), word, request.body !== undefined, certificate),
+      rewriteRequestHeaders: () => headersFor(request.headers, context, word, request.body !== undefined, certificate),
       rewriteHeaders: (headers) => responseHeaders(headers, url, config.PUBLIC_URL),
       onError: (_reply, { error }) => fail(reply, error),
       ...(Buffer.isBuffer(request.body) && { body: request.body, contentType: request.headers['content-type'] ?? 'application/octet-stream' }),
       // A broken connection is tried again further down (secondTry); an answer is an answer.
       retryDelay: () => null as never,
-      ...(isUpload && { timeout: config.STREAM_TIMEOUT_MS }),
+      ...((isUpload || takesItsTime.test(template)) && { timeout: config.STREAM_TIMEOUT_MS }),
       onResponse: (_request, _reply, { stream }) => (request.method === 'HEAD' ? answerHead(reply, stream) : answer(reply, stream)),
     };
     return reply.from(pathOf(template, parameters), options);
