@@ -37,7 +37,7 @@ const typed = ['apps/*/{src,test}/**/*.ts', 'libs/*/{src,test}/**/*.ts', 'tests/
 /** Where `process.env` may be read: the one reader, what starts processes, and tests. */
 const bootCode = ['libs/platform/src/config/**', 'libs/testing/**', '{apps,libs}/*/test/**', ...specs];
 
-/** The demonstration stands where a partner stands: public APIs and the client, nothing else of ours. */
+/** The demonstration and the partners' tools stand where a partner stands: public APIs and the client, nothing else of ours. */
 const demoImports = '^@finharbor/(?!client/)|^(\\.\\./)+(apps|libs|tests)/|^(pg|typeorm|ioredis|bullmq)(/|$)';
 
 export default defineConfig(
@@ -106,7 +106,7 @@ export default defineConfig(
     rules: { '@nx/enforce-module-boundaries': ['error', { ...boundaries, allow: ['../../../tools/**'] }] },
   },
   {
-    files: ['tools/demo.mjs', 'tools/demo/**'],
+    files: ['tools/{demo,example-bank,listen,conformance}.mjs', 'tools/{demo,example-bank,listen,conformance}/**/*.mjs'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ regex: demoImports, message: 'The demonstration uses the public APIs only.' }] }],
       'no-restricted-syntax': ['error', {

@@ -51,6 +51,11 @@ async function generate(run) {
   const { aggregates } = await import('@finharbor/security/aggregates/aggregates');
   const { authorisationDocument } = await import('./generate/authorisation.mjs');
   const { clientTypes } = await import('./generate/client-types.mjs');
+  const { deprecations } = await import('@finharbor/contracts/deprecations');
+  const { publicEvents, endpointEvents } = await import('@finharbor/contracts/public-events/public-events');
+  const { cloudEventType } = await import('@finharbor/contracts/public-events/body');
+  const { asyncapiDocument } = await import('./generate/asyncapi.mjs');
+  const { markGraph, markOpenapi } = await import('./generate/deprecations.mjs');
   const files = await describeSchemas(run, folder);
   const graphs = new Map();
   const apis = new Map();
@@ -58,16 +63,20 @@ async function generate(run) {
     const file = join(folder, `${name}.json`);
     await run.command(name, process.execPath, [join(root, 'tools/generate/describe-service.mjs'), name, file], { env: process.env, cwd: root });
     const described = JSON.parse(readFileSync(file, 'utf8'));
-    graphs.set(name, described.graphql);
+    const graphql = markGraph(described.graphql, deprecations);
+    graphs.set(name, graphql);
     apis.set(name, described.openapi);
-    files.push({ path: join(root, 'apps', name, 'generated', 'schema.graphql'), text: `# Made by npm run generate.\n${described.graphql}\n` });
+    files.push({ path: join(root, 'apps', name, 'generated', 'schema.graphql'), text: `# Made by npm run generate.\n${graphql}\n` });
   }
   const openapi = mergeOpenapi(apis, routes);
+  markOpenapi(openapi, deprecations);
+  const asyncapi = asyncapiDocument({ publicEvents, endpointEvents, cloudEventType, deprecations });
   const generated = join(root, 'apps', 'gateway', 'generated');
   return [
     ...files,
     { path: join(generated, 'supergraph.graphql'), text: composeSupergraph(graphs) },
     { path: join(generated, 'openapi.json'), text: `${JSON.stringify(openapi, null, 1)}\n` },
+    { path: join(generated, 'asyncapi.json'), text: `${JSON.stringify(asyncapi, null, 1)}\n` },
     { path: join(root, 'docs', 'events.md'), text: eventsDocument(catalogue) },
     { path: join(root, 'docs', 'api.md'), text: apiDocument(openapi, errorCodes, fields) },
     { path: join(root, 'docs', 'authorisation.md'), text: authorisationDocument({ openapi, graphs, fields, aggregates }) },

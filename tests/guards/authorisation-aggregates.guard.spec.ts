@@ -15,6 +15,10 @@ const facts = new Set([
   'Demand.amount', 'Demand.termMonths', 'Demand.employees', 'Demand.revenue', 'Demand.assets', 'Decision.approvedAmount', 'Decision.annualRate',
   'AuditRecord.id', 'AuditStatus.lastSeal', 'AuditStatus.retentionMonths', 'AuditVerification.fromSeal', 'AuditVerification.toSeal', 'AuditFinding.seal',
   'ReferenceDataImport.added', 'ReferenceDataImport.changed', 'ReferenceDataImport.withdrawn',
+  'RequestRecord.status', 'RequestRecord.milliseconds', 'SandboxClockAdvance.seconds',
+  'Message.count', 'Message.parts', 'Message.attempts', 'MessageKindDescription.smsCharacters', 'MessageKindDescription.smsParts',
+  'WebhookAttempt.number', 'WebhookAttempt.status', 'WebhookAttempt.durationMs', 'WebhookDelivery.attemptCount', 'WebhookDelivery.status',
+  'WebhookDeliveryDetail.attemptCount', 'WebhookDeliveryDetail.status',
   'Problem.status', 'TokenAnswer.expires_in', 'IntrospectionAnswer.exp',
 ]);
 
@@ -43,7 +47,7 @@ const readers = (name: string): Role[] => {
   return roles.filter((role) => mayRead(role, type, field));
 };
 
-const closedTo: Partial<Record<Coverage, Role[]>> = { oversight: ['supervisor', 'dashboard'], operator: ['system-administrator', 'audit-administrator'] };
+const closedTo: Partial<Record<Coverage, Role[]>> = { oversight: ['supervisor', 'dashboard'], operator: ['system-administrator', 'security-administrator', 'audit-administrator'] };
 
 function problems(numbers: NumberOf[], table: Record<string, Coverage>): string[] {
   const names = new Set(numbers.map(({ name }) => name));

@@ -17,6 +17,7 @@ const contracts = 'libs/contracts/src/ids.ts';
 const security = 'libs/security/src/audit/audit.ts';
 const client = 'libs/client/src/client.ts';
 const demo = 'tools/demo/story.mjs';
+const partnerTool = 'tools/example-bank/work.mjs';
 
 const boundary = '@nx/enforce-module-boundaries';
 const uses = (module: string): string => `import { x } from '${module}';\nx();\n`;
@@ -62,6 +63,7 @@ const forbidden: [path: string, text: string, rule: string][] = [
   [demo, uses('../../apps/partners/src/app.module.js'), 'no-restricted-imports'],
   [demo, uses('pg'), 'no-restricted-imports'],
   [demo, "await import('@finharbor/platform/database/migrate');\n", 'no-restricted-syntax'],
+  [partnerTool, uses('@finharbor/contracts/ids'), 'no-restricted-imports'],
 ];
 
 const allowed: [path: string, text: string][] = [

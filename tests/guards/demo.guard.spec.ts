@@ -1,7 +1,10 @@
 import { posix } from 'node:path';
 import { code, planted, type Source } from './sources.js';
 
-/** What the demonstration may load, through whatever file: Node and the partners' client. The client is held to Node alone by lint. */
+/**
+ * What the demonstration and the partners' tools may load, through whatever file: Node and the partners' client, which lint holds
+ * to Node alone.
+ */
 const outside = /^(node:|@finharbor\/client\/)/;
 const imports = /\b(?:from|import)\s*\(?\s*(['"`])([^'"`]+)\1|\bimport\(([^'"`)]+)\)/g;
 
@@ -26,13 +29,13 @@ function strayImports(files: Source[], entry: RegExp): string[] {
   return stray;
 }
 
-describe('the demonstration', () => {
+describe('the demonstration and the tools of partners', () => {
   const tools = code().filter(({ path }) => path.startsWith('tools/') && path.endsWith('.mjs'));
-  const entry = /^tools\/demo(\.mjs|\/)/;
+  const entry = /^tools\/(demo|example-bank|listen|conformance)(\.mjs|\/)/;
 
-  it('exists', () => expect(tools.filter(({ path }) => entry.test(path)).length).toBeGreaterThan(0));
+  it('exist', () => expect(tools.filter(({ path }) => entry.test(path)).length).toBeGreaterThan(15));
 
-  it('imports no app, no database driver and no lib but the client, nor does anything that it loads', () => {
+  it('import no app, no database driver and no lib but the client, nor does anything that they load', () => {
     expect(strayImports(tools, entry)).toEqual([]);
   });
 

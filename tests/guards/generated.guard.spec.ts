@@ -12,6 +12,7 @@ const generated: [path: string, note: RegExp][] = [
   ['apps/gateway/generated/supergraph.graphql', /^# Composed by npm run generate\./],
   // JSON has no comments: the document says of each operation which service's code it comes from.
   ['apps/gateway/generated/openapi.json', /^\{\n "openapi": "3\.1\.0",[\s\S]*"x-service": /],
+  ['apps/gateway/generated/asyncapi.json', /^\{\n "asyncapi": "3\.0\.0",/],
   ['docs/events.md', /^# Events\n\nMade by `npm run generate`/],
   ['docs/api.md', /^# API reference\n\nMade by `npm run generate`/],
   ['docs/authorisation.md', /^# Who may do what\n\nMade by `npm run generate`/],

@@ -147,7 +147,7 @@ describe('what services ask their databases', () => {
       const [{ organisation, rows }] = await database.query<{ organisation: string; rows: number }>(
         `select org_id as organisation, sum(count(*)) over ()::int as rows from ${name} group by org_id order by count(*) desc limit 1`);
       expect(rows).toBeGreaterThan(rowsToATable * 0.9);
-      const scans = await plans.scans({ schema: table.schema, role: 'app', organisation, text: `select * from ${name}`, parameters: [] });
+      const scans = await plans.scans({ schema: table.schema, role: 'app', organisation, text: `select org_id from ${name}`, parameters: [] }); // some columns are for the worker alone
       expect(scans.map(({ condition }) => byOrganisation(condition))).toEqual([true]);
     });
 

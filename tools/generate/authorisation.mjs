@@ -20,19 +20,25 @@ export const columns = [
   { role: 'audit-administrator', title: 'audit', who: 'the operator’s audit administrator', rows: 'all, of what it may ask for' },
 ];
 
-/** Routes whose records are public to whoever may call them: the registries, what is on offer, what a poster leads to. */
+/** Routes whose records are public to whoever may call them: registries, what is on offer, what a poster or the link in a mail leads to. */
 export const publicRoutes = new Set([
   'GET /v1/organisations', 'GET /v1/organisations/{id}', 'GET /v1/harbors', 'GET /v1/harbors/{id}',
   'GET /v1/published-products', 'GET /v1/published-products/{id}',
   'GET /v1/scans/{code}', 'GET /v1/scans/{code}/qr.svg', 'GET /v1/scans/{code}/qr.png', 'POST /v1/scans/{code}/demands',
+  'GET /unsubscribe/{token}', 'POST /unsubscribe/{token}', 'POST /unsubscribe/{token}/withdrawal',
 ]);
 
-/** Routes where a client finds itself alone, in whichever role it comes, and who finds all clients. @type {Record<string, string[]>} */
+/** Routes where whoever asks finds its own alone, in any role, and who finds those of all. @type {Record<string, string[]>} */
 const ofItself = {
   'GET /v1/api-clients/{id}/keys': ['system-administrator', 'security-administrator'],
   'POST /v1/api-clients/{id}/keys': ['system-administrator'],
   'POST /v1/api-clients/{id}/key-removals': ['system-administrator'],
+  'GET /v1/requests/{id}': ['system-administrator'],
+  'GET /v1/deprecations': ['system-administrator'],
 };
+
+/** What a partner is told, and where, is its own alone, also before supervisors. */
+const isToldTo = (/** @type {string} */ path) => /^\/v1\/(events|webhook-endpoints|webhook-deliveries|message-recipients|messages|message-kinds)(\/|$)/.test(path);
 
 const isOauth = (/** @type {string} */ path) => path.startsWith('/oauth/') || path.startsWith('/.well-known/');
 
@@ -46,6 +52,7 @@ export function reach(route, allowed, role) {
   const [, path] = route.split(' ');
   if (publicRoutes.has(route) || isOauth(path)) return 'yes';
   if (ofItself[route]) return ofItself[route].includes(role) ? 'all' : 'own';
+  if (isToldTo(path)) return 'own';
   const sees = columns.find((column) => column.role === role)?.rows;
   // Whoever is nobody has no records: it makes one.
   return role === 'anonymous' ? 'yes' : sees?.startsWith('all') ? 'all' : 'own';
@@ -91,7 +98,7 @@ export function authorisationDocument({ openapi, graphs, fields, aggregates }) {
     [type, name === '*' ? 'all' : `\`${name}\``, ...columns.map(({ role }) => (allowed.split(' ').includes(role) ? 'yes' : ''))])));
   lines.push('', '## Figures', '', 'Numbers that are counted over records, and whose: `own` rows of the reader’s organisation alone; `oversight`: of all, for those '
     + 'who see each of them anyway; `withheld`: of other organisations, told to a department from 3 on (0 is told, and 1 and 2 withhold the figures that they '
-    + 'could be found from); `operator`: events, clocks and audit rows.', '',
+    + 'could be found from); `coarse`: of all, told to anybody, rounded and withheld where there are few; `operator`: events, clocks and audit rows.', '',
   ...table(['figure', 'covers'], Object.entries(aggregates).map(([name, coverage]) => [`\`${name}\``, coverage])), '', ...walk(routes, types));
   return `${lines.join('\n')}\n`;
 }

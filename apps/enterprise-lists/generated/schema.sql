@@ -94,6 +94,19 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON enterprise_lists.audit_seals FO
 grant insert, select on enterprise_lists.audit_seals to enterprise_lists_worker;
 grant update (rows) on enterprise_lists.audit_seals to enterprise_lists_worker;
 
+create table enterprise_lists.data_keys (
+  id uuid not null,
+  wrapped text not null,
+  people text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+comment on table enterprise_lists.data_keys is 'internal: encrypted keys; which of them a caller''s transaction opens, the rows that it sees decide';
+CREATE INDEX data_keys_people ON enterprise_lists.data_keys USING gin (people);
+grant delete, insert, select, update on enterprise_lists.data_keys to enterprise_lists_worker;
+grant insert, select on enterprise_lists.data_keys to enterprise_lists_app;
+grant insert, select on enterprise_lists.data_keys to enterprise_lists_supervisor;
+
 create table enterprise_lists.dead_letters (
   event_id uuid not null,
   name text not null,
@@ -360,6 +373,7 @@ create table enterprise_lists.push_lists (
   return_reason text,
   submitted_at timestamp with time zone not null,
   reviewed_at timestamp with time zone,
+  version integer default 1 not null,
   constraint push_lists_pkey PRIMARY KEY (id)
 );
 CREATE INDEX push_lists_org ON enterprise_lists.push_lists USING btree (org_id, id);

@@ -2,9 +2,10 @@ import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
 import { SignerKeyCopies } from '@finharbor/platform/receipts/signer-key-copies';
+import { SandboxClock } from '@finharbor/platform/sandbox/sandbox-clock';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
-import { Contacts } from './enterprises/contacts.js';
+import { Contacts, nobody } from './enterprises/contacts.js';
 import { EnterpriseMaster } from './enterprises/enterprise-master.js';
 import { Enterprise } from './enterprises/enterprise.entity.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
@@ -24,6 +25,7 @@ import { DispatchesResolver, EntriesResolver } from './lists/rows.resolver.js';
 import { DemandsConsumer } from './referrals/demands.consumer.js';
 import { ReferralBatchesService } from './referrals/referral-batches.service.js';
 import { Referral } from './referrals/referral.entity.js';
+import { SandboxReferrals } from './referrals/sandbox-referrals.js';
 import { ReferralsConsumer } from './referrals/referrals.consumer.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsResolver } from './referrals/referrals.resolver.js';
@@ -35,7 +37,9 @@ export const resolvers = [ListsResolver, EntriesResolver, DispatchesResolver, En
 @Module({
   imports: [
     PlatformModule.for({
-      service: identityOf('enterprise-lists', [importReason]),
+      service: identityOf('enterprise-lists', [importReason], [{
+        table: 'enterprises', columns: ['contact_name', 'contact_phone'], holds: 'PERSON', identifiers: ['contact_phone'], organisation: `'${nobody}'`,
+      }]),
       entities: [PushList, ListEntry, ListRejection, Dispatch, Enterprise, Referral],
     }),
     subgraph(),
@@ -44,6 +48,7 @@ export const resolvers = [ListsResolver, EntriesResolver, DispatchesResolver, En
   providers: [
     OrganisationCopies, SignerKeyCopies, UploadParser, ImportsService, ListWriter, ListsService, DispatchesService,
     Contacts, EnterpriseMaster, EnterprisesService, ReferralsService, ReferralBatchesService, ReferralsConsumer, DemandsConsumer,
+    SandboxClock, SandboxReferrals,
     ...resolvers,
   ],
 })

@@ -85,6 +85,19 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON feedback.audit_seals FOR EACH R
 grant insert, select on feedback.audit_seals to feedback_worker;
 grant update (rows) on feedback.audit_seals to feedback_worker;
 
+create table feedback.data_keys (
+  id uuid not null,
+  wrapped text not null,
+  people text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+comment on table feedback.data_keys is 'internal: encrypted keys; which of them a caller''s transaction opens, the rows that it sees decide';
+CREATE INDEX data_keys_people ON feedback.data_keys USING gin (people);
+grant delete, insert, select, update on feedback.data_keys to feedback_worker;
+grant insert, select on feedback.data_keys to feedback_app;
+grant insert, select on feedback.data_keys to feedback_supervisor;
+
 create table feedback.dead_letters (
   event_id uuid not null,
   name text not null,
@@ -188,6 +201,7 @@ create policy issue_trail_worker on feedback.issue_trail for all to feedback_wor
 grant insert, select on feedback.issue_trail to feedback_app;
 grant insert, select on feedback.issue_trail to feedback_supervisor;
 grant insert, select on feedback.issue_trail to feedback_worker;
+grant update (note_encrypted) on feedback.issue_trail to feedback_worker;
 
 create table feedback.issues (
   id uuid not null,

@@ -32,7 +32,8 @@ const service = identityOf('feedback', workerReasons, [
   imports: [PlatformModule.for({ service, entities: [Issue, IssueStep] }), subgraph()],
   controllers: [IssuesController],
   providers: [
-    IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, SandboxClock, ...resolvers,
+    IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, SandboxClock,
+    ...resolvers,
   ],
 })
 export class AppModule {}

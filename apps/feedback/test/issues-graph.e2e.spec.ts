@@ -183,7 +183,7 @@ describe('issues in the graph, and what banks see of each other', () => {
 
   it('keeps the trail as it was written', async () => {
     for (const role of ['app', 'supervisor', 'worker']) {
-      for (const sql of ['update feedback.issue_trail set note_encrypted = null', 'delete from feedback.issue_trail']) {
+      for (const sql of ['update feedback.issue_trail set actor_id = null', 'update feedback.issue_trail set at = now()', 'delete from feedback.issue_trail']) {
         await app.database.admin.query('begin');
         await app.database.admin.query(`select set_config('role', $1, true), set_config('app.org', $2, true)`, [`feedback_${role}`, bank.organisationId]);
         await expect(app.database.admin.query(sql)).rejects.toMatchObject({ code: '42501' });

@@ -44,7 +44,7 @@ describe('issues', () => {
 
   const eventsOf = (id: string): Promise<Record<string, unknown>[]> => app.database.query(
     `select name, org_id as "organisationId", aggregate_version as version, payload from feedback.outbox where aggregate_id = $1
-     union all select e ->> 'n', (e ->> 'o')::uuid, (e ->> 'v')::int, e -> 'p' from feedback.delivery, jsonb_array_elements(body::jsonb) e where e ->> 'a' = $1::text
+     union all select e ->> 'n', (e ->> 'o')::uuid, (e ->> 'v')::int, e -> 'p' from feedback.delivery, jsonb_array_elements(body::jsonb) e where consumer = 'harbors' and e ->> 'a' = $1::text
      order by version`, [id]);
 
   const clocksOf = async (id: string): Promise<Record<string, Date>> => Object.fromEntries(

@@ -87,6 +87,19 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON harbors.audit_seals FOR EACH RO
 grant insert, select on harbors.audit_seals to harbors_worker;
 grant update (rows) on harbors.audit_seals to harbors_worker;
 
+create table harbors.data_keys (
+  id uuid not null,
+  wrapped text not null,
+  people text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+comment on table harbors.data_keys is 'internal: encrypted keys; which of them a caller''s transaction opens, the rows that it sees decide';
+CREATE INDEX data_keys_people ON harbors.data_keys USING gin (people);
+grant delete, insert, select, update on harbors.data_keys to harbors_worker;
+grant insert, select on harbors.data_keys to harbors_app;
+grant insert, select on harbors.data_keys to harbors_supervisor;
+
 create table harbors.dead_letters (
   event_id uuid not null,
   name text not null,

@@ -85,6 +85,19 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON loan_matching.audit_seals FOR E
 grant insert, select on loan_matching.audit_seals to loan_matching_worker;
 grant update (rows) on loan_matching.audit_seals to loan_matching_worker;
 
+create table loan_matching.data_keys (
+  id uuid not null,
+  wrapped text not null,
+  people text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+comment on table loan_matching.data_keys is 'internal: encrypted keys; which of them a caller''s transaction opens, the rows that it sees decide';
+CREATE INDEX data_keys_people ON loan_matching.data_keys USING gin (people);
+grant delete, insert, select, update on loan_matching.data_keys to loan_matching_worker;
+grant insert, select on loan_matching.data_keys to loan_matching_app;
+grant insert, select on loan_matching.data_keys to loan_matching_supervisor;
+
 create table loan_matching.dead_letters (
   event_id uuid not null,
   name text not null,

@@ -3,6 +3,7 @@ import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
 import { SignerKeyCopies } from '@finharbor/platform/receipts/signer-key-copies';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
+import { SandboxClock } from '@finharbor/platform/sandbox/sandbox-clock';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
 import { loanMatchingConfig } from './config.js';
@@ -25,13 +26,16 @@ import { LoanCodesService } from './loan-codes/loan-codes.service.js';
 import { ScansController } from './loan-codes/scans.controller.js';
 import { Match } from './matching/match.entity.js';
 import { MatchesResolver } from './matching/matches.resolver.js';
+import { SandboxDemands } from './sandbox/sandbox-demands.js';
 import { TrailStep } from './trail/trail-step.entity.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
 export const resolvers = [LoanCodesResolver, DemandsResolver, HarborDemandsResolver, MatchesResolver];
 
 /** Who has no organisation runs as the worker: whoever scans a code, submits a demand, or holds the secret of one. */
-const service = identityOf('loan-matching', ['scan', 'submission', 'applicant']);
+const service = identityOf('loan-matching', ['scan', 'submission', 'applicant'], [
+  { table: 'demands', columns: ['contact_name', 'contact_phone'], holds: 'PERSON', identifiers: ['contact_phone'] },
+]);
 const entities = [LoanCode, Demand, Match, Decision, TrailStep];
 
 @Module({
@@ -39,7 +43,7 @@ const entities = [LoanCode, Demand, Match, Decision, TrailStep];
   controllers: [LoanCodesController, ScansController, DemandsController],
   providers: [
     LoanCodesService, SubmissionsService, DemandsService, RoutingService, DecisionsService, Disclosure, DemandConsentsService,
-    CopiesConsumer, OrganisationCopies, ReferenceCopies, SignerKeyCopies,
+    CopiesConsumer, OrganisationCopies, ReferenceCopies, SignerKeyCopies, SandboxClock, SandboxDemands,
     ...resolvers,
   ],
 })

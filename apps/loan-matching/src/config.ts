@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const loanMatchingConfig = serviceConfig.extend({
   /** Working days that a bank has to accept a demand routed to it; 1 after Zhejiang's "135" (domain.md 2.4, 2.9). */
   DEMAND_ACCEPT_WORKING_DAYS: z.coerce.number().int().min(1).max(30).default(1),
+  /** In a sandbox: how late a slow answer comes. Less than the gateway waits (ANSWER_TIMEOUT_MS). */
+  SANDBOX_SLOW_MS: z.coerce.number().int().min(0).max(60_000).default(8_000),
 });
 
 export type LoanMatchingConfig = z.infer<typeof loanMatchingConfig>;

@@ -34,8 +34,8 @@ export class District {
 
   private constructor(readonly app: TestApp) {}
 
-  static async open(): Promise<District> {
-    const district = new District(await startTestApp(AppModule, 'loan-matching'));
+  static async open(environment: Record<string, string> = {}): Promise<District> {
+    const district = new District(await startTestApp(AppModule, 'loan-matching', environment));
     await district.meet(district.bankA, '三峡示范银行', district.harborA, 'WZ-HB-0001');
     await district.meet(district.bankB, '江城示范银行', district.harborB, 'WZ-HB-0002');
     return district;

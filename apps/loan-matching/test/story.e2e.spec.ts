@@ -75,6 +75,7 @@ describe('a demand', () => {
     expect((await district.steps(bankA, id)).filter((step) => step !== 'CLOCK_NOT_COVERED')).toEqual(whole.slice(3));
     expect(await events(id)).toMatchObject([
       { n: 'demand.submitted', p: { demandId: id, harborId: harborA } },
+      { n: 'demand.chosen', o: bankA.organisationId, v: 2, p: { demandId: id, bankId: bankA.organisationId, productId, harborId: harborA, acceptBy: routed.acceptDueAt } },
       { n: 'demand.accepted', o: bankA.organisationId, p: { demandId: id, bankId: bankA.organisationId, enterpriseId: enterpriseIdOf('91500101MA5U00011L'), consentId: read.consentId } },
       { n: 'demand.decided', o: bankA.organisationId, p: { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', harborId: harborA } },
     ]);
@@ -239,7 +240,7 @@ describe('a demand', () => {
     const bodies = await app.database.query<{ body: string }>('select body from loan_matching.delivery union all select payload::text from loan_matching.outbox');
     expect(bodies.length).toBeGreaterThan(0);
     for (const { body } of bodies) expect(body).not.toMatch(/[\u4e00-\u9fff]|91500101/);
-    expect(eventsProducedBy('loan-matching')).toHaveLength(5);
+    expect(eventsProducedBy('loan-matching')).toHaveLength(6);
   });
 
   it('is submitted once however often the request is repeated, and its choice is answered to its secret alone', async () => {

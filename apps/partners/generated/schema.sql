@@ -20,6 +20,28 @@ begin
   raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION partners.new_id()
+ RETURNS uuid
+ LANGUAGE sql
+AS $function$
+  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
+    substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION partners.own_table(name text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table partners.%I enable row level security', name);
+  execute format('alter table partners.%I force row level security', name);
+  execute format($p$create policy %I on partners.%I to partners_app, partners_supervisor
+    using (org_id = nullif(current_setting('app.org', true), '')::uuid)
+    with check (org_id = nullif(current_setting('app.org', true), '')::uuid)$p$, name || '_own', name);
+  execute format('create policy %I on partners.%I to partners_worker using (true) with check (true)', name || '_worker', name);
+  execute format('grant select, insert, update, delete on partners.%I to partners_worker', name);
+end $function$;
+
 CREATE OR REPLACE FUNCTION partners.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -147,6 +169,19 @@ grant delete, insert, select, update on partners.consents to partners_worker;
 grant insert, select, update on partners.consents to partners_app;
 grant select, update on partners.consents to partners_supervisor;
 
+create table partners.data_keys (
+  id uuid not null,
+  wrapped text not null,
+  people text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+comment on table partners.data_keys is 'internal: encrypted keys; which of them a caller''s transaction opens, the rows that it sees decide';
+CREATE INDEX data_keys_people ON partners.data_keys USING gin (people);
+grant delete, insert, select, update on partners.data_keys to partners_worker;
+grant insert, select on partners.data_keys to partners_app;
+grant insert, select on partners.data_keys to partners_supervisor;
+
 create table partners.dead_letters (
   event_id uuid not null,
   name text not null,
@@ -173,6 +208,23 @@ CREATE INDEX delivery_held ON partners.delivery USING btree (consumer, id) WHERE
 CREATE INDEX delivery_open ON partners.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on partners.delivery to partners_worker;
 
+create table partners.deprecation_uses (
+  org_id uuid not null,
+  element text not null,
+  client_id uuid not null,
+  day date not null,
+  uses integer not null,
+  constraint deprecation_uses_pkey PRIMARY KEY (org_id, element, client_id, day)
+);
+alter table partners.deprecation_uses enable row level security;
+alter table partners.deprecation_uses force row level security;
+create policy deprecation_uses_own on partners.deprecation_uses for all to partners_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy deprecation_uses_supervisor on partners.deprecation_uses for all to partners_supervisor using (true) with check (true);
+create policy deprecation_uses_worker on partners.deprecation_uses for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.deprecation_uses to partners_worker;
+grant select on partners.deprecation_uses to partners_app;
+grant select on partners.deprecation_uses to partners_supervisor;
+
 create table partners.due (
   kind text not null,
   aggregate_id uuid not null,
@@ -190,6 +242,25 @@ create policy due_worker on partners.due for all to partners_worker using (true)
 grant delete, insert, select, update on partners.due to partners_app;
 grant delete, insert, select, update on partners.due to partners_supervisor;
 grant delete, insert, select, update on partners.due to partners_worker;
+
+create table partners.feed_events (
+  org_id uuid not null,
+  sequence bigint generated always as identity not null,
+  id uuid not null,
+  type text not null,
+  body text not null,
+  at timestamp with time zone default now() not null,
+  constraint feed_events_id_unique UNIQUE (org_id, id),
+  constraint feed_events_pkey PRIMARY KEY (org_id, sequence)
+);
+CREATE INDEX feed_events_at ON partners.feed_events USING btree (at);
+alter table partners.feed_events enable row level security;
+alter table partners.feed_events force row level security;
+create policy feed_events_own on partners.feed_events for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy feed_events_worker on partners.feed_events for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.feed_events to partners_worker;
+grant select on partners.feed_events to partners_app;
+grant select on partners.feed_events to partners_supervisor;
 
 create table partners.harbor_copies (
   id uuid not null,
@@ -253,6 +324,81 @@ create table partners.inbox (
 );
 comment on table partners.inbox is 'internal: events that took effect; nobody but the worker reads it';
 grant delete, insert, select on partners.inbox to partners_worker;
+
+create table partners.message_notices (
+  id uuid not null,
+  org_id uuid not null,
+  kind text not null,
+  variables jsonb not null,
+  count integer not null,
+  at timestamp with time zone default now() not null,
+  constraint message_notices_count_check CHECK ((count > 0)),
+  constraint message_notices_pkey PRIMARY KEY (id)
+);
+comment on table partners.message_notices is 'internal: what waits to become messages; nobody but the worker reads it';
+CREATE INDEX message_notices_at ON partners.message_notices USING btree (at);
+grant delete, insert, select on partners.message_notices to partners_worker;
+
+create table partners.message_recipients (
+  id uuid not null,
+  org_id uuid not null,
+  harbor_person_id uuid,
+  name_encrypted text,
+  mail_encrypted text,
+  mobile_encrypted text,
+  subscriptions jsonb default '[]'::jsonb not null,
+  mail_opted_out text,
+  sms_opted_out text,
+  created_at timestamp with time zone default now() not null,
+  removed_at timestamp with time zone,
+  constraint message_recipients_mail_opted_out_check CHECK ((mail_opted_out = ANY (ARRAY['RECIPIENT'::text, 'ORGANISATION'::text]))),
+  constraint message_recipients_org_id_fkey FOREIGN KEY (org_id) REFERENCES partners.organisations(id),
+  constraint message_recipients_pkey PRIMARY KEY (id),
+  constraint message_recipients_sms_opted_out_check CHECK ((sms_opted_out = ANY (ARRAY['RECIPIENT'::text, 'ORGANISATION'::text])))
+);
+CREATE INDEX message_recipients_page ON partners.message_recipients USING btree (org_id, id);
+CREATE INDEX message_recipients_removed ON partners.message_recipients USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+alter table partners.message_recipients enable row level security;
+alter table partners.message_recipients force row level security;
+create policy message_recipients_own on partners.message_recipients for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy message_recipients_worker on partners.message_recipients for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.message_recipients to partners_worker;
+grant insert, select, update on partners.message_recipients to partners_app;
+grant insert, select, update on partners.message_recipients to partners_supervisor;
+
+create table partners.messages (
+  id uuid not null,
+  org_id uuid not null,
+  recipient_id uuid not null,
+  kind text not null,
+  channel text not null,
+  variables jsonb not null,
+  count integer not null,
+  state text default 'WAITING'::text not null,
+  reason text,
+  attempts integer default 0 not null,
+  send_after timestamp with time zone not null,
+  claimed_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint messages_channel_check CHECK ((channel = ANY (ARRAY['MAIL'::text, 'SMS'::text]))),
+  constraint messages_claimed CHECK (((state = 'SENDING'::text) = (claimed_until IS NOT NULL))),
+  constraint messages_ended CHECK (((state = ANY (ARRAY['WAITING'::text, 'SENDING'::text])) = (ended_at IS NULL))),
+  constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'SENDING'::text, 'SENT'::text, 'FAILED'::text, 'UNCERTAIN'::text, 'CANCELLED'::text])))
+);
+CREATE INDEX messages_due ON partners.messages USING btree (send_after) WHERE (ended_at IS NULL);
+CREATE INDEX messages_ended_at ON partners.messages USING btree (ended_at);
+CREATE INDEX messages_page ON partners.messages USING btree (org_id, id);
+CREATE INDEX messages_recipient ON partners.messages USING btree (org_id, recipient_id, id);
+CREATE INDEX messages_state ON partners.messages USING btree (org_id, state, id);
+alter table partners.messages enable row level security;
+alter table partners.messages force row level security;
+create policy messages_own on partners.messages for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy messages_worker on partners.messages for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.messages to partners_worker;
+grant select on partners.messages to partners_app;
+grant select on partners.messages to partners_supervisor;
 
 create table partners.onboardings (
   id uuid not null,
@@ -416,6 +562,22 @@ grant insert, select on partners.reference_rows to partners_supervisor;
 grant select on partners.reference_rows to partners_app;
 grant update (superseded_at, superseded_by) on partners.reference_rows to partners_supervisor;
 
+create table partners.requests (
+  id uuid not null,
+  org_id uuid,
+  client_id uuid,
+  role text not null,
+  method text not null,
+  route text not null,
+  service text,
+  status smallint not null,
+  code text,
+  ms integer not null,
+  constraint requests_pkey PRIMARY KEY (id)
+);
+comment on table partners.requests is 'internal: a record of each request; nobody but the worker reads it';
+grant delete, insert, select, update on partners.requests to partners_worker;
+
 create table partners.revoked_tokens (
   jti text not null,
   client_id uuid not null,
@@ -485,3 +647,118 @@ create table partners.used_jtis (
 comment on table partners.used_jtis is 'internal: what the token endpoint must not take twice; nobody but the worker reads it';
 CREATE INDEX used_jtis_expiry ON partners.used_jtis USING btree (expires_at);
 grant delete, insert, select, update on partners.used_jtis to partners_worker;
+
+create table partners.webhook_attempts (
+  id uuid default partners.new_id() not null,
+  org_id uuid not null,
+  endpoint_id uuid not null,
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone default now() not null,
+  status integer,
+  error text,
+  duration_ms integer not null,
+  answer text,
+  constraint webhook_attempts_pkey PRIMARY KEY (id)
+);
+CREATE INDEX webhook_attempts_at ON partners.webhook_attempts USING btree (at);
+CREATE INDEX webhook_attempts_delivery ON partners.webhook_attempts USING btree (org_id, delivery_id, number);
+alter table partners.webhook_attempts enable row level security;
+alter table partners.webhook_attempts force row level security;
+create policy webhook_attempts_own on partners.webhook_attempts for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy webhook_attempts_worker on partners.webhook_attempts for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.webhook_attempts to partners_worker;
+grant select on partners.webhook_attempts to partners_app;
+grant select on partners.webhook_attempts to partners_supervisor;
+
+create table partners.webhook_deliveries (
+  id uuid default partners.new_id() not null,
+  org_id uuid not null,
+  endpoint_id uuid not null,
+  event_id uuid not null,
+  type text not null,
+  body text,
+  is_replay boolean default false not null,
+  state text default 'PENDING'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default now(),
+  claimed_until timestamp with time zone,
+  claimed_by text,
+  status integer,
+  error text,
+  created_at timestamp with time zone default now() not null,
+  first_attempt_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  constraint webhook_deliveries_due CHECK (((state = 'PENDING'::text) = (next_attempt_at IS NOT NULL))),
+  constraint webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+CREATE INDEX webhook_deliveries_at ON partners.webhook_deliveries USING btree (created_at);
+CREATE INDEX webhook_deliveries_claimed ON partners.webhook_deliveries USING btree (endpoint_id, claimed_until) WHERE (claimed_until IS NOT NULL);
+CREATE INDEX webhook_deliveries_due ON partners.webhook_deliveries USING btree (endpoint_id, next_attempt_at) WHERE (state = 'PENDING'::text);
+CREATE INDEX webhook_deliveries_endpoint ON partners.webhook_deliveries USING btree (org_id, endpoint_id, id);
+CREATE INDEX webhook_deliveries_event ON partners.webhook_deliveries USING btree (org_id, event_id);
+CREATE INDEX webhook_deliveries_page ON partners.webhook_deliveries USING btree (org_id, id);
+CREATE UNIQUE INDEX webhook_deliveries_pending ON partners.webhook_deliveries USING btree (org_id, endpoint_id, event_id) WHERE (state = 'PENDING'::text);
+alter table partners.webhook_deliveries enable row level security;
+alter table partners.webhook_deliveries force row level security;
+create policy webhook_deliveries_own on partners.webhook_deliveries for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy webhook_deliveries_worker on partners.webhook_deliveries for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.webhook_deliveries to partners_worker;
+grant insert, select, update on partners.webhook_deliveries to partners_app;
+grant insert, select, update on partners.webhook_deliveries to partners_supervisor;
+
+create table partners.webhook_endpoints (
+  id uuid not null,
+  org_id uuid not null,
+  url text not null,
+  description text,
+  types text[] default '{}'::text[] not null,
+  scheme text not null,
+  state text not null,
+  state_reason text,
+  failing_since timestamp with time zone,
+  failures integer default 0 not null,
+  paused_until timestamp with time zone,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone,
+  constraint webhook_endpoints_deleted CHECK (((deleted_at IS NULL) OR (state = 'DISABLED'::text))),
+  constraint webhook_endpoints_org_id_fkey FOREIGN KEY (org_id) REFERENCES partners.organisations(id),
+  constraint webhook_endpoints_pkey PRIMARY KEY (id),
+  constraint webhook_endpoints_scheme_check CHECK ((scheme = ANY (ARRAY['ED25519'::text, 'HMAC'::text]))),
+  constraint webhook_endpoints_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'ACTIVE'::text, 'PAUSED'::text, 'DISABLED'::text])))
+);
+CREATE INDEX webhook_endpoints_page ON partners.webhook_endpoints USING btree (org_id, id);
+alter table partners.webhook_endpoints enable row level security;
+alter table partners.webhook_endpoints force row level security;
+create policy webhook_endpoints_own on partners.webhook_endpoints for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy webhook_endpoints_worker on partners.webhook_endpoints for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.webhook_endpoints to partners_worker;
+grant insert, select, update on partners.webhook_endpoints to partners_app;
+grant insert, select, update on partners.webhook_endpoints to partners_supervisor;
+
+create table partners.webhook_secrets (
+  id uuid not null,
+  org_id uuid not null,
+  endpoint_id uuid not null,
+  scheme text not null,
+  public_key text,
+  secret_encrypted text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  constraint webhook_secrets_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES partners.webhook_endpoints(id),
+  constraint webhook_secrets_pkey PRIMARY KEY (id)
+);
+CREATE INDEX webhook_secrets_endpoint ON partners.webhook_secrets USING btree (org_id, endpoint_id, id);
+alter table partners.webhook_secrets enable row level security;
+alter table partners.webhook_secrets force row level security;
+create policy webhook_secrets_own on partners.webhook_secrets for all to partners_app, partners_supervisor using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy webhook_secrets_worker on partners.webhook_secrets for all to partners_worker using (true) with check (true);
+grant delete, insert on partners.webhook_secrets to partners_app;
+grant delete, insert on partners.webhook_secrets to partners_supervisor;
+grant delete, insert, select, update on partners.webhook_secrets to partners_worker;
+grant select (created_at, endpoint_id, expires_at, id, org_id, public_key, scheme) on partners.webhook_secrets to partners_app;
+grant select (created_at, endpoint_id, expires_at, id, org_id, public_key, scheme) on partners.webhook_secrets to partners_supervisor;
+grant update (expires_at) on partners.webhook_secrets to partners_app;
+grant update (expires_at) on partners.webhook_secrets to partners_supervisor;

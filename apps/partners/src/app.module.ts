@@ -12,6 +12,8 @@ import { ConsentsController } from './consents/consents.controller.js';
 import { ConsentsResolver } from './consents/consents.resolver.js';
 import { ConsentsService } from './consents/consents.service.js';
 import { partnersConfig } from './config.js';
+import { messageControllers, messageEntities, messagePeople, messageProviders } from './messages/messages.js';
+import { UNSUBSCRIBE } from './messages/unsubscribe.service.js';
 import { Onboarding } from './onboarding/onboarding.entity.js';
 import { OnboardingsController } from './onboarding/onboardings.controller.js';
 import { OnboardingsService } from './onboarding/onboardings.service.js';
@@ -34,6 +36,10 @@ import { HarborsConsumer } from './people/harbors.consumer.js';
 import { ReferenceDataImport, ReferenceDataRow } from './reference-data/reference-data.entity.js';
 import { ReferenceDataController } from './reference-data/reference-data.controller.js';
 import { ReferenceDataService } from './reference-data/reference-data.service.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { REQUEST_LOOKUP, RequestsService } from './requests/requests.service.js';
+import { SandboxController } from './sandbox/sandbox.controller.js';
+import { SandboxService } from './sandbox/sandbox.service.js';
 import { SignatureKeysController } from './signature-keys/signature-keys.controller.js';
 import { SignatureKeysService } from './signature-keys/signature-keys.service.js';
 import { ClientLookup } from './tokens/client-lookup.js';
@@ -44,27 +50,37 @@ import { SigningKeysController } from './tokens/signing-keys.controller.js';
 import { TokenServer } from './tokens/token-server.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsedJtis } from './tokens/used-jtis.js';
+import { sending } from './webhooks/sending/sending.js';
+import { webhookControllers, webhookEntities, webhookProviders, webhookSecrets } from './webhooks/webhooks.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
 export const resolvers = [OrganisationsResolver, OutletsResolver, HarborPeopleResolver, ConsentsResolver];
 
 const entities = [
   Organisation, OrganisationName, OrganisationRelation, Outlet, HarborPerson, ApiClient, Onboarding, Consent,
-  ReferenceDataRow, ReferenceDataImport,
+  ReferenceDataRow, ReferenceDataImport, ...webhookEntities, ...messageEntities,
 ];
+
+const service = identityOf('partners', [ROTATE_SIGNING_KEYS, REQUEST_LOOKUP, UNSUBSCRIBE], [
+  { table: 'harbor_people', columns: ['name', 'phone'], holds: 'PERSON', identifiers: ['phone'] },
+  { table: 'signing_keys', columns: ['private_jwk'], holds: 'SECRET', key: 'kid', organisation: `''` },
+  webhookSecrets, messagePeople,
+]);
 
 @Module({
   imports: [
-    PlatformModule.for({ service: identityOf('partners', [ROTATE_SIGNING_KEYS]), config: partnersConfig, entities }), subgraph(),
+    PlatformModule.for({ service, config: partnersConfig, entities }), subgraph(),
   ],
   controllers: [
     OrganisationsController, RelationsController, HarborPeopleController, OnboardingsController, ConsentsController,
     ReferenceDataController, ApiClientsController, SignatureKeysController, SigningKeysController, RevocationsController, TokensController,
+    RequestsController, SandboxController, ...webhookControllers, ...messageControllers,
   ],
   providers: [
     OrganisationsService, NamesService, OutletsService, RelationsService, HarborPeopleService, HarborsConsumer, OnboardingsService,
     ConsentsService, ConsentsConsumer, ReferenceDataService, ApiClientsService,
-    ClientKeysService, SignatureKeysService, SigningKeys, ClientLookup, UsedJtis, Revocations, TokenServer, ...resolvers,
+    RequestsService, SandboxService, ...webhookProviders, ...messageProviders,
+    ClientKeysService, SignatureKeysService, SigningKeys, ClientLookup, UsedJtis, Revocations, TokenServer, ...sending, ...resolvers,
   ],
 })
 export class AppModule {}

@@ -85,6 +85,19 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON product_catalog.audit_seals FOR
 grant insert, select on product_catalog.audit_seals to product_catalog_worker;
 grant update (rows) on product_catalog.audit_seals to product_catalog_worker;
 
+create table product_catalog.data_keys (
+  id uuid not null,
+  wrapped text not null,
+  people text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  constraint data_keys_pkey PRIMARY KEY (id)
+);
+comment on table product_catalog.data_keys is 'internal: encrypted keys; which of them a caller''s transaction opens, the rows that it sees decide';
+CREATE INDEX data_keys_people ON product_catalog.data_keys USING gin (people);
+grant delete, insert, select, update on product_catalog.data_keys to product_catalog_worker;
+grant insert, select on product_catalog.data_keys to product_catalog_app;
+grant insert, select on product_catalog.data_keys to product_catalog_supervisor;
+
 create table product_catalog.dead_letters (
   event_id uuid not null,
   name text not null,

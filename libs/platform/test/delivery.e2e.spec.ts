@@ -42,7 +42,7 @@ describe('delivery', () => {
     feedback.app.get(Consumer).receive({ id: `${newId()}-1`, name: 'harbors', data: JSON.stringify(events), attemptsMade });
 
   it('writes an event in the transaction of its effect, and none when that is rolled back', async () => {
-    const told = `(select event_id from feedback.outbox union all select (e ->> 'i')::uuid from feedback.delivery, jsonb_array_elements(body::jsonb) e) as told`;
+    const told = `(select event_id from feedback.outbox union select (e ->> 'i')::uuid from feedback.delivery, jsonb_array_elements(body::jsonb) e) as told`;
     await feedback.post(bank, '/v1/issues', { text: 'kept' }).expect(201);
     expect([await count('feedback.notes'), await count(told)]).toEqual([1, 1]);
     await feedback.post(bank, '/v1/issues', { text: 'dropped', then: 'throw' }).expect(409);

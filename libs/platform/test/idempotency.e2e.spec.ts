@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { newId } from '@finharbor/contracts/ids';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
@@ -41,6 +42,19 @@ describe('Idempotency-Key', () => {
     expect(again.headers['content-type']).toBe(first.headers['content-type']);
     expect([first.headers['idempotent-replayed'], again.headers['idempotent-replayed']]).toEqual([undefined, 'true']);
     expect(await count('notes')).toBe(1);
+  });
+
+  it('keeps no plain hash of what was asked, which may be a phone number, and knows one that an earlier version kept', async () => {
+    const [body, key] = [{ text: '13800138000' }, newId()];
+    const hash = createHash('sha256').update('\n').update(JSON.stringify(body)).digest('base64url');
+    const [first, strangers] = [await app.post(bank, path, body, key).expect(201), await app.post(anybody, path, body, key).expect(201)];
+    const [{ rows }] = await database.query<{ rows: string }>(`select string_agg(k::text, ' ') as rows from feedback.idempotency_keys k`);
+    expect(rows).not.toContain(hash);
+    await database.query(`update feedback.idempotency_keys set fingerprint = $1 where org_id = $2`, [hash, bank.organisationId]);
+    expect((await app.post(bank, path, body, key).expect(201)).text).toBe(first.text);
+    expect((await app.post(anybody, path, body, key).expect(201)).text).toBe(strangers.text);
+    await app.post(bank, path, { text: '13800138001' }, key).expect(422);
+    expect(await count('notes')).toBe(2);
   });
 
   it('gives an empty answer again as well', async () => {

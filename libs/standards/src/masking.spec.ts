@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { maskAddress, maskBankCard, maskEmail, maskLandline, maskMobile, maskName, maskPhone, maskResidentId } from './masking.js';
+import { maskAddress, maskBankCard, maskEmail, maskInText, maskLandline, maskMobile, maskName, maskPhone, maskResidentId } from './masking.js';
 
 describe('masks', () => {
   it.each([
@@ -17,6 +17,9 @@ describe('masks', () => {
     [maskBankCard, '11011111222233333256', '1101 **** **** **** 3256'], [maskBankCard, '6227880100100105123', '6227 **** **** **** 123'],
     [maskBankCard, '6222 6008 1001 0123 4', '6222 **** **** **** 4'], [maskBankCard, '123456789', '1234 **** 9'],
     [maskBankCard, '12345678', '********'],
+    [maskInText, '联系13912345678或duan@b.cn', '联系139****5678或d***@b.cn'], [maskInText, '50010119900101123X。', '5***************3X。'],
+    [maskInText, '（１３９１２３４５６７８）', '(139****5678)'], [maskInText, '万州（一）号', '万州（一）号'],
+    [maskInText, '91500101MA5U00011L 500101199001011234 139123456789 A13912345678', '91500101MA5U00011L 500101199001011234 139123456789 A13912345678'],
   ])('%p of %j', (mask, text, expected) => expect(mask(text)).toBe(expected));
 
   it('hides at least one character of whatever it is given, and keeps the length', () => {

@@ -1,3 +1,6 @@
+import { isValidResidentId } from './resident-id.js';
+import { toHalfWidth } from './text.js';
+
 /**
  * Masked forms of personal data for display. Rules of hutool's DesensitizedUtil, the custom of the trade; JR/T 0171-2020
  * annex A asks for masking. Unlike hutool, a value too short for its rule is hidden whole: a mask never shows more than
@@ -51,6 +54,16 @@ export function maskBankCard(card: string): string {
   const tail = digits.length % 4 === 0 ? 4 : digits.length % 4;
   const hidden = '*'.repeat(digits.length - 4 - tail).match(/.{1,4}/g)!;
   return [digits.slice(0, 4), ...hidden, digits.slice(-tail)].join(' ');
+}
+
+/** Masks the identity numbers, mobile numbers and e-mail addresses inside a text that should hold none: `联系139****5678`. */
+export function maskInText(text: string): string {
+  const plain = toHalfWidth(text);
+  const masked = plain
+    .replaceAll(/(?<![\da-z])\d{17}[\dx](?![\da-z])/gi, (number) => (isValidResidentId(number) ? maskResidentId(number) : number))
+    .replaceAll(/(?<![\da-z])1[3-9]\d{9}(?![\da-z])/gi, maskMobile)
+    .replaceAll(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, maskEmail);
+  return masked === plain ? text : masked;
 }
 
 /** Keeps `front` and `back` characters where at least one between them is hidden, else hides all. */

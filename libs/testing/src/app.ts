@@ -39,6 +39,14 @@ export class TestApp {
     return body === undefined ? test : test.send(body);
   }
 
+  patch(caller: Caller | undefined, path: string, body: object): Test {
+    return this.send(caller, request(this.app.getHttpServer()).patch(path)).send(body);
+  }
+
+  delete(caller: Caller | undefined, path: string): Test {
+    return this.send(caller, request(this.app.getHttpServer()).delete(path));
+  }
+
   async graphql(caller: Caller | undefined, query: string, variables: object = {}): Promise<GraphqlAnswer> {
     const answer = await this.send(caller, request(this.app.getHttpServer()).post('/graphql')).send({ query, variables });
     return answer.body as GraphqlAnswer;

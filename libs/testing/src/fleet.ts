@@ -95,10 +95,13 @@ export class TestFleet {
     return auditProblems({ database: this.database, dir: join(this.dir, 'audit') });
   }
 
-  /** How many rows each table has: what a request that was refused must not have changed. Seals are made in their own time. */
+  /**
+   * How many rows each table has: what a request that was refused must not have changed. Seals, messages and records of requests are made
+   * in their own time.
+   */
   async rowCounts(): Promise<Record<string, number>> {
     const tables = await this.database.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1) and tablename <> 'audit_seals' order by 1`, [serviceNames.map(schemaOf)]);
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = any($1) and tablename not in ('audit_seals', 'messages', 'message_notices', 'requests') order by 1`, [serviceNames.map(schemaOf)]);
     const [row] = await this.database.query<Record<string, number>>(
       `select ${tables.map(({ name }) => `(select count(*)::int from ${name}) as "${name}"`).join(', ')}`);
     return row;
@@ -132,7 +135,8 @@ export async function startTestFleet(
   const secret = (): string => randomBytes(32).toString('base64url');
   const options = {
     databaseUrl: databaseUrl ?? database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), auditDir: join(dir, 'audit'),
-    env: { AUDIT_SEAL_SECONDS: '1', RATE_LIMIT_FACTOR: '0', ...env },
+    messagesDir: join(dir, 'messages'),
+    env: { AUDIT_SEAL_SECONDS: '1', RATE_LIMIT_FACTOR: '0', MESSAGE_GATHER_SECONDS: '0', QUIET_HOURS: '', ...env },
     secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}`, auditKey: testAuditKey },
   };
   const urls = await fleetUrls();

@@ -60,12 +60,12 @@ const auditNames: Record<string, string> = {
 /** What is answered with a signed receipt, which is a row too. */
 const receipted = ['push-list.submit', 'demand.decide'];
 
-/** Each write bears its key as the id of its request, at every try: the audit trail, written with the effect, has it once. */
+/** Each write bears its key as its name for the request, at every try: the audit trail, written with the effect, has it once. */
 async function auditProblems(sql: Sql, ledger: Ledger): Promise<Comparison> {
   const rows = await sql<{ fact: string; count: number }>(
-    `select request_id || ' ' || action as fact, count(*)::int as count from (${serviceNames.map((name) =>
+    `select split_part(request_id, ' ', 2) || ' ' || action as fact, count(*)::int as count from (${serviceNames.map((name) =>
       `select request_id, action from ${schemaOf(name)}.audit`).join(' union all ')}) audit
-     where request_id like $1 and action not like 'worker:%' group by 1`, [`${ledger.run}-%`]);
+     where request_id like '% ' || $1 and action not like 'worker:%' group by 1`, [`${ledger.run}-%`]);
   const factsOf = ({ op, key }: LedgerEntry): string[] => [`${key} ${auditNames[op] ?? op}`, ...(receipted.includes(op) ? [`${key} receipt.issue`] : [])];
   return compare('the audit trail', ledger, factsOf, new Map(rows.map(({ fact, count }) => [fact, count])));
 }

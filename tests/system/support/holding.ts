@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { newId } from '@finharbor/contracts/ids';
 import { creditCodeCheckCharacter, normaliseCreditCode, organisationCodeCheckCharacter } from '@finharbor/standards/credit-code';
+import { type Endpoints, makeEndpoints } from './endpoints.js';
 import { done, type Party } from './party.js';
+import { awaitMessages, enterReaders, type Readers } from './readers.js';
 
 /** A record of one side: its id, and what opens it to whoever has no organisation. */
 export interface Mine {
@@ -45,9 +47,14 @@ export class Holding {
   client!: Mine;
   /** Of the decision on the demand that was decided. */
   receipt!: Mine;
+  endpoints!: Endpoints;
+  /** Some request of the bank's. */
+  request!: Mine;
   /** To be approved, rejected and withdrawn. */
   onboardings!: Record<'approvable' | 'rejectable' | 'withdrawable', Mine>;
   person!: Mine;
+  /** Who is told things by messages. */
+  readers!: Readers;
   relation!: Mine;
   /** Recorded by staff; demands have theirs besides. */
   consent!: Mine;
@@ -70,10 +77,13 @@ export class Holding {
   async make(harbor: { id: string; hostBankId: string; outletId: string }, departmentId: string): Promise<void> {
     [this.harbor, this.organisation, this.departmentOrganisation] = [{ id: harbor.id }, { id: harbor.hostBankId }, { id: departmentId }];
     const { outlets } = done(await this.bank.ask(`/v1/organisations/${harbor.hostBankId}`));
+    this.request = { id: (await this.bank.ask('/v1/harbors')).headers['request-id'] };
     this.outlet = outlets.find((outlet: Mine) => outlet.id !== harbor.outletId);
     const client = { organisationId: harbor.hostBankId, role: 'bank', name: 'walk', sandbox: true };
     this.client = { id: done(await this.around.administrator.post('/v1/api-clients', client)).clientId };
     await this.admit(harbor.hostBankId);
+    this.endpoints = await makeEndpoints(this.bank);
+    this.readers = await enterReaders(this.bank, this.department, this.tags.personal);
     this.products = { draft: await this.product(this.tags.bank), offered: await this.offer(), suspendable: await this.offer() };
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
     const { hidden, accepted } = this.tags;
@@ -89,6 +99,7 @@ export class Holding {
     const [registered, handled, replied] = [await this.issue(), await this.handled(), await this.replied()];
     this.issues = { registered, handled, replied, closed: await this.closed() };
     await this.around.settle();
+    await awaitMessages(this.bank, this.department);
   }
 
   /** What administrators and staff keep of the side. */
@@ -156,7 +167,8 @@ export class Holding {
   get ids(): string[] {
     const { lists, referrals, enterprises, demands, issues, loanCodes } = this;
     const records: Mine[] = [lists, referrals, enterprises, demands, issues, loanCodes].flatMap((all) => Object.values<Mine>(all));
-    return [...records, this.products.draft, this.client, this.person, this.consent, ...Object.values(this.onboardings)]
+    const told = [...Object.values<Mine>({ ...this.endpoints }), ...Object.values(this.readers)];
+    return [...records, this.products.draft, this.client, this.person, this.consent, ...Object.values(this.onboardings), ...told]
       .map(({ id }) => id).concat(Object.values(loanCodes).map(({ code }) => code));
   }
 

@@ -70,7 +70,7 @@ export function done(answer: Answer): any {
 
 /** An answer as one text, without what differs from request to request, and with the id that was asked about taken out. */
 export function comparable({ status, headers, text }: Answer, about: string): string {
-  const told = Object.entries(headers).filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`).sort();
+  const told = Object.entries(headers).filter(([name]) => name !== 'date' && name !== 'request-id').map(([name, value]) => `${name}: ${value}`).sort();
   const whole = [status, ...told, text].join('\n');
   return about ? whole.replaceAll(about, 'ID') : whole;
 }

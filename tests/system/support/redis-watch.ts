@@ -1,21 +1,34 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { testServers } from '@finharbor/testing/database';
 import { Redis } from 'ioredis';
 
 /** Sees everything that is sent to Redis under one prefix, and what lies there. */
 export class RedisWatch {
-  /** Every command since it began, as text. */
+  /** Every command since it began, as Redis tells it: bytes that are no ASCII are written `\xe6`. */
   readonly sent: string[] = [];
 
-  private constructor(private readonly redis: Redis, private readonly monitor: Redis, private readonly prefix: string) {
-    monitor.on('monitor', (_time, args: string[]) => {
-      const command = args.join(' ');
-      if (command.includes(prefix)) this.sent.push(command);
-    });
-  }
+  private constructor(private readonly redis: Redis, private readonly monitor: Socket, private readonly prefix: string) {}
 
+  /** By a connection of its own: ioredis loses its place when commands of others come in with the answer to MONITOR. */
   static async begin(prefix: string): Promise<RedisWatch> {
-    const redis = new Redis(testServers().redisUrl);
-    return new RedisWatch(redis, await redis.monitor(), prefix);
+    const { hostname, port, password } = new URL(testServers().redisUrl);
+    const socket = connect({ host: hostname, port: Number(port) });
+    await once(socket, 'connect');
+    const watch = new RedisWatch(new Redis(testServers().redisUrl), socket, prefix);
+    let answers = 0;
+    const lines = createInterface({ input: socket });
+    const begun = new Promise<void>((resolve, reject) => {
+      lines.on('line', (line) => {
+        if (line.startsWith('-')) reject(new Error(line));
+        else if (line === '+OK' && (answers += 1) === 2) resolve();
+        else if (line.includes(prefix)) watch.sent.push(line);
+      });
+    });
+    socket.write(`AUTH ${password}\r\nMONITOR\r\n`);
+    await begun;
+    return watch;
   }
 
   /** All keys of the prefix with what they hold. */
@@ -25,7 +38,7 @@ export class RedisWatch {
   }
 
   end(): void {
-    this.monitor.disconnect();
+    this.monitor.destroy();
     this.redis.disconnect();
   }
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { newId } from '@finharbor/contracts/ids';
 import { isOfBank, type Role } from '@finharbor/security/tokens/caller';
 import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
+import type { Endpoints } from './endpoints.js';
 import type { Holding, Mine } from './holding.js';
+import { reader } from './readers.js';
 
 /** Records that can be asked for, and who may know them. */
 export interface Subject {
@@ -19,6 +21,7 @@ export interface Call extends Subject {
   query?: string;
   /** Why the walk cannot make it succeed; then it is only refused. */
   needs?: string;
+  headers?: Record<string, string>;
   /** A body that is good for the route; text is sent as CSV. */
   body?: (id: string, holding: Holding) => object | string;
 }
@@ -49,6 +52,20 @@ export const consents: Subject = {
 const clientKeys: Subject = { about: (of) => [of.client], held: (of, role) => (role === 'system-administrator' ? [of.client] : []) };
 const scans: Subject = { about: (of) => [{ id: of.loanCodes.kept.code }], isPublic: true };
 const bank = (of: Holding): Mine[] => [of.organisation];
+/** Their bank's alone: here supervisors too see only what is their own. */
+const endpoints = (...which: (keyof Endpoints)[]): Subject => {
+  const those = ({ endpoints: all }: Holding): Mine[] => which.map((one) => all[one]);
+  return { about: those, held: (of, role) => (role === 'bank' ? those(of) : []) };
+};
+const allEndpoints = endpoints('active', 'pausable', 'paused', 'pending');
+/** Their organisation's alone, whoever else sees everything. */
+const readers: Subject = {
+  about: ({ readers: { kept, departments } }) => [kept, departments],
+  held: ({ readers: { kept, departments } }, role) => (role === 'bank' ? [kept] : role === 'department' ? [departments] : []),
+};
+const bySms = { body: () => ({ channel: 'SMS' }) };
+/** No mail is opened in the walk. */
+const link: Call = { about: () => [{ id: 'AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA' }], needs: 'the link in a mail' };
 /** The clients that walk are others than the one that each side holds. */
 const signatureKeys: Subject = { about: (of) => [of.client], held: (of, role) => (/^(department|bank)$/.test(role) ? [] : [of.client]) };
 
@@ -64,6 +81,9 @@ export const calls: Record<string, Call> = {
   'GET /v1/operations/{service}/audit': {},
   'GET /v1/operations/{service}/audit/records': {},
   'POST /v1/operations/{service}/audit/verifications': { body: () => ({}) },
+  'GET /v1/operations/{service}/field-keys': {},
+  'POST /v1/operations/{service}/person-reports': { body: () => ({ identifier: '13900000000', reason: '本人查询' }) },
+  'POST /v1/operations/{service}/person-erasures': { body: () => ({ identifier: '13900000000', reason: '本人要求删除' }) },
   'GET /v1/receipts/{service}/keys': {},
   'GET /v1/receipts/{service}/{id}': { about: (of) => [of.receipt], held: (of, role) => (role === 'department' ? [] : [of.receipt]) },
   'GET /v1/organisations': organisations,
@@ -76,6 +96,7 @@ export const calls: Record<string, Call> = {
   // Not about a harbor: an area organisation names its liaison at any, a bank its people at its own.
   'POST /v1/harbor-people': { body: (_, of) => ({ ...of.colleague(of.harbor.id), post: 'LIAISON', workAddress: '联络处' }) },
   'GET /v1/harbor-people': people,
+  'POST /v1/harbor-people/{id}/contact-views': { ...people, body: () => ({ reason: '核对联系方式' }) },
   'POST /v1/harbor-people/{id}/departure': { ...people, body: () => ({ validTo: '2027-01-01' }) },
   'POST /v1/onboardings': { about: bank, body: (organisationId, of) => of.proposal(organisationId) },
   'GET /v1/onboardings': onboardings,
@@ -96,11 +117,50 @@ export const calls: Record<string, Call> = {
   'GET /v1/api-clients/{id}/keys': { ...clientKeys, held: (of, role) => (/^(system|security)-administrator$/.test(role) ? [of.client] : []) },
   'POST /v1/api-clients/{id}/keys': { ...clientKeys, needs: 'a client with keys', body: (_, of) => ({ jwks: of.jwks }) },
   'POST /v1/api-clients/{id}/key-removals': { ...clientKeys, needs: 'a client with keys', body: () => ({ kids: ['one'] }) },
+  'GET /v1/requests/{id}': {
+    about: (of) => [of.request], held: (of, role) => (isOfBank(role) || role === 'system-administrator' ? [of.request] : []),
+  },
+  'GET /v1/deprecations': {},
+  'GET /v1/sandbox/outcomes': {},
+  'POST /v1/sandbox/clock': { body: () => ({ advance: 'PT1S' }) },
+  'POST /v1/sandbox/reset': { needs: 'records that the walk does not look at: it would close them' },
   'GET /v1/revocations': {},
   'GET /v1/api-clients/{id}/signature-keys': signatureKeys,
   'POST /v1/api-clients/{id}/signature-keys': { ...signatureKeys, body: () => ({ jwks: { keys: [] } }) },
+  'POST /v1/message-recipients': { body: (_, of) => reader(of.tags.personal) },
+  'GET /v1/message-recipients': readers,
+  'GET /v1/message-recipients/{id}': readers,
+  'POST /v1/message-recipients/{id}/subscriptions': { ...readers, body: () => ({ subscriptions: [{ kind: 'CLIENT_LOCKED', channel: 'MAIL' }] }) },
+  'POST /v1/message-recipients/{id}/opt-outs': { ...readers, ...bySms },
+  'POST /v1/message-recipients/{id}/opt-ins': { ...readers, ...bySms },
+  'POST /v1/message-recipients/{id}/removal': {
+    about: ({ readers: { removable } }) => [removable], held: ({ readers: { removable } }, role) => (role === 'bank' ? [removable] : []),
+  },
+  'GET /v1/messages': {},
+  'GET /v1/message-kinds': {},
+  'GET /unsubscribe/{token}': link,
+  'POST /unsubscribe/{token}': link,
+  'POST /unsubscribe/{token}/withdrawal': link,
   'GET /v1/signing-keys': {},
   'POST /v1/signing-keys': {},
+  'GET /v1/status': {},
+  'GET /v1/events': {},
+  'GET /v1/event-types': {},
+  'POST /v1/webhook-endpoints': { body: () => ({ url: 'http://127.0.0.1:9/', types: ['organisation.renamed'] }) },
+  'GET /v1/webhook-endpoints': allEndpoints,
+  'GET /v1/webhook-endpoints/{id}': allEndpoints,
+  'PATCH /v1/webhook-endpoints/{id}': { ...allEndpoints, headers: { 'if-match': '"1"' }, body: () => ({ description: '系统' }) },
+  'DELETE /v1/webhook-endpoints/{id}': allEndpoints,
+  'POST /v1/webhook-endpoints/{id}/challenge': endpoints('pending'),
+  'POST /v1/webhook-endpoints/{id}/pause': endpoints('pausable'),
+  'POST /v1/webhook-endpoints/{id}/resume': endpoints('paused'),
+  'POST /v1/webhook-endpoints/{id}/test-events': { ...endpoints('active'), body: () => ({}) },
+  'POST /v1/webhook-endpoints/{id}/replays': { ...endpoints('active'), body: () => ({ from: '2026-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' }) },
+  'POST /v1/webhook-endpoints/{id}/secrets': { ...allEndpoints, body: () => ({}) },
+  'DELETE /v1/webhook-endpoints/{id}/secrets/{secretId}': allEndpoints,
+  'GET /v1/webhook-deliveries': endpoints('delivery'),
+  'GET /v1/webhook-deliveries/{id}': endpoints('delivery'),
+  'POST /v1/webhook-deliveries/{id}/replay': endpoints('delivery'),
   'POST /v1/push-lists': { query: '?title=%E5%90%8D%E5%8D%95&period=2026-Q4', body: () => '企业名称,统一社会信用代码\n万州示例企业,91500101MA5U00011L' },
   'GET /v1/push-lists': lists,
   'GET /v1/push-lists/{id}': lists,
@@ -137,6 +197,7 @@ export const calls: Record<string, Call> = {
   'GET /v1/issues/{id}/trail': issues,
   'POST /v1/issues/{id}/acknowledgement': issues,
   'POST /v1/issues/{id}/reply': { ...issues, body: (_, of) => ({ text: of.tags.bank }) },
+  'POST /v1/issues/{id}/contact-views': { ...issues, body: () => ({ reason: '回访' }) },
   'POST /v1/issues/{id}/confirmation': { ...issues, body: () => ({ satisfied: true }) },
   'POST /v1/harbors': { about: (of) => [of.outlet], body: (outletId) => ({ name: '新港湾', outletId, areaCode: '500101001' }) },
   'GET /v1/harbors': harbors,
@@ -152,7 +213,7 @@ interface Parameter { in: string; name: string; schema: { enum?: string[]; $ref?
 /** A route as the OpenAPI document describes it, and how the walk calls it. */
 export interface Route extends Call {
   name: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   service: string;
   roles: readonly Role[];
@@ -195,12 +256,12 @@ export const contentTypes = Object.fromEntries([...operations].map(([name, { res
 export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
   const operation = operations.get(name);
   if (!operation) return [];
-  const [method, path] = name.split(' ') as ['GET' | 'POST', string];
+  const [method, path] = name.split(' ') as [Route['method'], string];
   const parameters = (operation.parameters ?? []).filter((one) => one.in === 'query');
   const takesId = path.replace(/{(service|kind)}/, '').includes('{');
   const isTargeted = Boolean(call.about) && (takesId || method === 'POST');
   return [{
-    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'lpr'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
+    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'lpr').replace('{secretId}', '00000000-0000-7000-8000-000000000000'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
     isList: method === 'GET' && !takesId, isPaged: parameters.some((one) => one.name === 'cursor'),
     parameters: parameters.map(({ name }) => name),
     filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),

@@ -47,7 +47,7 @@ export function call(route: Route, party: Party, { id, of, secret }: Target, ask
   const path = route.path.replace(/{\w+}/, encodeURIComponent(id)) + (route.query ?? '');
   const body = route.body?.(id, of);
   return party.ask(path, {
-    method: route.method, body, secret, about: id || undefined, ...(typeof body === 'string' && { type: 'text/csv' }), ...asking,
+    method: route.method, body, secret, headers: route.headers, about: id || undefined, ...(typeof body === 'string' && { type: 'text/csv' }), ...asking,
   });
 }
 

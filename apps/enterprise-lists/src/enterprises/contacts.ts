@@ -55,7 +55,8 @@ export class Contacts {
     return stated.map((one) => {
       const contact = anew.get(one);
       if (contact) return { name: contact.contact_name, phone: contact.contact_phone, fingerprint: randomBytes(12).toString('base64url') };
-      return { name: null, phone: null, fingerprint: one.name === null && one.phone === null ? null : known.get(one.enterpriseId)!.fingerprint };
+      const isStated = one.name !== null || one.phone !== null;
+      return { name: null, phone: null, fingerprint: isStated ? known.get(one.enterpriseId)!.fingerprint : null };
     });
   }
 

@@ -90,7 +90,8 @@ export class EnterpriseMaster {
   /** Enters or changes the enterprises of these rows; gives those that are new or changed. Runs as worker. */
   async record(tx: Tx, rows: readonly ImportedRow[], today: string): Promise<RecordedEnterprise[]> {
     const known = await this.sizeFacts(tx, rows.map((row) => enterpriseIdOf(row.creditCode)));
-    const contacts = await this.contacts.seal(tx, rows.map((row) => ({ enterpriseId: enterpriseIdOf(row.creditCode), name: row.contactName, phone: row.contactPhone })));
+    const contacts = await this.contacts.seal(tx, rows.map(({ creditCode, contactName: name, contactPhone: phone }) =>
+      ({ enterpriseId: enterpriseIdOf(creditCode), name, phone })));
     const statements = rows.map((row, index): Statement => {
       const id = enterpriseIdOf(row.creditCode);
       return { id, row, regionCode: regionCodeOf(row, today), sizeClass: sizeClassOf(row, known.get(id)), contact: contacts[index] };

@@ -28,6 +28,8 @@ describe('headers', () => {
       { rule: 'unknownHeader', header: null, message: 'Column 4 has no header and is ignored.' },
       { rule: 'unknownHeader', header: 'a b', message: expect.any(String) },
     ]);
+    const [{ header, message }] = readHeader(['统一社会信用代码', '企业名称', '填表人13912345678']).warnings;
+    expect([header, message]).toEqual(['填表人139****5678', expect.stringContaining('139****5678')]);
   });
 
   it('refuses missing and doubled headers by name', () => {

@@ -1,4 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
+import { maskInText } from '@finharbor/standards/masking';
 import { removeBlanks, toHalfWidth } from '@finharbor/standards/text';
 import { type ColumnKey, columnKeys, columns, requiredColumns } from './columns.js';
 
@@ -75,6 +76,9 @@ function doubled(found: Map<ColumnKey, PlacedColumn[]>, cells: readonly string[]
   }));
 }
 
-/** A header as it may be repeated to its writer: PostgreSQL stores no NUL, and nobody reads the rest of a long one. */
+/**
+ * A header as it may be repeated to its writer: PostgreSQL stores no NUL, nobody reads the rest of a long one, and some hold a number
+ * of somebody: `填表人13900000000`.
+ */
 // eslint-disable-next-line no-control-regex
-const readable = (cell: string): string => cell.replace(/[\u0000-\u001f\u007f]/g, ' ').trim().slice(0, 100);
+const readable = (cell: string): string => maskInText(cell.slice(0, 400).replace(/[\u0000-\u001f\u007f]/g, ' ').trim()).slice(0, 100);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { DomainError } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { currentContext } from '@finharbor/platform/logs/context';
 import { Receipts } from '@finharbor/platform/receipts/receipts';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
@@ -26,7 +27,12 @@ const patienceMs = 30_000;
 export class ImportsService {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly tenancy: Tenancy, private readonly writer: ListWriter, private readonly receipts: Receipts) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly publisher: Publisher,
+    private readonly writer: ListWriter,
+    private readonly receipts: Receipts,
+  ) {}
 
   /**
    * Takes in a list. The file is received and checked whole before the first row is written, and everything is written in
@@ -45,11 +51,16 @@ export class ImportsService {
           id: newId(), departmentId: tx.organisationId, title, period, state: PushListState.UNDER_REVIEW,
           encoding: upload.encoding, fileSha256: upload.sha256, warnings: check.warnings,
           rowCount: check.rowCount, acceptedCount: check.acceptedCount, rejectedCount: check.rejectedCount,
-          bankCount: 0, returnReason: null, submittedAt: new Date(), reviewedAt: null,
+          bankCount: 0, returnReason: null, submittedAt: new Date(), reviewedAt: null, version: 1,
         });
         await tx.manager.insert(PushList, list);
         await this.writer.write(tx, list, new ListCheck(today).rows(upload.text()), today);
         const { rowCount, acceptedCount, rejectedCount } = list;
+        const { id: pushListId, departmentId, version } = list;
+        await this.publisher.publish(tx, 'push-list.submitted', {
+          organisationId: departmentId, aggregateId: pushListId, version,
+          payload: { pushListId, departmentId, acceptedCount, rejectedCount },
+        });
         await audit(tx, { action: 'push-list.submit', resource: 'push-list', resourceId: list.id, detail: { rowCount, acceptedCount, rejectedCount } });
         await this.receipts.issue(tx, 'push-list', list.id, upload.sha256);
         return list;

@@ -36,6 +36,11 @@ describe('row rules', () => {
     expect(person).toMatchObject({ rule: 'residentId', value: '5***************2X' });
   });
 
+  it('repeats a phone number or a mail address that stands in another column masked', () => {
+    const [code, employees] = checkRow(['１３９１２３４５６７８', '某公司', '问duan@b.cn'], readHeader(['creditCode', 'name', 'employees']), today) as RowProblem[];
+    expect([code.value, employees.value]).toEqual(['139****5678', '问d***@b.cn']);
+  });
+
   it('says what the right check character would be', () => {
     const [wrong] = checkRow(['91500101MA5U00011M', '某公司'], readHeader(['creditCode', 'name']), today) as RowProblem[];
     expect(wrong).toEqual({ field: 'creditCode', rule: 'checksum', value: '91500101MA5U00011M', message: expect.stringContaining('call for L') });

@@ -1,7 +1,7 @@
 import { currentRegion, districtByName, regionOfCreditCode } from '@finharbor/standards/regions';
 import { isValidResidentId } from '@finharbor/standards/resident-id';
 import { isNotStated } from '@finharbor/standards/text';
-import { maskResidentId } from '@finharbor/standards/masking';
+import { maskInText, maskResidentId } from '@finharbor/standards/masking';
 import { type CellContext, CellProblem } from './cell-rules.js';
 import { type ColumnKey, columnKeys, columns, requiredColumns } from './columns.js';
 import type { Header } from './headers.js';
@@ -82,5 +82,5 @@ function shownValue(field: ColumnKey | null, cell: string): string | null {
   if (field === null || ('personal' in columns[field] && columns[field].personal)) return null;
   // eslint-disable-next-line no-control-regex
   const plain = cell.slice(0, 400).replace(/[\u0000-\u001f]/g, '\ufffd').trim();
-  return isValidResidentId(plain) ? maskResidentId(plain) : [...plain].slice(0, 200).join('');
+  return isValidResidentId(plain) ? maskResidentId(plain) : [...maskInText(plain)].slice(0, 200).join('');
 }

@@ -43,7 +43,7 @@ export class PushListIdArgs {
 /** Returns a list to its department. */
 @ArgsType()
 export class ReturnPushListArgs extends PushListIdArgs {
-  @Field(() => String, { description: 'Why it is returned; the department reads it. 2 to 500 characters.' })
+  @Field(() => String, { description: 'Why it is returned; the department reads it. 2 to 500 characters, naming nobody.' })
   @IsString() @Length(2, 500)
   reason: string;
 }

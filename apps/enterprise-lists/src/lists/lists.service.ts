@@ -1,4 +1,5 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/platform/http/page';
 import type { ClassType } from '@finharbor/platform/subgraph/property';
@@ -19,7 +20,7 @@ import { readRowPages } from './row-pages.js';
 /** Push lists: reading them and their rows, and the review of the central-bank branch. */
 @Injectable()
 export class ListsService {
-  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors) {}
+  constructor(private readonly tenancy: Tenancy, private readonly publisher: Publisher, private readonly cursors: Cursors) {}
 
   list(caller: Caller, filter: PushListQuery | PushListArgs): Promise<Page<PushList>> {
     return this.tenancy.run(caller, async (tx) => {
@@ -74,10 +75,15 @@ export class ListsService {
   }
 
   private async review(tx: Tx, list: PushList, change: Partial<PushList>): Promise<PushList> {
-    await tx.manager.update(PushList, { id: list.id }, change);
-    const action = change.state === PushListState.APPROVED ? 'push-list.approve' : 'push-list.return';
-    await audit(tx, { action, resource: 'push-list', resourceId: list.id });
-    return Object.assign(list, change);
+    const isApproved = change.state === PushListState.APPROVED;
+    Object.assign(list, change, { version: list.version + 1 });
+    const { id, departmentId, version } = list;
+    await tx.manager.update(PushList, { id }, { ...change, version });
+    await this.publisher.publish(tx, 'push-list.reviewed', {
+      organisationId: departmentId, aggregateId: id, version, payload: { pushListId: id, departmentId, outcome: isApproved ? 'APPROVED' : 'RETURNED' },
+    });
+    await audit(tx, { action: isApproved ? 'push-list.approve' : 'push-list.return', resource: 'push-list', resourceId: id });
+    return list;
   }
 
   private rows<T extends { id: string; pushListId: string }>(

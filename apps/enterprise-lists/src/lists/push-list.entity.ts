@@ -1,4 +1,4 @@
-import { Property } from '@finharbor/platform/subgraph/property';
+import { Hidden, Property } from '@finharbor/platform/subgraph/property';
 import { mayBeWithheld } from '@finharbor/security/aggregates/small-counts';
 import { ID, Int, ObjectType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
@@ -65,4 +65,7 @@ export class PushList {
 
   @Property(() => Date, { description: 'When it was approved or returned.', nullable: true, column: {} })
   reviewedAt: Date | null;
+
+  @Hidden({ type: 'integer' })
+  version: number;
 }

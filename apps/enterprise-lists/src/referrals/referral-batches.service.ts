@@ -44,27 +44,33 @@ export class ReferralBatchesService {
 
   /** DELIVERED → ACKNOWLEDGED. */
   acknowledge(caller: Caller, referralIds: string[]): Promise<ReferralBatch> {
-    const moves = referralIds.map((referralId, index): Move =>
-      ({ referralId, field: `referralIds.${index}`, to: ACKNOWLEDGED, reasonCode: null, reasonText: null }));
-    return this.tenancy.run(caller, (tx) => this.move(tx, moves, 'referrals.acknowledge'));
+    return this.tenancy.run(caller, (tx) => this.acknowledgeIn(tx, tx.organisationId, referralIds));
   }
 
   /** ACKNOWLEDGED → an outcome, and CLAIMED → another. Every outcome but CLAIMED needs a reason; a claim opens the enterprise. */
   answer(caller: Caller, answers: ReferralAnswerInput[]): Promise<ReferralBatch> {
+    const errors = answers.flatMap(reasonErrors);
+    if (errors.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, errors);
+    return this.tenancy.run(caller, (tx) => this.answerIn(tx, tx.organisationId, answers));
+  }
+
+  /** The same within a transaction that does more, for the bank of the referrals. */
+  async answerIn(tx: Tx, bankId: string, answers: ReferralAnswerInput[]): Promise<ReferralBatch> {
     const moves = answers.map(({ referralId, outcome, reasonCode, reasonText }, index): Move => ({
       referralId, field: `answers.${index}`, to: ReferralState[outcome], reasonCode: reasonCode ?? null, reasonText: reasonText ?? null,
     }));
-    const errors = answers.flatMap(reasonErrors);
-    if (errors.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, errors);
-    return this.tenancy.run(caller, async (tx) => {
-      const batch = await this.move(tx, moves, 'referrals.answer');
-      const claimed = moves.filter(({ to }) => to === CLAIMED).map(({ referralId }) => referralId);
-      if (claimed.length > 0) await this.open(tx, claimed);
-      return batch;
-    });
+    const batch = await this.move(tx, bankId, moves, 'referrals.answer');
+    const claimed = moves.filter(({ to }) => to === CLAIMED).map(({ referralId }) => referralId);
+    if (claimed.length > 0) await this.open(tx, claimed);
+    return batch;
   }
 
-  private async move(tx: Tx, moves: Move[], action: string): Promise<ReferralBatch> {
+  /** DELIVERED → ACKNOWLEDGED within a transaction that does more. */
+  acknowledgeIn(tx: Tx, bankId: string, referralIds: string[]): Promise<ReferralBatch> {
+    return this.move(tx, bankId, acknowledging(referralIds), 'referrals.acknowledge');
+  }
+
+  private async move(tx: Tx, organisationId: string, moves: Move[], action: string): Promise<ReferralBatch> {
     const before = await this.lock(tx, moves);
     const { names, source, parameters } = unnest(moves, moveColumns);
     await tx.query(
@@ -77,7 +83,7 @@ export class ReferralBatchesService {
     );
     const batchId = newId();
     await this.publisher.publish(tx, 'referrals.progressed', {
-      organisationId: tx.organisationId, aggregateId: batchId, version: 1,
+      organisationId, aggregateId: batchId, version: 1,
       payload: { moves: moves.map(({ referralId, to }) => ({ referralId, from: before.get(referralId)!, to })) },
     });
     await audit(tx, { action, resource: 'referral-batch', resourceId: batchId, detail: { count: moves.length } });
@@ -107,6 +113,9 @@ export class ReferralBatchesService {
     );
   }
 }
+
+const acknowledging = (referralIds: string[]): Move[] => referralIds.map((referralId, index) =>
+  ({ referralId, field: `referralIds.${index}`, to: ACKNOWLEDGED, reasonCode: null, reasonText: null }));
 
 function moveErrors({ field, referralId, to }: Move, states: Map<string, ReferralState>): FieldError[] {
   const state = states.get(referralId);

@@ -72,4 +72,6 @@ export class Referral {
   /** Free text may name the enterprise, so it comes with the claim too. */
   @Hidden({ type: 'text', name: 'demand_purpose', nullable: true })
   purposeText: string | null;
+  @Hidden({ type: 'uuid' })
+  dispatchId: string;
 }

@@ -1,7 +1,7 @@
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
 import { Property } from '@finharbor/platform/subgraph/property';
-import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsEnum, IsOptional, IsString, IsUUID, Length, ValidateNested } from 'class-validator';
@@ -14,6 +14,10 @@ export class ReferralQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ReferralState, enumName: 'ReferralState', description: 'Only referrals in this state.' })
   @IsOptional() @IsEnum(ReferralState)
   state?: ReferralState;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only referrals of this dispatch.' })
+  @IsOptional() @IsUUID()
+  dispatchId?: string;
 }
 
 /** Which referrals, for GraphQL. */
@@ -22,6 +26,10 @@ export class ReferralArgs extends PageArgs {
   @Field(() => ReferralState, { nullable: true, description: 'Only referrals in this state.' })
   @IsOptional() @IsEnum(ReferralState)
   state?: ReferralState;
+
+  @Field(() => ID, { nullable: true, description: 'Only referrals of this dispatch.' })
+  @IsOptional() @IsUUID()
+  dispatchId?: string;
 }
 
 /** Acknowledges referrals: all of them or none. */
@@ -45,7 +53,7 @@ export class ReferralAnswerInput {
   @IsOptional() @IsEnum(ReasonCode)
   reasonCode?: ReasonCode;
 
-  @ApiPropertyOptional({ description: 'The same in words; needed like reasonCode.', minLength: 2, maxLength: 500 })
+  @ApiPropertyOptional({ description: 'The same in words, naming nobody; needed like reasonCode.', minLength: 2, maxLength: 500 })
   @IsOptional() @IsString() @Length(2, 500)
   reasonText?: string;
 }

@@ -15,9 +15,11 @@ export class ReferralsService {
   list(caller: Caller, filter: ReferralQuery | ReferralArgs): Promise<Page<Referral>> {
     return this.tenancy.run(caller, async (tx) => {
       const query = tx.manager.createQueryBuilder(Referral, 'referral');
-      if (filter.state) query.andWhere('referral.state = :state', { state: filter.state });
+      const { state, dispatchId } = filter;
+      if (state) query.andWhere('referral.state = :state', { state });
+      if (dispatchId) query.andWhere('referral.dispatchId = :dispatchId', { dispatchId });
       const page = await readPage(query, filter, this.cursors, {
-        list: 'referrals', organisationId: caller.organisationId, filter: { state: filter.state },
+        list: 'referrals', organisationId: caller.organisationId, filter: { state, dispatchId },
       });
       await this.identify(tx, caller, page.items);
       return page;

@@ -49,7 +49,8 @@ export class IssueTexts {
       const isNamed = !issue.consentWithdrawnAt;
       Object.assign(issue, {
         title: title ?? erased, text: text ?? erased, reply: issue.replyEncrypted && (reply ?? erased),
-        registrantName: isNamed && name !== null ? maskName(name) : null, registrantPhone: isNamed && phone !== null ? maskPhone(phone) : null,
+        registrantName: isNamed && name !== null ? maskName(name) : null,
+        registrantPhone: isNamed && phone !== null ? maskPhone(phone) : null,
       });
     });
     return issues;

@@ -13,7 +13,7 @@ export class DecideDemandInput {
   @IsEnum(ReasonCode)
   reasonCode: ReasonCode;
 
-  @ApiPropertyOptional({ description: 'Why, in words for the enterprise; needed with a rejection.', minLength: 2, maxLength: 500 }) @IsOptional() @IsLine(2, 500)
+  @ApiPropertyOptional({ description: 'Why, in words for the enterprise, naming nobody; needed with a rejection.', minLength: 2, maxLength: 500 }) @IsOptional() @IsLine(2, 500)
   reasonText?: string;
 
   @ApiPropertyOptional({ description: 'In yuan; needed with an approval, refused with a rejection.', example: '300000.00', format: 'decimal' }) @IsOptional() @IsYuan()

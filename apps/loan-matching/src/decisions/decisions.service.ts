@@ -1,18 +1,23 @@
 import { DomainError, type FieldError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { CONFIG } from '@finharbor/platform/config/config';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
+import { Contact } from '@finharbor/platform/person-records/contact';
 import { Receipts } from '@finharbor/platform/receipts/receipts';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
+import { dataKeyIdOf } from '@finharbor/security/encryption/data-key';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LoanMatchingConfig } from '../config.js';
 import { change, findDemand, mustBeConsented } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
 import { DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
-import { DemandContact } from '../demands/submitted-demand.js';
 import { yuanOf } from '../matching/decimals.js';
+import { slowly } from '../sandbox/forced.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { Decision, DecisionOutcome } from './decision.entity.js';
@@ -22,6 +27,7 @@ import type { DecideDemandInput } from './decision.inputs.js';
 @Injectable()
 export class DecisionsService {
   constructor(
+    @Inject(CONFIG) private readonly config: LoanMatchingConfig,
     private readonly tenancy: Tenancy,
     private readonly publisher: Publisher,
     private readonly disclosure: Disclosure,
@@ -30,39 +36,46 @@ export class DecisionsService {
 
   /** The bank's word, final. Refused before acceptance, a second time, and where code, text and amount do not fit the outcome. */
   decide(caller: Caller, id: string, input: DecideDemandInput): Promise<Demand> {
-    return this.tenancy.run(caller, async (tx) => {
-      const demand = await findDemand(tx, id, { lock: true });
-      const problems = decisionProblems(input);
-      if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
-      mustBe(demand, DemandState.ACCEPTED);
-      const { outcome, reasonCode, reasonText = null, approvedAmount, annualRate = null } = input;
-      await tx.manager.insert(Decision, {
-        id: newId(), bankId: demand.orgId, demandId: id, outcome, reasonCode, reasonText, annualRate,
-        approvedAmount: approvedAmount ? yuanOf(approvedAmount) : null, decidedAt: new Date(),
-      });
-      await change(tx, demand, { state: DemandState[outcome] });
-      await addStep(tx, demand, TrailStepKind[outcome], { reasonCode });
-      await this.publisher.publish(tx, 'demand.decided', {
-        organisationId: demand.orgId, aggregateId: id, version: demand.version,
-        payload: { demandId: id, harborId: demand.harborId, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, outcome, reasonCode },
-      });
-      await audit(tx, { action: 'demand.decide', resource: 'demand', resourceId: id, detail: { outcome, reasonCode } });
+    return slowly(this.config, this.tenancy.run(caller, async (tx) => {
+      const demand = await this.decideIn(tx, id, input);
       await this.receipts.issue(tx, 'demand', id);
       return this.disclosure.showOne(tx, demand);
+    }));
+  }
+
+  /** The same within a transaction that does more; without a request there is no receipt. */
+  async decideIn(tx: Tx, id: string, input: DecideDemandInput): Promise<Demand> {
+    const demand = await findDemand(tx, id, { lock: true });
+    const problems = decisionProblems(input);
+    if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
+    mustBe(demand, DemandState.ACCEPTED);
+    const { outcome, reasonCode, reasonText = null, approvedAmount, annualRate = null } = input;
+    await tx.manager.insert(Decision, {
+      id: newId(), bankId: demand.orgId, demandId: id, outcome, reasonCode, reasonText, annualRate,
+      approvedAmount: approvedAmount ? yuanOf(approvedAmount) : null, decidedAt: new Date(),
     });
+    await change(tx, demand, { state: DemandState[outcome] });
+    await addStep(tx, demand, TrailStepKind[outcome], { reasonCode });
+    await this.publisher.publish(tx, 'demand.decided', {
+      organisationId: demand.orgId, aggregateId: id, version: demand.version,
+      payload: { demandId: id, harborId: demand.harborId, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, outcome, reasonCode },
+    });
+    await audit(tx, { action: 'demand.decide', resource: 'demand', resourceId: id, detail: { outcome, reasonCode } });
+    return demand;
   }
 
   /** The contact in the clear, for the bank that accepted. Who looked and why stays in the audit, that someone looked in the trail. */
-  viewContact(caller: Caller, id: string, reason: string): Promise<DemandContact> {
+  viewContact(caller: Caller, id: string, reason: string): Promise<Contact> {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id);
       if (!isAccepted(demand.state)) throw new DomainError('ILLEGAL_STATE', 'The contact is disclosed to the bank that accepts the demand.');
       mustBeConsented(demand);
-      const contact = this.disclosure.open(demand);
+      const contact = (await this.disclosure.open(tx, [demand])).get(id);
       if (!contact) throw notFound('contact');
       await addStep(tx, demand, TrailStepKind.CONTACT_VIEWED, { consentId: demand.consentId });
       await audit(tx, { action: 'demand.contact-view', resource: 'demand', resourceId: id, detail: { reason, consentId: demand.consentId } });
-      return Object.assign(new DemandContact(), contact);
+      tx.disclosed = dataKeyIdOf(demand.contactPhoneEncrypted ?? '');
+      return Object.assign(new Contact(), contact);
     });
   }
 }

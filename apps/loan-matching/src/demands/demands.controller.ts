@@ -1,5 +1,6 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { restPageOf, toRestPage } from '@finharbor/platform/http/page';
+import { Contact, ReasonInput } from '@finharbor/platform/person-records/contact';
 import { Signable } from '@finharbor/platform/receipts/receiving';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
@@ -10,10 +11,9 @@ import { Match } from '../matching/match.entity.js';
 import { TrailStep } from '../trail/trail-step.entity.js';
 import { DemandConsentsService } from './demand-consents.service.js';
 import { Demand } from './demand.entity.js';
-import { ChooseProductInput, DemandsQuery, ViewContactInput } from './demand.inputs.js';
+import { ChooseProductInput, DemandsQuery } from './demand.inputs.js';
 import { DemandsService } from './demands.service.js';
 import { RoutingService } from './routing.service.js';
-import { DemandContact } from './submitted-demand.js';
 
 /** The applicant comes with the header Access-Secret, banks and supervisors with a token. */
 @ApiTags('demands')
@@ -85,8 +85,8 @@ export class DemandsController {
 
   @Post(':id/contact-views')
   @ApiOperation({ summary: 'See the contact of a demand', description: 'In the clear, after acceptance. The reason is kept.' })
-  @ApiCreatedResponse({ type: DemandContact })
-  viewContact(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: ViewContactInput): Promise<DemandContact> {
+  @ApiCreatedResponse({ type: Contact })
+  viewContact(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: ReasonInput): Promise<Contact> {
     return this.decisions.viewContact(caller, id, input.reason);
   }
 }

@@ -15,6 +15,7 @@ import { Match } from '../matching/match.entity.js';
 import { MatchOutcome } from '../matching/matching.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { sandboxClock, slowly } from '../sandbox/forced.js';
 import { acceptBy, acceptClock } from './accept-clock.js';
 import { change, findDemand, mustBeConsented, onDemand } from './demand-access.js';
 import { Demand } from './demand.entity.js';
@@ -41,15 +42,21 @@ export class RoutingService {
       const { bankId } = await this.choosable(tx, id, productId);
       const dueAt = acceptBy(new Date(), this.config.DEMAND_ACCEPT_WORKING_DAYS, await this.reference.calendar(tx)) ?? null;
       await addStep(tx, demand, TrailStepKind.CHOSEN, { productId });
-      const contact = this.disclosure.open(demand);
+      const contact = (await this.disclosure.open(tx, [demand])).get(id);
       await change(tx, demand, {
         orgId: bankId, bankId, productId, state: DemandState.ROUTED, acceptDueAt: dueAt,
-        ...(contact && this.disclosure.seal({ id, orgId: bankId }, contact)),
+        ...(contact && await this.disclosure.seal(tx, { id, orgId: bankId }, contact, demand.contactNameEncrypted)),
       });
       await tx.manager.update(Match, { demandId: id, productId }, { orgId: bankId });
       await addStep(tx, demand, TrailStepKind.ROUTED, { productId, dueAt });
       if (dueAt) await this.due.set(tx, { kind: acceptClock, aggregateId: id, organisationId: bankId, dueAt });
       else await addStep(tx, demand, TrailStepKind.CLOCK_NOT_COVERED);
+      const forced = sandboxClock(this.config, demand);
+      if (forced) await this.due.set(tx, forced);
+      await this.publisher.publish(tx, 'demand.chosen', {
+        organisationId: bankId, aggregateId: id, version: demand.version,
+        payload: { demandId: id, bankId, productId, harborId: demand.harborId, acceptBy: dueAt?.toISOString() ?? null },
+      });
       await audit(tx, { action: 'demand.choose', resource: 'demand', resourceId: id, detail: { productId, bankId } });
       return this.disclosure.showOne(tx, demand);
     });
@@ -57,22 +64,25 @@ export class RoutingService {
 
   /** The bank takes the demand on, and from now on may know who the enterprise is, under its consent. */
   accept(caller: Caller, id: string): Promise<Demand> {
-    return this.tenancy.run(caller, async (tx) => {
-      // Clock before demand, as the clock's own handler locks them: the other way round the two could block each other.
-      await this.due.cancel(tx, acceptClock, id);
-      const demand = await findDemand(tx, id, { lock: true });
-      mustBe(demand, DemandState.ROUTED);
-      mustBeConsented(demand);
-      await change(tx, demand, { state: DemandState.ACCEPTED });
-      const { consentId } = demand;
-      await addStep(tx, demand, TrailStepKind.ACCEPTED, { consentId });
-      await this.publisher.publish(tx, 'demand.accepted', {
-        organisationId: demand.orgId, aggregateId: id, version: demand.version,
-        payload: { demandId: id, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, consentId },
-      });
-      await audit(tx, { action: 'demand.accept', resource: 'demand', resourceId: id, detail: { consentId } });
-      return this.disclosure.showOne(tx, demand);
+    return slowly(this.config, this.tenancy.run(caller, async (tx) => this.disclosure.showOne(tx, await this.acceptIn(tx, id))));
+  }
+
+  /** The same within a transaction that does more. */
+  async acceptIn(tx: Tx, id: string): Promise<Demand> {
+    // Clock before demand, as the clock's own handler locks them: the other way round the two could block each other.
+    await this.due.cancel(tx, acceptClock, id);
+    const demand = await findDemand(tx, id, { lock: true });
+    mustBe(demand, DemandState.ROUTED);
+    mustBeConsented(demand);
+    await change(tx, demand, { state: DemandState.ACCEPTED });
+    const { consentId } = demand;
+    await addStep(tx, demand, TrailStepKind.ACCEPTED, { consentId });
+    await this.publisher.publish(tx, 'demand.accepted', {
+      organisationId: demand.orgId, aggregateId: id, version: demand.version,
+      payload: { demandId: id, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, consentId },
     });
+    await audit(tx, { action: 'demand.accept', resource: 'demand', resourceId: id, detail: { consentId } });
+    return demand;
   }
 
   /** The bank did not accept in time: recorded for the supervisors, and the bank may still accept. */

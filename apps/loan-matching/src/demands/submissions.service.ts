@@ -53,7 +53,7 @@ export class SubmissionsService {
         employees: input.employees ?? null, revenue: input.revenue ?? null, assets: input.assets ?? null,
         regionCode: facts.regionCode?.value ?? null, industryCode: facts.industryCode?.value ?? null,
         sizeClass: facts.sizeClass.value, establishedOn: facts.establishedOn?.value ?? null,
-        ...this.disclosure.seal(holder, { name: input.contactName, phone: input.contactPhone }),
+        ...await this.disclosure.seal(tx, holder, { name: input.contactName, phone: input.contactPhone }),
         consentId: newId(), consentWithdrawnAt: null,
         accessSecretHash: hashSecret(accessSecret), acceptOverdue: false, submittedAt: new Date(),
       });

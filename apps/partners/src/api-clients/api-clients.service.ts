@@ -1,6 +1,7 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { CONFIG } from '@finharbor/platform/config/config';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, type PageQuery, readPage } from '@finharbor/platform/http/page';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
@@ -20,6 +21,7 @@ import { readClientKeys } from './client-keys.js';
 export class ApiClientsService {
   constructor(
     private readonly tenancy: Tenancy,
+    private readonly publisher: Publisher,
     private readonly cursors: Cursors,
     @Inject(CONFIG) private readonly config: PartnersConfig,
   ) {}
@@ -67,6 +69,10 @@ export class ApiClientsService {
       if (client.lockedAt) return client;
       client.lockedAt = new Date();
       await tx.manager.update(ApiClient, { id }, { lockedAt: client.lockedAt });
+      const { organisationId } = client;
+      const [{ version }] = await tx.query<{ version: number }>(
+        'select coalesce(max(version), 0) + 1 as version from partners.signature_keys where org_id = $1 and client_id = $2', [organisationId, id]);
+      await this.publisher.publish(tx, 'api-client.locked', { organisationId, aggregateId: id, version, payload: { clientId: id, organisationId } });
       await audit(tx, { action: 'api-client.lock', resource: 'api-client', resourceId: id });
       return client;
     });

@@ -39,14 +39,14 @@ export class ProposeOnboardingInput {
   @IsObject() @ValidateNested() @Type(() => ProposedClientInput)
   client: ProposedClientInput;
 
-  @ApiProperty({ description: 'Why the partner is to be let in, for who approves.', minLength: 2, maxLength: 500 })
+  @ApiProperty({ description: 'Why the partner is to be let in, for who approves; naming nobody.', minLength: 2, maxLength: 500 })
   @IsString() @Length(2, 500)
   reason: string;
 }
 
 /** Decides on an onboarding. */
 export class DecideOnboardingInput {
-  @ApiProperty({ description: 'Why it is decided so.', minLength: 2, maxLength: 500 })
+  @ApiProperty({ description: 'Why it is decided so, naming nobody.', minLength: 2, maxLength: 500 })
   @IsString() @Length(2, 500)
   reason: string;
 }

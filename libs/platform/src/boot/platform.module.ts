@@ -58,7 +58,10 @@ export interface PlatformOptions {
 @Module({})
 export class PlatformModule {
   static for({ service, entities, config = serviceConfig }: PlatformOptions): DynamicModule {
-    const shared = [CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, PersonalData, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors, Receipts, Metrics, Grace];
+    const shared = [
+      CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, PersonalData, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors, Receipts,
+      Metrics, Grace,
+    ];
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
@@ -67,7 +70,11 @@ export class PlatformModule {
         { provide: SERVICE, useValue: service },
         { provide: CONFIG, useFactory: () => readConfig(config) },
         { provide: LOGGER, inject: [CONFIG], useFactory: (settings: ServiceConfig) => createLogger(service.name, settings.LOG_LEVEL) },
-        { provide: FieldCipher, inject: [CONFIG], useFactory: (settings: ServiceConfig) => new FieldCipher(settings.FIELD_KEYS, settings.FIELD_SUITE) },
+        {
+          provide: FieldCipher,
+          inject: [CONFIG],
+          useFactory: ({ FIELD_KEYS, FIELD_SUITE }: ServiceConfig) => new FieldCipher(FIELD_KEYS, FIELD_SUITE),
+        },
         {
           provide: AuditKeys,
           inject: [CONFIG],
@@ -85,7 +92,8 @@ export class PlatformModule {
         },
         Grace, MarkedMethods, IdempotencyKeys, Tenancy, Publisher, Queues, Room, Relay, Acknowledgements,
         Handlers, DeadLetters, Consumer, Sweep, CleanUp, Metrics, DeliveryStatusReader, DeliveryMetrics, OperationsService, Due, Cursors,
-        Retention, Sealer, AuditStatusReader, AuditTrailService, SignedRequests, Receipts, PersonalData, ReEncryption, ErasedKeys, PersonRecordsService,
+        Retention, Sealer, AuditStatusReader, AuditTrailService, SignedRequests, Receipts,
+        PersonalData, ReEncryption, ErasedKeys, PersonRecordsService,
       ],
       exports: shared,
     };

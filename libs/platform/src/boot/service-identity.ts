@@ -24,5 +24,6 @@ export const AUDIT = 'audit';
 export const PERSONAL_DATA = 'personal-data';
 
 /** Describes a service: why it may run as worker, and which of its columns are encrypted. */
-export const identityOf = (name: ServiceName, workerReasons: readonly string[] = [], encrypted: readonly EncryptedTable[] = []): ServiceIdentity =>
-  ({ name, schema: schemaOf(name), workerReasons: [...workerReasons, OPERATIONS, AUDIT, PERSONAL_DATA], encrypted });
+export const identityOf = (
+  name: ServiceName, workerReasons: readonly string[] = [], encrypted: readonly EncryptedTable[] = [],
+): ServiceIdentity => ({ name, schema: schemaOf(name), workerReasons: [...workerReasons, OPERATIONS, AUDIT, PERSONAL_DATA], encrypted });

@@ -49,7 +49,7 @@ export const serviceConfig = processConfig.extend({
   QUEUE_PREFIX: z.string().min(1).default('{finharbor}'),
   /** `id:<base64url of 32 bytes>`, several separated by commas, the current one first. */
   FIELD_KEYS: parsed(parseFieldKeys),
-  /** What is encrypted with from now on: AES-256-GCM, or SM4 with HMAC-SM3. What the other one encrypted stays readable, and is encrypted anew. */
+  /** Encrypts from now on: AES-256-GCM, or SM4 with HMAC-SM3. What the other one encrypted stays readable, and is encrypted anew. */
   FIELD_SUITE: z.enum(suiteNames).default('AES'),
   /** Signs the seals of the audit trail: `id:<base64url of the 32 bytes of an Ed25519 key>`. */
   AUDIT_KEY: parsed((text) => new AuditKeys(text)).min(1, 'must be set'),

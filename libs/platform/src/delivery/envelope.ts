@@ -92,7 +92,7 @@ export const insertDeliveries = (schema: string, deliveries: Delivery[], held: S
   `insert into ${schema}.delivery (id, consumer, attempt, body, published_at)
    select id, consumer, attempt, body, case when consumer = any($5) then 'infinity' else now() end
    from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as t (id, consumer, attempt, body)`,
-  [deliveries.map((one) => one.id), deliveries.map((one) => one.consumer), deliveries.map((one) => one.attempt), deliveries.map((one) => one.body), held],
+  [...(['id', 'consumer', 'attempt', 'body'] as const).map((column) => deliveries.map((one) => one[column])), held],
 ];
 
 /** The payload is JSON already; ids and names need no escaping. */

@@ -86,7 +86,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy {
     return sent;
   }
 
-  /** Held envelopes are often small, each of one commit: what waited together travels together. None was sent, so this is no other attempt. */
+  /** Held envelopes are often small: what waited together travels together. None was sent, so this is no other attempt. */
   private takeHeld(consumer: ServiceName, left: number): Promise<Delivery[]> {
     const { schema } = this.service;
     return this.tenancy.worker(async (tx) => {

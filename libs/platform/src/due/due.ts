@@ -42,6 +42,14 @@ export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestro
     );
   }
 
+  /** Sets the clock of an aggregate unless one runs already: that one stays as it is. */
+  async start(tx: Tx, clock: { kind: string; aggregateId: string; organisationId: string; dueAt: Date }): Promise<void> {
+    await tx.query(
+      `insert into ${tx.schema}.due (kind, aggregate_id, org_id, due_at) values ($1, $2, $3, $4) on conflict (kind, aggregate_id) do nothing`,
+      [clock.kind, clock.aggregateId, clock.organisationId, clock.dueAt],
+    );
+  }
+
   /** Stops the clock, if it still runs. */
   async cancel(tx: Tx, kind: string, aggregateId: string): Promise<void> {
     await tx.query(`delete from ${tx.schema}.due where kind = $1 and aggregate_id = $2`, [kind, aggregateId]);

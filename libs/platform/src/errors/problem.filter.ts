@@ -25,6 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (body.status === 503) void reply.header('retry-after', '2');
     // Fastify cuts a connection whose body it did not read to the end; the gateway, still sending, would miss this answer.
     if (body.status === 413) void reply.removeHeader('connection');
+    // For whoever does not read the body: HEAD, and the gateway's record of the request.
+    void reply.header('x-error-code', body.code);
     return reply.status(body.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(body));
   }
 

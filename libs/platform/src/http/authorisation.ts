@@ -1,14 +1,14 @@
 import { DomainError } from '@finharbor/contracts/errors';
 import { mayCall } from '@finharbor/security/authorisation/policy';
 import type { FastifyInstance } from 'fastify';
-import { contextOf, isOpen } from './request-context.js';
+import { contextOf, isInternal, isOpen } from './request-context.js';
 import { hookRoutes } from './route-hooks.js';
 
 /** `METHOD /path/{parameter}` of a route, as the authorisation table writes it. */
 export const routeOf = (method: string, url: string): string => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`;
 
-/** The graph is checked by field. */
-const isExempt = (url: string): boolean => isOpen(url) || url === '/graphql';
+/** The graph is checked by field, and what is internal by the word that it takes. */
+const isExempt = (url: string): boolean => isOpen(url) || isInternal(url) || url === '/graphql';
 
 /** Refuses every route that the authorisation table does not give to the caller's role, before a body is read. */
 export function registerAuthorisation(server: FastifyInstance): void {

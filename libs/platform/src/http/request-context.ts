@@ -1,5 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import { type ServiceKeys, type ServiceToken, verifyServiceToken } from '@finharbor/security/tokens/service-token';
+import { internalAudience, type ServiceKeys, type ServiceToken, verifyServiceToken } from '@finharbor/security/tokens/service-token';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Context, newContext, runInContext } from '../logs/context.js';
 import { hookRoutes } from './route-hooks.js';
@@ -12,17 +12,22 @@ export const contextOf = (request: FastifyRequest): Context => contexts.get(requ
 /** Health and metrics are for the machines beside the service, who have no token; the gateway does not pass them on. */
 export const isOpen = (url: string | undefined): boolean => url === '/metrics' || (url?.startsWith('/health/') ?? false);
 
+/** Routes for the gateway itself, which no client reaches: they take its own word alone, and it gives it for nothing else. */
+export const isInternal = (url: string | undefined): boolean => url?.startsWith('/internal/') ?? false;
+
 /**
  * Gives every request its ids and its caller, and refuses whoever does not come with the gateway's word to this service,
  * whatever the path: so nobody else learns which paths there are. Runs twice, since reading a body leaves the asynchronous chain.
  */
 export function registerRequestContext(server: FastifyInstance, keys: ServiceKeys, audience: string): void {
   const wordOf = rememberingWordOf(keys, audience);
+  const internalWordOf = rememberingWordOf(keys, internalAudience(audience));
   server.addHook('onRequest', (request, reply, done) => {
-    const context = newContext(header(request, 'traceparent'), header(request, 'x-request-id')?.slice(0, 100));
+    const named = header(request, 'x-request-id')?.slice(0, 100);
+    const context = newContext(header(request, 'traceparent'), header(request, 'request-id') ?? named, named);
     // Where the client's own Authorization must arrive untouched (the token endpoint), the gateway's word has a header of its own.
     const token = header(request, 'x-service-token') ?? header(request, 'authorization')?.replace(/^Bearer /i, '');
-    const caller = token ? wordOf(token)?.caller : undefined;
+    const caller = token ? (isInternal(request.routeOptions.url) ? internalWordOf : wordOf)(token)?.caller : undefined;
     const accessSecret = header(request, 'access-secret');
     context.caller = caller?.role === 'anonymous' && accessSecret ? { ...caller, role: 'applicant', accessSecret } : caller;
     contexts.set(request, context);
@@ -51,7 +56,4 @@ function rememberingWordOf(keys: ServiceKeys, audience: string): (token: string)
   };
 }
 
-function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
+const header = (request: FastifyRequest, name: string): string | undefined => [request.headers[name]].flat()[0];

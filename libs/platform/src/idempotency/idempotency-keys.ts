@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { currentContext } from '../logs/context.js';
 import { PersonalData } from '../personal-data/personal-data.js';
 import type { Tx } from '../tenancy/tx.js';
-import { type Idempotency, Replayed } from './idempotency.js';
+import { Replayed } from './idempotency.js';
 import { present } from '../http/present.js';
 
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -26,25 +26,27 @@ export class IdempotencyKeys {
     const request = context?.idempotency;
     if (!context || !request || request.body !== undefined) return work(tx);
     const organisationId = tx.caller?.organisationId ?? nobody;
-    const key = ownKey(request, tx.caller);
-    const lockName = `${organisationId} ${request.route} ${key}`;
+    const lockName = `${organisationId} ${request.route} ${ownKey(request.key, request.fingerprint, tx.caller)}`;
     const [{ locked }] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked', [lockName]);
     if (!locked) throw new DomainError('IDEMPOTENCY_IN_FLIGHT');
-    const place = { column: `${tx.schema}.idempotency_keys.body`, rowId: `${request.route} ${key}`, organisationId };
-    const [stored] = await tx.query<{ fingerprint: string; status: number; body: string; receiptId: string | null }>(
-      `select fingerprint, status, body, receipt_id as "receiptId" from ${tx.schema}.idempotency_keys where org_id = $1 and route = $2 and key = $3`,
-      [organisationId, request.route, key],
+    // A body may be a phone number and little else, which a plain hash would betray. Earlier versions stored one.
+    const prints = [...this.cipher.blindIndexes(request.fingerprint, 'idempotency', ''), request.fingerprint];
+    const keys = prints.map((print) => ownKey(request.key, print, tx.caller));
+    const placeOf = (key: string): FieldPlace => ({ column: `${tx.schema}.idempotency_keys.body`, rowId: `${request.route} ${key}`, organisationId });
+    const [stored] = await tx.query<{ key: string; fingerprint: string; status: number; body: string; receiptId: string | null }>(
+      `select key, fingerprint, status, body, receipt_id as "receiptId" from ${tx.schema}.idempotency_keys where org_id = $1 and route = $2 and key = any($3)`,
+      [organisationId, request.route, keys],
     );
-    if (stored && stored.fingerprint !== request.fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
+    if (stored && !prints.includes(stored.fingerprint.split('.').at(-1)!)) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
     if (stored?.receiptId) request.receiptId = stored.receiptId;
-    if (stored) throw new Replayed(stored.status, await this.open(tx, stored.body, place));
+    if (stored) throw new Replayed(stored.status, await this.open(tx, stored.body, placeOf(stored.key)));
     const result = await work(tx);
     const body = result == null ? '' : JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
     await tx.query(
       `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body, receipt_id) values ($1, $2, $3, $4, $5, $6, $7)`,
       [
-        organisationId, request.route, key, request.fingerprint, request.status,
-        await this.seal(tx, body, place), request.receiptId ?? null,
+        organisationId, request.route, keys[0], this.cipher.prefix + prints[0], request.status,
+        await this.seal(tx, body, placeOf(keys[0])), request.receiptId ?? null,
       ],
     );
     request.body = body;
@@ -69,7 +71,7 @@ export class IdempotencyKeys {
  * Applicants belong to no organisation. Each has its own secret, and so its own keys: no other one's answer is repeated to it.
  * Whoever has not even that is told apart by the request itself: a stranger's use of the same key neither shows nor stops it.
  */
-function ownKey({ key, fingerprint }: Idempotency, caller: Caller | undefined): string {
+function ownKey(key: string, fingerprint: string, caller: Caller | undefined): string {
   if (caller?.organisationId) return key;
   return caller?.accessSecret ? `${hashSecret(caller.accessSecret)} ${key}` : `${fingerprint} ${key}`;
 }

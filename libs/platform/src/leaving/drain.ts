@@ -53,7 +53,8 @@ export function registerDrain(server: FastifyInstance): void {
     if (!leaving) return done();
     reply.raw.shouldKeepAlive = false; // node:http then writes `connection: close`, whatever a proxied answer says
     if (request.routeOptions.url !== '/health/ready') return done();
-    void reply.status(503).send({ status: 'leaving' });
+    // As text: what serialises answers does not know this request yet.
+    void reply.status(503).type('application/json; charset=utf-8').send('{"status":"leaving"}');
   });
   server.addHook('preClose', (done) => {
     const [giveUp, arrivals] = [performance.now() + patienceMs, new Arrivals()];

@@ -7,6 +7,8 @@ import type { Receiving } from '../receipts/receiving.js';
 /** What belongs to one request or one job, reachable from anywhere below it. */
 export interface Context {
   readonly requestId: string;
+  /** For the audit trail: the id and, after a blank, the name that the client gave its request. */
+  readonly requestName: string;
   /** W3C trace context of this unit of work; crosses HTTP and the queue. */
   readonly traceparent: string;
   caller?: Caller;
@@ -24,10 +26,11 @@ export const runInContext = <T>(context: Context, work: () => T): T => storage.r
 const shape = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /** A new span of the trace that came in, or of a new trace. */
-export function newContext(traceparent?: string, requestId: string = randomUUID()): Context {
+export function newContext(traceparent?: string, requestId: string = randomUUID(), clientName?: string): Context {
   let own: string | undefined;
   return {
     requestId,
+    requestName: clientName && clientName !== requestId ? `${requestId} ${clientName}` : requestId,
     // Made when somebody asks for it, which most requests never do.
     get traceparent(): string {
       return own ??= `00-${shape.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;

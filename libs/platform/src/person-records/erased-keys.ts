@@ -13,7 +13,11 @@ import { Tenancy } from '../tenancy/tenancy.js';
 export class ErasedKeys implements OnApplicationBootstrap {
   private readonly file: string;
 
-  constructor(@Inject(SERVICE) private readonly service: ServiceIdentity, @Inject(CONFIG) config: ServiceConfig, private readonly tenancy: Tenancy) {
+  constructor(
+    @Inject(SERVICE) private readonly service: ServiceIdentity,
+    @Inject(CONFIG) config: ServiceConfig,
+    private readonly tenancy: Tenancy,
+  ) {
     this.file = join(config.AUDIT_DIR, `${service.name}-erased-keys.txt`);
   }
 

@@ -67,7 +67,8 @@ export class PersonRecordsService {
       const texts = withTexts ? await this.personalData.open(tx, table.table, rows) : [];
       rows.forEach((row, index) => records.push(Object.assign(new PersonRecord(), {
         table: table.table, id: row.id, organisationId: row.organisationId,
-        texts: withTexts ? Object.entries(texts[index]).flatMap(([column, text]) => (text === null ? [] : [Object.assign(new PersonText(), { column, text })])) : [],
+        texts: Object.entries(texts[index] ?? {}).flatMap(([column, text]) =>
+          (text === null ? [] : [Object.assign(new PersonText(), { column, text })])),
       })));
     }
     return records;
@@ -75,7 +76,7 @@ export class PersonRecordsService {
 
   private rowsOf(tx: Tx, { table, columns, key = 'id', organisation = 'org_id' }: EncryptedTable, keys: string[]): Promise<{ id: string; organisationId: string; sealed: Record<string, string | null> }[]> {
     return tx.query(
-      `select ${key} as id, (${organisation})::text as "organisationId", json_build_object(${columns.map((name) => `'${name}', ${name}_encrypted`).join(', ')}) as sealed
+      `select /* every row */ ${key} as id, (${organisation})::text as "organisationId", json_build_object(${columns.map((name) => `'${name}', ${name}_encrypted`).join(', ')}) as sealed
        from ${tx.schema}.${table} where ${columns.map((name) => `substr(${name}_encrypted, 4, 36) = any($1::text[])`).join(' or ')} order by ${key}`, [keys]);
   }
 }

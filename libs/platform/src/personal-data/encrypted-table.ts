@@ -6,7 +6,7 @@ export interface EncryptedTable {
   holds: 'PERSON' | 'SECRET';
   /** Of personal data: the columns with phone numbers or mail addresses, by which the person is found. */
   identifiers?: readonly string[];
-  /** Of personal data that belong to another record of the person: a ciphertext of that record, as an SQL expression. One key serves both. */
+  /** Of data that belong to another record of the person: a ciphertext of that record, as an SQL expression. One key serves both. */
   under?: string;
   /** The column that names the row; `id` unless told. */
   key?: string;

@@ -11,9 +11,12 @@ export interface PersonalRow {
   organisationId: string;
 }
 
+/** Texts, clear or encrypted, by column; null what there is not. */
+export type Texts<Column extends string> = Record<Column, string | null>;
+
 /** What a row is to hold, by column, without `_encrypted`. */
 export interface PersonalTexts<Column extends string> extends PersonalRow {
-  texts: Record<Column, string | null>;
+  texts: Texts<Column>;
   /** Phone numbers and mail addresses by which the person can be found, for a report on it or its erasure. */
   identifiers?: readonly (string | null)[];
   /** A ciphertext of the same person and record, whose key serves on where it still exists. */
@@ -22,7 +25,7 @@ export interface PersonalTexts<Column extends string> extends PersonalRow {
 
 /** What a row holds, by column, without `_encrypted`. */
 export interface SealedRow<Column extends string> extends PersonalRow {
-  sealed: Record<Column, string | null>;
+  sealed: Texts<Column>;
 }
 
 /**
@@ -34,7 +37,7 @@ export class PersonalData {
   constructor(private readonly cipher: FieldCipher) {}
 
   /** The ciphertexts of rows of a table, in the order of the rows. Their keys are saved in the transaction. */
-  async seal<Column extends string>(tx: Tx, table: string, rows: readonly PersonalTexts<Column>[]): Promise<Record<Column, string | null>[]> {
+  async seal<Column extends string>(tx: Tx, table: string, rows: readonly PersonalTexts<Column>[]): Promise<Texts<Column>[]> {
     const known = await this.keys(tx, rows.map(({ under }) => under ?? null));
     const made: { key: DataKey; identifiers: string[] }[] = [];
     const sealed = rows.map((row) => {
@@ -46,14 +49,14 @@ export class PersonalData {
         made.push({ key, identifiers: (row.identifiers ?? []).flatMap((one) => (one ? identifiersOf(one) : [])) });
       }
       const seal = (column: Column, text: string): string => key.seal(text, placeOf(tx, table, column, row));
-      return Object.fromEntries(columns.map(([column, text]) => [column, text === null ? null : seal(column, text)])) as Record<Column, string | null>;
+      return Object.fromEntries(columns.map(([column, text]) => [column, text === null ? null : seal(column, text)])) as Texts<Column>;
     });
     if (made.length > 0) await this.save(tx, made);
     return sealed;
   }
 
   /** The texts of rows in the clear. Null what the row does not hold, or what was erased. Throws for what was changed or moved. */
-  async open<Column extends string>(tx: Tx, table: string, rows: readonly SealedRow<Column>[]): Promise<Record<Column, string | null>[]> {
+  async open<Column extends string>(tx: Tx, table: string, rows: readonly SealedRow<Column>[]): Promise<Texts<Column>[]> {
     const keys = await this.keys(tx, rows.flatMap(({ sealed }) => Object.values<string | null>(sealed)));
     return rows.map((row) => {
       const columns = Object.entries(row.sealed) as [Column, string | null][];
@@ -62,7 +65,7 @@ export class PersonalData {
         const id = dataKeyIdOf(text);
         return id === undefined ? this.cipher.decrypt(text, place) : keys.get(id)?.open(text, place) ?? null;
       };
-      return Object.fromEntries(columns.map(([column, text]) => [column, text === null ? null : open(column, text)])) as Record<Column, string | null>;
+      return Object.fromEntries(columns.map(([column, text]) => [column, text === null ? null : open(column, text)])) as Texts<Column>;
     });
   }
 
@@ -94,7 +97,8 @@ export class PersonalData {
   }
 
   private async save(tx: Tx, keys: { key: DataKey; identifiers: string[] }[]): Promise<void> {
-    const rows = keys.map(({ key, identifiers }) => [key.id, this.cipher.wrap(key, identifiers).wrapped, identifiers.map((one) => this.indexOf(tx, one))]);
+    const rows = keys.map(({ key, identifiers }) =>
+      [key.id, this.cipher.wrap(key, identifiers).wrapped, identifiers.map((one) => this.indexOf(tx, one))]);
     await tx.query(
       `insert into ${tx.schema}.data_keys (id, wrapped, people)
        select id, wrapped, array(select jsonb_array_elements_text(people)) from unnest($1::uuid[], $2::text[], $3::jsonb[]) as t (id, wrapped, people)`,

@@ -15,7 +15,11 @@ import { PersonalData, placeOf } from './personal-data.js';
 
 /** The keys change by a restart alone; what a replica with the old ones still wrote is found the next time. */
 const everyMs = 60_000;
+/** After a round that found something: rows that were in use then, and what replicas with the old keys wrote meanwhile. */
+const soonMs = 1_000;
 const batch = 500;
+/** That a statement looks at every row of its table on purpose, seldom and in the background. */
+const everyRow = '/* every row */';
 
 /** A row with ciphertexts by column. */
 type Row = { id: string; organisationId: string; under: string | null } & Record<string, string | null>;
@@ -36,7 +40,7 @@ export class ReEncryption implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly personalData: PersonalData,
     private readonly grace: Grace,
   ) {
-    this.recurring = new Recurring('re-encryption', logger, everyMs, () => this.run().then(() => undefined));
+    this.recurring = new Recurring('re-encryption', logger, everyMs, async () => (await this.run() > 0 ? soonMs : everyMs));
   }
 
   onApplicationBootstrap(): void {
@@ -60,8 +64,9 @@ export class ReEncryption implements OnApplicationBootstrap, OnModuleDestroy {
     const counts = [
       ['data_keys', `not starts_with(wrapped, $1)`],
       ...encrypted.map((table) => [table.table, this.isOld(table)]),
-      ['idempotency_keys', `starts_with(body, 'v') and not starts_with(body, $1)`],
-    ].map(([table, where]) => `select '${table}' as table, count(*)::int as rows from ${schema}.${table} where ${where}`);
+      ['idempotency_keys',
+        `starts_with(body, 'v') and not starts_with(body, $1) or fingerprint like 'v_.%' and not starts_with(fingerprint, $1)`],
+    ].map(([table, where]) => `select ${everyRow} '${table}' as table, count(*)::int as rows from ${schema}.${table} where ${where}`);
     return this.tenancy.worker(async (tx) => {
       const rows = await tx.query<{ table: string; rows: number }>(counts.join(' union all '), [this.cipher.prefix]);
       return new Map(rows.map((row) => [row.table, row.rows]));
@@ -82,11 +87,12 @@ export class ReEncryption implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async wrapAnew(tx: Tx, after: string): Promise<{ rows: number; done: number; last: string }> {
     const rows = await tx.query<{ id: string; wrapped: string }>(
-      `select id, wrapped from ${tx.schema}.data_keys where id > $1 and not starts_with(wrapped, $2) order by id limit ${batch} for update skip locked`,
+      `select ${everyRow} id, wrapped from ${tx.schema}.data_keys where id > $1 and not starts_with(wrapped, $2) order by id limit ${batch} for update skip locked`,
       [after, this.cipher.prefix]);
     const wrapped = rows.flatMap((row) => this.readable('data_keys', row.id, () => {
       const { key, identifiers } = this.cipher.unwrap(row);
-      return { ...this.cipher.wrap(key, identifiers), people: JSON.stringify(identifiers.map((one) => this.personalData.indexOf(tx, one))) };
+      const people = JSON.stringify(identifiers.map((one) => this.personalData.indexOf(tx, one)));
+      return { ...this.cipher.wrap(key, identifiers), people };
     }));
     await tx.query(
       `update ${tx.schema}.data_keys d set wrapped = t.wrapped, people = array(select jsonb_array_elements_text(t.people))
@@ -99,7 +105,7 @@ export class ReEncryption implements OnApplicationBootstrap, OnModuleDestroy {
   private async sealAnew(tx: Tx, table: EncryptedTable, after: string): Promise<{ rows: number; done: number; last: string }> {
     const { key = 'id', organisation = 'org_id', under = 'null', columns } = table;
     const rows = await tx.query<Row>(
-      `select ${key} as id, (${organisation})::text as "organisationId", (${under})::text as under, ${columns.map((name) => `${name}_encrypted as ${name}`).join(', ')}
+      `select ${everyRow} ${key} as id, (${organisation})::text as "organisationId", (${under})::text as under, ${columns.map((name) => `${name}_encrypted as ${name}`).join(', ')}
        from ${tx.schema}.${table.table} where ${key} > $2 and (${this.isOld(table)}) order by ${key} limit ${batch} for update skip locked`,
       [this.cipher.prefix, after]);
     const sealed = await this.sealed(tx, table, rows);

@@ -80,7 +80,7 @@ export class Tenancy implements OnApplicationShutdown {
     const context = { role: `${schema}_${role}`, organisationId: caller?.organisationId ?? '', readOnly: caller?.role === 'dashboard', forCaller, repeatable };
     let tx: Tx;
     const result = await inTransaction(this.connections, context, async (runner, patiently) => {
-      tx = new Tx(runner, schema, caller, currentContext()?.requestId, patiently);
+      tx = new Tx(runner, schema, caller, currentContext()?.requestName, patiently);
       const value = await work(tx);
       await tx.end();
       return { result: value, last: tx.last };

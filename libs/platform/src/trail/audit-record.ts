@@ -33,7 +33,7 @@ export class AuditRecord {
   @Property(() => String, { nullable: true, description: 'Facts worth keeping, as JSON; never personal data.' })
   detail: string | null;
 
-  @Property(() => String, { nullable: true, description: 'The request, as logs name it.' })
+  @Property(() => String, { nullable: true, description: 'The request, as logs name it and, after a blank, as its client does.' })
   requestId: string | null;
 }
 

@@ -14,8 +14,14 @@ const system = 'system-administrator';
 const security = 'security-administrator';
 const auditor = 'audit-administrator';
 
+/** Who is told things by messages to its people. */
+const told = 'department bank supervisor';
+
 /** Whoever signs in but a dashboard, whose transactions write nothing. */
 const changing = signedInRoles.filter((role) => role !== 'dashboard').join(' ');
+
+/** Whose systems are told, in feeds and by webhook: programs of organisations that take part, but for those who look after the platform. */
+const partner = 'department supervisor bank area insurer guarantor institution';
 
 /** REST: `METHOD /path` as it stands in the OpenAPI document. */
 export const routes: Record<string, string> = {
@@ -27,6 +33,9 @@ export const routes: Record<string, string> = {
   'GET /v1/operations/{service}/audit': auditor,
   'GET /v1/operations/{service}/audit/records': auditor,
   'POST /v1/operations/{service}/audit/verifications': auditor,
+  'GET /v1/operations/{service}/field-keys': security,
+  'POST /v1/operations/{service}/person-reports': security,
+  'POST /v1/operations/{service}/person-erasures': security,
   'GET /v1/receipts/{service}/keys': everyone,
   'GET /v1/receipts/{service}/{id}': 'department bank',
   // partners
@@ -46,6 +55,7 @@ export const routes: Record<string, string> = {
   'POST /v1/harbor-people': 'bank area',
   'GET /v1/harbor-people': `${atBank} area supervisor`,
   'POST /v1/harbor-people/{id}/departure': 'bank area',
+  'POST /v1/harbor-people/{id}/contact-views': 'bank area supervisor',
   'POST /v1/onboardings': system,
   'GET /v1/onboardings': `${system} ${security}`,
   'GET /v1/onboardings/{id}': `${system} ${security}`,
@@ -69,8 +79,43 @@ export const routes: Record<string, string> = {
   'GET /v1/revocations': security,
   'GET /v1/api-clients/{id}/signature-keys': `${system} department bank`,
   'POST /v1/api-clients/{id}/signature-keys': `${system} department bank`,
+  'GET /v1/requests/{id}': changing,
+  'GET /v1/deprecations': signedIn,
+  'GET /v1/sandbox/outcomes': signedIn,
+  'POST /v1/sandbox/clock': 'department bank',
+  'POST /v1/sandbox/reset': 'bank',
+  'POST /v1/message-recipients': told,
+  'GET /v1/message-recipients': told,
+  'GET /v1/message-recipients/{id}': told,
+  'POST /v1/message-recipients/{id}/subscriptions': told,
+  'POST /v1/message-recipients/{id}/opt-outs': told,
+  'POST /v1/message-recipients/{id}/opt-ins': told,
+  'POST /v1/message-recipients/{id}/removal': told,
+  'GET /v1/messages': told,
+  'GET /v1/message-kinds': told,
+  'GET /unsubscribe/{token}': everyone,
+  'POST /unsubscribe/{token}': everyone,
+  'POST /unsubscribe/{token}/withdrawal': everyone,
   'GET /v1/signing-keys': security,
   'POST /v1/signing-keys': security,
+  'GET /v1/status': everyone,
+  'GET /v1/events': partner,
+  'GET /v1/event-types': signedIn,
+  'POST /v1/webhook-endpoints': partner,
+  'GET /v1/webhook-endpoints': partner,
+  'GET /v1/webhook-endpoints/{id}': partner,
+  'PATCH /v1/webhook-endpoints/{id}': partner,
+  'DELETE /v1/webhook-endpoints/{id}': partner,
+  'POST /v1/webhook-endpoints/{id}/challenge': partner,
+  'POST /v1/webhook-endpoints/{id}/pause': partner,
+  'POST /v1/webhook-endpoints/{id}/resume': partner,
+  'POST /v1/webhook-endpoints/{id}/test-events': partner,
+  'POST /v1/webhook-endpoints/{id}/replays': partner,
+  'POST /v1/webhook-endpoints/{id}/secrets': partner,
+  'DELETE /v1/webhook-endpoints/{id}/secrets/{secretId}': partner,
+  'GET /v1/webhook-deliveries': partner,
+  'GET /v1/webhook-deliveries/{id}': partner,
+  'POST /v1/webhook-deliveries/{id}/replay': partner,
   // enterprise-lists
   'POST /v1/push-lists': 'department',
   'GET /v1/push-lists': 'department supervisor dashboard',
@@ -113,6 +158,7 @@ export const routes: Record<string, string> = {
   'GET /v1/issues/{id}/trail': `applicant ${atBank} ${oversight}`,
   'POST /v1/issues/{id}/acknowledgement': 'bank supervisor',
   'POST /v1/issues/{id}/reply': 'bank',
+  'POST /v1/issues/{id}/contact-views': 'bank',
   'POST /v1/issues/{id}/confirmation': 'applicant',
   // harbors
   'POST /v1/harbors': 'supervisor',
@@ -126,6 +172,13 @@ export const fields: Record<string, string> = {
   'DeliveryStatus.*': system,
   'OpenDelivery.*': system,
   'DeadLetter.*': system,
+  'FieldKeyStatus.*': security,
+  'FieldKeyRows.*': security,
+  'PersonReport.*': security,
+  'PersonErasure.*': security,
+  'PersonRecord.*': security,
+  'PersonText.*': security,
+  'Contact.*': 'bank area supervisor',
   'AuditStatus.*': auditor,
   'AuditRecord.*': auditor,
   'AuditVerification.*': auditor,
@@ -152,8 +205,27 @@ export const fields: Record<string, string> = {
   'SignatureKey.*': `${system} department bank`,
   'SignatureKeyList.*': `${system} department bank`,
   'RevocationList.*': security,
+  'RequestRecord.*': changing,
+  'Deprecation.*': signedIn,
+  'DeprecationUse.*': signedIn,
+  'DeprecationList.*': signedIn,
+  'SandboxOutcome.*': signedIn,
+  'SandboxOutcomeList.*': signedIn,
+  'SandboxClockAdvance.*': 'department bank',
+  'SandboxReset.*': 'bank',
+  'MessageRecipient.*': told,
+  'MessageSubscription.*': told,
+  'Message.*': told,
+  'MessageKindDescription.*': told,
+  'MessageKindList.*': told,
   'SigningKey.*': security,
   'SigningKeyList.*': security,
+  'WebhookEndpoint.*': partner,
+  'NewWebhookEndpoint.*': partner,
+  'WebhookSecret.*': partner,
+  'WebhookDelivery.*': partner,
+  'WebhookDeliveryDetail.*': partner,
+  'WebhookAttempt.*': partner,
   // enterprise-lists
   'Query.pushLists': 'department supervisor dashboard',
   'Query.pushList': 'department supervisor dashboard',
@@ -196,7 +268,6 @@ export const fields: Record<string, string> = {
   'RuleResult.*': `anonymous applicant ${oversight}`,
   'Decision.*': `applicant ${atBank} ${oversight}`,
   'TrailStep.*': `applicant ${atBank} ${oversight}`,
-  'DemandContact.*': 'bank',
   // feedback
   'Query.issues': `${atBank} ${oversight}`,
   'Query.issue': `${atBank} ${oversight}`,

@@ -22,6 +22,9 @@ export function parseServiceKeys(text: string): ServiceKeys {
   return keys;
 }
 
+/** The audience of what the gateway says to a service for itself; no client's request is ever passed on with it. */
+export const internalAudience = (service: string): string => `${service}/internal`;
+
 const mac = (key: Buffer, text: string): Buffer => Buffer.from(createHmac('sha256', key).update(text).digest('base64url'));
 
 export function signServiceToken(keys: ServiceKeys, caller: Caller, audience: string, now = Date.now()): string {

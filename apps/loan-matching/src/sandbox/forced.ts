@@ -1,0 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sandboxOutcomeOf } from '@finharbor/contracts/sandbox';
+import type { LoanMatchingConfig } from '../config.js';
+import type { Demand } from '../demands/demand.entity.js';
+
+/** Kind of the clock at which what a credit code forces happens. */
+export const forcedClock = 'sandbox.outcome';
+
+/** The clock of a demand that was just routed, in a sandbox and where its credit code forces something; it runs out at once. */
+export function sandboxClock(
+  config: LoanMatchingConfig, { id, orgId, creditCode }: Demand,
+): { kind: string; aggregateId: string; organisationId: string; dueAt: Date } | undefined {
+  const forced = config.SANDBOX ? sandboxOutcomeOf(creditCode) : undefined;
+  if (!forced || forced.outcome === 'SLOW') return undefined;
+  return { kind: forcedClock, aggregateId: id, organisationId: orgId, dueAt: new Date() };
+}
+
+/** The answer to a bank: late, in a sandbox and where the credit code says so. What it tells was committed long before. */
+export async function slowly(config: LoanMatchingConfig, work: Promise<Demand>): Promise<Demand> {
+  const demand = await work;
+  if (config.SANDBOX && sandboxOutcomeOf(demand.creditCode)?.outcome === 'SLOW') await pause(config.SANDBOX_SLOW_MS);
+  return demand;
+}
