@@ -12,7 +12,7 @@ describe('configuration', () => {
   it('fills in what has a sensible value', () => {
     expect(readConfig(serviceConfig, right)).toEqual({
       ...right, PORT: 0, HOST: '127.0.0.1', SHUTDOWN_LINGER_MS: 0, LOG_LEVEL: 'info', QUEUE_PREFIX: '{finharbor}',
-      AUDIT_PUBLIC_KEYS: '', AUDIT_SEAL_SECONDS: 10, AUDIT_RETENTION_MONTHS: 36,
+      AUDIT_PUBLIC_KEYS: '', AUDIT_SEAL_SECONDS: 10, AUDIT_RETENTION_MONTHS: 36, FIELD_SUITE: 'AES', SANDBOX: false,
     });
   });
 
