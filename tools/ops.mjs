@@ -33,19 +33,6 @@ const { positionals: [area, command, ...rest], values } = parseArgs({
   options: { url: { type: 'string' }, all: { type: 'boolean' }, reason: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
 });
 
-await main(async () => {
-  const run = commands[`${area} ${command}`];
-  if (!run || values.help) {
-    if (values.help || !area) return console.log(usage);
-    throw new ClearError(usage);
-  }
-  try {
-    await run(connect(), rest);
-  } catch (error) {
-    throw error instanceof FinHarborError ? new ClearError(error.message) : error;
-  }
-});
-
 function connect() {
   const { FINHARBOR_URL, FINHARBOR_CREDENTIALS, FINHARBOR_CLIENT_ID, FINHARBOR_CLIENT_SECRET, PORT } = process.env;
   const credentials = FINHARBOR_CLIENT_ID && FINHARBOR_CLIENT_SECRET
@@ -175,3 +162,16 @@ function show(one) {
     `clocks overdue ${one.dueOverdue}${one.dueOverdue ? ` (oldest ${one.dueSeconds} s)` : ''}`,
   ].join(''));
 }
+
+await main(async () => {
+  const run = commands[`${area} ${command}`];
+  if (!run || values.help) {
+    if (values.help || !area) return console.log(usage);
+    throw new ClearError(usage);
+  }
+  try {
+    await run(connect(), rest);
+  } catch (error) {
+    throw error instanceof FinHarborError ? new ClearError(error.message) : error;
+  }
+});
