@@ -70,5 +70,5 @@ serve(({ order, key, isPoked }) => {
   // 100 a second are no load; what fails is a machine that has no time for it, and the bench says so.
   if (order === 'publish') return publish(key).catch((error) => process.send?.({ failure: error.message }));
   // Without being poked the relay polls every second.
-  if (order === 'poke') publisher.onPublish(() => { if (isPoked) relay.poke(); });
+  if (order === 'poke') publisher.onPublish((committed) => { if (isPoked) relay.poke(committed); });
 });

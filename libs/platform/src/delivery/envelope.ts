@@ -32,7 +32,7 @@ export interface Delivery {
   body: string;
 }
 
-const envelopeSize = 50;
+export const envelopeSize = 50;
 /** In characters: Redis keeps finished envelopes for a while, and one event may cover hundreds of rows. */
 const envelopeLength = 256 * 1024;
 

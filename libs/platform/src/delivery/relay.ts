@@ -28,7 +28,7 @@ const jobOptions = { removeOnComplete: { count: 500 }, removeOnFail: true, attem
 export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   private stopped = false;
   private dirty = false;
-  private wake: () => void = () => undefined;
+  private wake: (committed: OutboxRow[]) => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
   private publishing: Promise<void> = Promise.resolve();
 
@@ -41,7 +41,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly grace: Grace,
     publisher: Publisher,
   ) {
-    publisher.onPublish(() => this.poke());
+    publisher.onPublish((committed) => this.poke(committed));
   }
 
   onApplicationBootstrap(): void {
@@ -50,15 +50,15 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.stopped = true;
-    this.wake();
+    this.wake([]);
     // With Redis away the loop waits for it; the sweep of the next start, or of another replica, sends what it held.
     if (this.queues.isConnected) await this.grace.wait(this.running);
   }
 
-  /** Tells that something was committed to the outbox. */
-  poke(): void {
+  /** Tells that something was committed to the outbox, and what, where the caller knows all that its transaction wrote. */
+  poke(committed: OutboxRow[] = []): void {
     this.dirty = true;
-    this.wake();
+    this.wake(committed);
   }
 
   /** Puts envelopes into their queues. With Redis away it waits; the sweep makes good what a crash loses meanwhile. */
@@ -81,28 +81,36 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Claims the next batch while the one before is on its way to Redis, and never more than that. */
   private async run(): Promise<void> {
-    while (!this.stopped) {
+    for (let known: OutboxRow[] = []; !this.stopped;) {
       this.dirty = false;
       const before = this.publishing;
-      const more = await this.claim().catch((error: unknown) => this.failed(error));
+      const more = await this.claim(known).catch((error: unknown) => this.failed(error));
+      known = [];
       await before;
       if (more) continue;
       await this.publishing;
-      if (!this.dirty && !this.stopped) await this.pause();
+      if (!this.dirty && !this.stopped) known = await this.pause();
     }
     await this.publishing;
+  }
+
+  private send(deliveries: Delivery[]): void {
+    if (deliveries.length === 0) return;
+    this.publishing = this.publishing.then(() => this.publish(deliveries)).catch((error: unknown) => this.failed(error));
   }
 
   private failed(error: unknown): void {
     if (!this.stopped) this.logger.warn({ err: error }, 'relay');
   }
 
-  private pause(): Promise<void> {
+  /** Until something is committed, whose events it gives, or the time of polling. */
+  private pause(): Promise<OutboxRow[]> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, pollMs);
-      this.wake = () => {
+      const timer = setTimeout(() => this.wake([]), pollMs);
+      this.wake = (committed) => {
+        this.wake = () => undefined;
         clearTimeout(timer);
-        resolve();
+        resolve(committed);
       };
     });
   }
@@ -110,10 +118,14 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   /**
    * One transaction: takes committed events out of the outbox and writes the deliveries that hold them from now on. The envelopes
    * do not wait for its commit. What they tell was committed before, so that one whose claim comes to nothing is a duplicate of
-   * what will be claimed again, and the inbox knows its events. Gives whether there is more.
+   * what will be claimed again, and the inbox knows its events. For the same reason the events that are known already, as they are
+   * when little happens, do not even wait to be claimed. Gives whether there is more.
    */
-  private claim(): Promise<boolean> {
+  private claim(known: OutboxRow[]): Promise<boolean> {
     const { schema } = this.service;
+    const early = this.room.full().length > 0 ? [] : envelopes(known);
+    const ahead = new Set(early.length > 0 ? known.map((row) => row.i) : []);
+    if (early.length > 0) this.send(early);
     return this.tenancy.worker(async (tx) => {
       const rows = await tx.query<OutboxRow & { id: string }>(
         `delete from ${schema}.outbox where id = any(array(
@@ -127,11 +139,12 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
       );
       if (rows.length === 0) return false;
       rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
-      const deliveries = envelopes(rows);
+      const rest = rows.filter((row) => !ahead.has(row.i));
+      const deliveries = envelopes(rest);
       const full = this.room.full();
-      tx.queryLast(...insertDeliveries(schema, deliveries, full));
-      const sent = deliveries.filter((one) => !full.includes(one.consumer));
-      this.publishing = this.publishing.then(() => this.publish(sent)).catch((error: unknown) => this.failed(error));
+      // Another relay may have claimed, and sent, what went ahead: its envelope then needs no record.
+      tx.queryLast(...insertDeliveries(schema, rest.length < rows.length ? [...early, ...deliveries] : deliveries, full));
+      this.send(deliveries.filter((one) => !full.includes(one.consumer)));
       const length = rows.reduce((sum, row) => sum + row.p.length, 0);
       return rows.length === claimSize || length > claimBytes / 4;
     }, { repeatable: true });
