@@ -19,7 +19,7 @@ const exempt: Record<string, number> = {
   // Every table that every service has, read as one; split, the reader would have to put it together again.
   'libs/platform/migrations/0001-platform.sql': 100,
   // Outbox, relay, envelopes, inbox, acknowledgement, sweep, back-pressure and dead letters are one protocol: ten files, none above 130.
-  'libs/platform/src/delivery': 600,
+  'libs/platform/src/delivery': 620,
   // One table of every route and field: a line for each.
   'libs/security/src/authorisation': 500,
 };
