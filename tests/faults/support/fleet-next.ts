@@ -17,7 +17,7 @@ const changes: [file: string, place: string, instead: string][] = [
     payload: z.object({ issueId: z.uuid(), harborId: z.uuid() }),
   }),`],
   ['apps/feedback/src/issues/issues.service.ts', 'payload: { issueId: id, harborId: input.harborId }', 'payload: { issueId: id, harborId: input.harborId, nature: input.nature }'],
-  ['apps/feedback/src/issues/issues.service.ts', "const replyEncrypted = this.texts.sealIssue(issue, 'reply', text);", `const replyEncrypted = this.texts.sealIssue(issue, 'reply', text);
+  ['apps/feedback/src/issues/issues.service.ts', 'const replyEncrypted = await this.texts.sealReply(tx, issue, text);', `const replyEncrypted = await this.texts.sealReply(tx, issue, text);
       await this.publisher.publish(tx, 'issue.replied', {
         organisationId: issue.bankId, aggregateId: id, version: 2, payload: { issueId: id, harborId: issue.harborId },
       });`],

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { schemaOf, serviceNames } from '@finharbor/contracts/services';
 import { type TestDatabase, testServers } from '@finharbor/testing/database';
 import { until } from '@finharbor/testing/until';
@@ -9,7 +9,7 @@ import { asDatabaseUser, databaseUser, throughPrefix } from '../../../tools/lib/
 import { throwawayFolder } from '../../../tools/lib/postgres.mjs';
 import { answers, freePort } from '../../../tools/lib/processes.mjs';
 import type { Run } from '../../../tools/lib/run.mjs';
-import { root } from '../../../tools/lib/workspace.mjs';
+import { makePassable, root } from '../../../tools/lib/workspace.mjs';
 
 interface Binary {
   command: string;
@@ -56,6 +56,8 @@ export class PgBouncer {
       'pool_mode = transaction', 'default_pool_size = 4', 'max_client_conn = 400', '',
     ].join('\n'));
     const user = databaseUser();
+    // In a checkout that was never started nobody else may pass the folder above it.
+    if (binary.command.startsWith(folder)) makePassable(dirname(folder));
     const [command, args] = throughPrefix(user, binary.command, [settings]);
     const options = asDatabaseUser(user);
     run.spawn('pgbouncer', command, args, { ...options, env: { ...options.env, LD_LIBRARY_PATH: binary.libraries }, log, store: true });
