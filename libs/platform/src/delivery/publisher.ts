@@ -20,6 +20,7 @@ export interface Publication<Name extends EventName> {
 export class Publisher {
   private poke: (committed: OutboxRow[]) => void = () => undefined;
   private readonly written = new WeakMap<Tx, OutboxRow[]>();
+  private readonly bySql = new WeakSet<Tx>();
 
   constructor(@Inject(SERVICE) private readonly service: ServiceIdentity) {}
 
@@ -45,10 +46,16 @@ export class Publisher {
     if (written.length <= envelopeSize) written.push(row);
   }
 
+  /** Wakes the relay after the commit, for events that a statement of the caller's own writes into the outbox. */
+  wake(tx: Tx): void {
+    this.bySql.add(tx);
+    if (!this.written.has(tx)) this.begin(tx);
+  }
+
   private begin(tx: Tx): OutboxRow[] {
     const rows: OutboxRow[] = [];
     this.written.set(tx, rows);
-    tx.onCommit(() => this.poke(rows.length > envelopeSize ? [] : rows));
+    tx.onCommit(() => this.poke(rows.length > envelopeSize || this.bySql.has(tx) ? [] : rows));
     return rows;
   }
 }

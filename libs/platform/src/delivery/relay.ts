@@ -139,11 +139,11 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
       );
       if (rows.length === 0) return false;
       rows.sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
-      const rest = rows.filter((row) => !ahead.has(row.i));
-      const deliveries = envelopes(rest);
+      // Another relay may have claimed some of what went ahead, and sends it: then its envelope is not on record, and ours goes again.
+      const isWhole = rows.filter((row) => ahead.has(row.i)).length === ahead.size;
+      const deliveries = envelopes(isWhole ? rows.filter((row) => !ahead.has(row.i)) : rows);
       const full = this.room.full();
-      // Another relay may have claimed, and sent, what went ahead: its envelope then needs no record.
-      tx.queryLast(...insertDeliveries(schema, rest.length < rows.length ? [...early, ...deliveries] : deliveries, full));
+      tx.queryLast(...insertDeliveries(schema, isWhole ? [...early, ...deliveries] : deliveries, full));
       this.send(deliveries.filter((one) => !full.includes(one.consumer)));
       const length = rows.reduce((sum, row) => sum + row.p.length, 0);
       return rows.length === claimSize || length > claimBytes / 4;
