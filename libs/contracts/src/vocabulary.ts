@@ -55,11 +55,12 @@ export enum ReasonCode {
   OTHER = 'OTHER',
 }
 
-/** Reference data of the district that changes: the working-day calendar, the regions, the quotes of the loan prime rate. */
+/** Reference data of the district that changes: the working-day calendar, the regions, the quotes of the loan prime rate, the terms of clocks. */
 export enum ReferenceDataKind {
   CALENDAR = 'CALENDAR',
   REGIONS = 'REGIONS',
   LPR = 'LPR',
+  SLA = 'SLA',
 }
 
 /** What a consent is about. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SECTIONS } from './industries.data.js';
-import { checkIndustryCode, divisionName, industrySection, isIndustryWithin, sectionName } from './industries.js';
+import { GROUPS_AND_CLASSES } from './industries-names.data.js';
+import { checkIndustryCode, divisionName, industryByName, industrySection, isIndustryWithin, sectionName } from './industries.js';
 
 /** domain.md 3.5: first and last division of every section. */
 const RANGES: [section: string, first: number, last: number][] = [
@@ -63,4 +64,24 @@ describe('isIndustryWithin', () => {
     ['C1310', 'C', true], ['C1310', 'C13', true], ['1310', '131', true], ['C1310', 'C1310', true], ['C13', 'C1310', false],
     ['C1310', 'C14', false], ['C1310', 'D', false], ['C99', 'C', false], ['C1310', 'X', false], ['C1310', '', false],
   ])('%s within %s: %s', (code, scope, within) => expect(isIndustryWithin(code, scope)).toBe(within));
+});
+
+describe('industryByName', () => {
+  it.each([
+    ['农副食品加工业', 'C13'], ['农副食品加工', 'C13'], ['稻谷种植', 'A0111'], ['批发业', 'F51'], ['批发', 'F51'], ['农林牧渔业', 'A'], ['农、林、牧、渔业', 'A'], ['制造业', 'C'],
+    ['房地产业', 'K70'], ['教育', 'P83'], ['国际组织', 'T97'], ['燃气生产和供应业', 'D45'], ['C13 农副食品加工业', 'C13'], ['13农副食品加工业', 'C13'], [' 酒,饮料和精制茶制造业 ', 'C15'],
+    ['C制造业', 'C'], ['三维（3D）打印技术推广服务', 'M7517'],
+  ])('%s is %s', (name, code) => expect(industryByName(name)).toEqual({ code, section: code[0] }));
+
+  it.each(['', '建材', '农', 'C', '13', '业', '食品', 'constructor'])('%j is none', (name) => expect(industryByName(name)).toBeUndefined());
+
+  it('knows the 1,653 groups and classes, each with a code that is valid', () => {
+    const entries = GROUPS_AND_CLASSES.split(' ');
+    expect(entries).toHaveLength(1653);
+    for (const entry of entries) {
+      const { problem, code } = checkIndustryCode(/^\d+/.exec(entry)![0]);
+      expect(problem).toBeUndefined();
+      expect(code.startsWith(industryByName(entry.replace(/^\d+/, ''))!.code)).toBe(true);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 /** Industry codes, GB/T 4754-2017: a section letter and 2 to 4 digits, the first two being the division. */
 import { SECTIONS } from './industries.data.js';
-import { normaliseCode } from './text.js';
+import { GROUPS_AND_CLASSES } from './industries-names.data.js';
+import { normaliseCode, removeBlanks, toHalfWidth } from './text.js';
 
 /** SHAPE neither letter and 2-4 digits nor 2-4 digits; DIVISION no such division; SECTION the division is another section's. */
 export type IndustryCodeProblem = 'SHAPE' | 'DIVISION' | 'SECTION';
@@ -61,3 +62,44 @@ export function isIndustryWithin(code: string, scope: string): boolean {
   const outer = checkIndustryCode(wanted);
   return outer.problem === undefined && own.code.startsWith(outer.code);
 }
+
+/** What the name of an industry leads to: a code with its section letter (`C1310`), or the bare letter where it names a section only. */
+export interface NamedIndustry {
+  code: string;
+  section: string;
+}
+
+let byName: ReadonlyMap<string, NamedIndustry> | undefined;
+
+/**
+ * The industry that bears this name in GB/T 4754-2017: a section, division, group or class, `农副食品加工业` and `农副食品加工` alike,
+ * whatever the commas in it. Where a class bears the name of its division, the division. A code in front of it is passed over
+ * (`C13 农副食品加工业`). Undefined for any other text: nothing is guessed from a part of a name.
+ */
+export function industryByName(text: string): NamedIndustry | undefined {
+  byName ??= indexNames();
+  const name = plainName(text);
+  return byName.get(name) ?? byName.get(name.replace(/^[a-t]?\d{2,4}/, '')) ?? byName.get(name.replace(/^[a-t]/, ''));
+}
+
+function indexNames(): ReadonlyMap<string, NamedIndustry> {
+  const index = new Map<string, NamedIndustry>();
+  const add = (name: string, industry: NamedIndustry): void => {
+    if (!index.has(name)) index.set(name, industry);
+  };
+  const named = [
+    ...[...DIVISIONS].map(([division, { section, name }]) => ({ name: plainName(name), code: section + division, section })),
+    ...GROUPS_AND_CLASSES.split(' ').map((entry) => {
+      const [, digits, name] = /^(\d+)(.+)$/.exec(entry) as unknown as [string, string, string];
+      const { section } = DIVISIONS.get(digits.slice(0, 2))!;
+      return { name: plainName(name), code: section + digits, section };
+    }),
+    ...SECTIONS.map(({ code, name }) => ({ name: plainName(name), code, section: code })),
+  ];
+  for (const { name, code, section } of named) add(name, { code, section });
+  // Short forms come last: none takes the place of a full name.
+  for (const { name, code, section } of named) if (name.endsWith('业') && name.length > 2) add(name.slice(0, -1), { code, section });
+  return index;
+}
+
+const plainName = (text: string): string => removeBlanks(toHalfWidth(text)).toLowerCase().replace(/[、,，;；.。:：-]/g, '');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { CHONGQING } from './regions.data.js';
 import { WANZHOU_STREETS } from './regions-wanzhou.data.js';
 import {
-  currentRegion, districtByName, districtsOfChongqing, isRegionWithin, regionOfCreditCode, regionOn, streetsOfWanzhou, zonesOfWanzhou,
+  currentRegion, districtByName, districtOfAddress, districtsOfChongqing, isRegionWithin, regionOfCreditCode, regionOn, streetOf,
+  streetsOfWanzhou, zoneOf, zonesOfWanzhou,
 } from './regions.js';
 
 const kinds = (regions: { kind: string }[]) =>
@@ -134,4 +135,23 @@ describe('imported regions', () => {
     const reborn = { ...closed, validFrom: '2027-06-01', validTo: undefined };
     expect([regionOn('500101001', '2026-12-31', [reborn])?.name, regionOn('500101001', '2027-06-01', [closed, reborn])]).toEqual(['高笋塘街道', reborn]);
   });
+});
+
+describe('addresses', () => {
+  it.each([
+    ['重庆市万州区白岩路420号', '500101'], ['万州区白岩路', '500101'], ['重庆万州白岩路', '500101'], ['重庆市重庆市万州区1号', '500101'], ['重庆市石柱土家族自治县南宾镇', '500240'],
+    ['重庆市 忠 县忠州街道', '500233'], ['重庆市江北区建新北路', '500157'], ['重庆市两江新区黄山大道', '500157'], ['重庆市开县汉丰', '500154'], ['重庆市万州经开区', '500101'],
+    ['江津路12号', undefined], ['浙江省宁波市江北区', undefined], ['重庆市白岩路', undefined], ['', undefined], ['万州', undefined], ['经开区1号', undefined],
+  ])('%s begins with %s', (address, code) => expect(districtOfAddress(address, '2026-11-22')?.code).toBe(code));
+
+  it.each([
+    ['重庆市万州区太白街道白岩路', '太白街道'], ['万州区高峰镇', '高峰街道'], ['万州区地宝乡', '地宝土家族乡'], ['万州区恒合土家族乡', '恒合土家族乡'], ['万州区钟鼓楼办事处', '钟鼓楼街道'],
+    ['万州区双河口 街道 龙都街道', '双河口街道'], ['万州区太白路', undefined], ['万州区新乡村', undefined], ['', undefined],
+  ])('%s names the street %s', (address, name) => expect(streetOf(address, '2026-11-22')?.name).toBe(name));
+
+  it.each([
+    ['重庆市万州区经济技术开发区檬子大道', '500101Z01'], ['万州经开区', '500101Z01'], ['万州区渝东新区', '500101Z02'], ['万州区工业园', undefined],
+  ])('%s names the zone %s', (address, code) => expect(zoneOf(address, '2026-11-22')?.code).toBe(code));
+
+  it('names no zone before it was one', () => expect(zoneOf('万州经开区', '2010-01-01')).toBeUndefined());
 });

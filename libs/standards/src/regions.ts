@@ -28,9 +28,18 @@ export interface Region {
 
 const ALL: readonly Region[] = [...CHONGQING, ...WANZHOU_STREETS, ...WANZHOU_ZONES];
 
+/** A street without its rank: 太白, 地宝. */
+const shortStreet = ({ name }: Region): string => name.replace(/(?:街道|土家族乡|镇|乡)$/, '');
+const longestFirst = (names: string[]): string => [...new Set(names)].sort((a, b) => b.length - a.length).join('|');
+const STREET = new RegExp(`(${longestFirst(WANZHOU_STREETS.map(shortStreet))})(?:街道|土家族乡|镇|乡|办事处)`);
+
 /** One code or name may have meant several regions in turn (500110 was 万盛区, then 綦江区): oldest first. */
 const BY_CODE = indexBy(ALL, ({ code }) => [code]);
 const BY_NAME = indexBy(ALL.filter(({ kind, parent }) => parent === '500000' || kind === 'ZONE'), namesOf);
+
+/** What an address may begin with: names with their rank, and those without. */
+const [DISTRICT_START, SHORT_DISTRICT_START] = [/[区县]$/, /[^区县]$/].map((rank) =>
+  new RegExp(`^(?:${longestFirst([...BY_NAME].filter(([name, [{ kind }]]) => kind !== 'ZONE' && rank.test(name)).map(([name]) => name))})`));
 
 /**
  * The region that bears this code on an ISO date, or undefined.
@@ -90,6 +99,35 @@ export function districtByName(name: string, date?: string): Region | undefined 
   const named = BY_NAME.get(plain);
   if (date !== undefined) return named?.find((region) => inForce(region, date));
   return named?.find(({ validTo }) => validTo === undefined) ?? named?.at(-1);
+}
+
+/**
+ * The district or county of Chongqing that an address begins with: `重庆市万州区白岩路`, `万州区白岩路`, `重庆万州白岩路`. A short name counts
+ * only behind 重庆: 江津路 is a street. Undefined where none is named, or another city comes first.
+ * @param date ISO date: the region that it leads to then, where the address names an abolished one.
+ */
+export function districtOfAddress(address: string, date: string): Region | undefined {
+  const plain = removeBlanks(toHalfWidth(address));
+  const rest = plain.replace(/^(?:中国)?(?:重庆市?)+/, '');
+  const named = DISTRICT_START.exec(rest)?.[0] ?? (rest === plain ? undefined : SHORT_DISTRICT_START.exec(rest)?.[0]);
+  const region = named === undefined ? undefined : districtByName(named, date) ?? districtByName(named);
+  return region && (currentRegion(region.code, date) ?? region);
+}
+
+/**
+ * The street or town of 万州区 that an address names, by its full name or by the former rank (`高峰镇` is 高峰街道 now): the first one
+ * named. A bare `太白` is not enough: there is a 太白路. Ask only for addresses in 万州区, as elsewhere there are towns of the same names.
+ */
+export function streetOf(address: string, date: string): Region | undefined {
+  const named = STREET.exec(removeBlanks(toHalfWidth(address)))?.[1];
+  return named === undefined ? undefined : WANZHOU_STREETS.find((region) => shortStreet(region) === named && inForce(region, date));
+}
+
+/** The functional zone of 万州区 that an address names. Ask only for addresses in 万州区: 经开区 is also the short name of others. */
+export function zoneOf(address: string, date: string): Region | undefined {
+  const plain = removeBlanks(toHalfWidth(address));
+  const name = /经济技术开发区|经开区/.test(plain) ? '万州经开区' : plain.includes('渝东新区') ? '渝东新区' : undefined;
+  return name === undefined ? undefined : districtByName(name, date);
 }
 
 /** True where a region code lies within another (or equals it): 500101001 in 500101 in 500000. By code only, not by date. */

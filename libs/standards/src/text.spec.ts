@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeSpreadsheetCell, isNotStated, normaliseCode, removeBlanks, toHalfWidth, upperCaseAscii } from './text.js';
+import { escapeSpreadsheetCell, isNotStated, normaliseCode, removeBlanks, toHalfWidth, unescapeSpreadsheetCell, upperCaseAscii } from './text.js';
 
 describe('toHalfWidth', () => {
   it.each([
@@ -55,5 +55,16 @@ describe('escapeSpreadsheetCell', () => {
       const escaped = escapeSpreadsheetCell(sign + rest);
       expect(escaped.startsWith("'") || /^[+-]\d+(\.\d+)?$/.test(escaped)).toBe(true);
     }));
+  });
+});
+
+describe('unescapeSpreadsheetCell', () => {
+  it('takes back what was put in front, and nothing else', () => {
+    const text = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', "'", 'a', '1', ' ', '\t', '＝'), maxLength: 6 });
+    fc.assert(fc.property(text, (given) => {
+      const escaped = escapeSpreadsheetCell(given);
+      if (escaped !== given) expect(unescapeSpreadsheetCell(escaped)).toBe(given);
+    }));
+    expect(["'abc", "O'Neill", "''=1", ''].map(unescapeSpreadsheetCell)).toEqual(["'abc", "O'Neill", "''=1", '']);
   });
 });

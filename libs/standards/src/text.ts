@@ -35,9 +35,16 @@ const NOT_STATED = new Set([
   '无', '空', '暂无', '不详', '未知', '未填', '未填写', '未公示', '未公开',
 ]);
 
+/** What such a text begins with: its own first character, in any width and case, or a blank. */
+const MAY_STATE_NOTHING = /^[nN#\-—/\\*?无空暂不未\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\uff01-\uff5e]/;
+
 /** True where a cell of a real list says "nothing": empty, `N/A`, `-`, `/`, `无`, `不详` and the like. */
 export function isNotStated(text: string): boolean {
-  return NOT_STATED.has(normaliseCode(text));
+  // Nearly every cell of a list comes by here, and none of these words is longer than seven characters, blanks in between included.
+  const first = text.charCodeAt(0);
+  if (first >= 48 && first <= 57) return false;
+  const plain = text.length > 7 ? text.trim() : text;
+  return plain.length <= 7 && (plain === '' || MAY_STATE_NOTHING.test(plain)) && NOT_STATED.has(normaliseCode(plain));
 }
 
 const FORMULA_START = /^[\s\u00ad\u200b-\u200f\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
@@ -49,4 +56,9 @@ const PLAIN_NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
  */
 export function escapeSpreadsheetCell(text: string): string {
   return FORMULA_START.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
+}
+
+/** Takes back what `escapeSpreadsheetCell` put in front, so that a list that we gave out can be sent in again. */
+export function unescapeSpreadsheetCell(text: string): string {
+  return text.startsWith("'") && FORMULA_START.test(text.slice(1)) ? text.slice(1) : text;
 }

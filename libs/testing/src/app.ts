@@ -12,7 +12,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import request, { type Test } from 'supertest';
 import { auditDirOf, testAuditKey } from './audit.js';
 import { bearerOf, testServiceKey } from './callers.js';
-import { createTestDatabase, type TestDatabase, testServers } from './database.js';
+import { createTestDatabase, filesDirOf, type TestDatabase, testServers } from './database.js';
 
 export interface GraphqlAnswer {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -105,6 +105,7 @@ export async function startTestApp(
     FIELD_KEYS: `k1:${randomBytes(32).toString('base64url')}`,
     AUDIT_KEY: testAuditKey,
     AUDIT_DIR: auditDirOf(database),
+    FILES_DIR: filesDirOf(database),
     DATABASE_URL: database.urlOf(service),
     REDIS_URL: testServers().redisUrl,
     QUEUE_PREFIX: `{${database.name}}`,

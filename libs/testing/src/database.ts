@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { schemaOf, type ServiceName } from '@finharbor/contracts/services';
 import { Client } from 'pg';
 import { auditDirOf } from './audit.js';
@@ -23,6 +25,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Where the services of a test store files; dropped with the database. */
+export const filesDirOf = (database: { name: string }): string => join(tmpdir(), `finharbor-files-${database.name}`);
+
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { adminUrl: clusterUrl, template, appPassword } = testServers();
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -44,7 +49,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     drop: async () => {
       await admin.end();
       await onCluster(clusterUrl, `drop database ${name} with (force)`);
-      rmSync(auditDirOf({ name }), { recursive: true, force: true });
+      for (const folder of [auditDirOf({ name }), filesDirOf({ name })]) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -137,7 +137,7 @@ export async function startTestFleet(
   const secret = (): string => randomBytes(32).toString('base64url');
   const options = {
     databaseUrl: databaseUrl ?? database.adminUrl, redisUrl, queuePrefix: `{${database.name}}`, logDir: join(dir, 'logs'), auditDir: join(dir, 'audit'),
-    messagesDir: join(dir, 'messages'),
+    filesDir: join(dir, 'files'), messagesDir: join(dir, 'messages'),
     env: { AUDIT_SEAL_SECONDS: '1', RATE_LIMIT_FACTOR: '0', MESSAGE_GATHER_SECONDS: '0', QUIET_HOURS: '', ...env },
     secrets: { appPassword: testServers().appPassword, serviceKey: secret(), fieldKeys: `k1:${secret()}`, auditKey: testAuditKey },
   };

@@ -4,6 +4,24 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type AcceptCreditCodeInput = {
+    /**
+     * The code, well formed but for its check character.
+     */
+    creditCode: string;
+    /**
+     * How it is known to be the registered one, naming nobody.
+     */
+    reason: string;
+};
+
+export type AcknowledgeRecallInput = {
+    /**
+     * Referrals that the bank has withdrawn: all of the recall.
+     */
+    referralCount: number;
+};
+
 export type AcknowledgeReferralsInput = {
     /**
      * Referrals that are DELIVERED.
@@ -94,6 +112,75 @@ export type ApiClientPage = {
      * Ask for the next page with it; null on the last page.
      */
     nextCursor: string | null;
+};
+
+export type AssertCriteriaInput = {
+    /**
+     * These rows.
+     */
+    entryIds?: Array<string>;
+    /**
+     * Rows that it leaves. Without rows and filter all rows are meant.
+     */
+    filter?: ListEntryFilterInput;
+    /**
+     * No criterion twice.
+     */
+    assertions: Array<AssertionInput>;
+    /**
+     * Counts what would be done, and does nothing.
+     */
+    dryRun?: boolean;
+};
+
+export type Assertion = {
+    /**
+     * The criterion.
+     */
+    criterion: Criterion;
+    /**
+     * Whether it is met; null where nobody says.
+     */
+    met: boolean | null;
+    /**
+     * By what that is known.
+     */
+    evidence: string | null;
+    /**
+     * Office that vouches for it; null where nobody does.
+     */
+    author: string | null;
+    /**
+     * Day of it; of the row’s own columns the day on which the list was pushed.
+     */
+    assertedOn: string | null;
+    /**
+     * Whether it was entered for the review; otherwise it is the row’s own.
+     */
+    isEntered: boolean;
+};
+
+export type AssertionInput = {
+    /**
+     * Criteria that it is about.
+     */
+    criteria: Array<Criterion>;
+    /**
+     * Whether they are met.
+     */
+    met: boolean;
+    /**
+     * By what that is known (佐证), naming nobody.
+     */
+    evidence: string;
+    /**
+     * Office that vouches for it, naming nobody; the own organisation when left out.
+     */
+    author?: string;
+    /**
+     * Day of it, not in the future; today when left out.
+     */
+    assertedOn?: string;
 };
 
 export type AuditFinding = {
@@ -295,6 +382,130 @@ export type ClientKeyList = {
 
 export type ClientRole = 'department' | 'supervisor' | 'bank' | 'area' | 'insurer' | 'guarantor' | 'institution' | 'dashboard' | 'harbor-staff' | 'system-administrator' | 'security-administrator' | 'audit-administrator';
 
+export type Clock = {
+    /**
+     * Id of the clock.
+     */
+    id: string;
+    /**
+     * What is to be done.
+     */
+    kind: ClockKind;
+    /**
+     * Who must do it.
+     */
+    organisationId: string;
+    /**
+     * What it is about: the list, or the dispatch.
+     */
+    subjectId: string;
+    /**
+     * Where it stands.
+     */
+    state: ClockState;
+    /**
+     * When it began. That day is not counted.
+     */
+    startedAt: string;
+    /**
+     * Its end: 24:00 of the last day in Asia/Shanghai. Null while it is paused or UNSET.
+     */
+    dueAt: string | null;
+    /**
+     * The same once it was missed.
+     */
+    breachedAt: string | null;
+    /**
+     * When everything was done.
+     */
+    stoppedAt: string | null;
+    /**
+     * How many days it has.
+     */
+    days: number;
+    /**
+     * Which days it counts.
+     */
+    unit: ClockUnit;
+    /**
+     * On what its days rest.
+     */
+    source: string;
+    /**
+     * Minutes left of its days; null where the calendar does not reach.
+     */
+    minutesLeft: number | null;
+    /**
+     * Rows that are still open; of a list 1, and 0 once it was reviewed.
+     */
+    openCount: number;
+};
+
+export type ClockKind = 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+
+export type ClockPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Clock>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ClockState = 'UNSET' | 'RUNNING' | 'PAUSED' | 'BREACHED' | 'MET' | 'LATE';
+
+export type ClockUnit = 'WORKING_DAYS' | 'NATURAL_DAYS';
+
+export type CodeException = {
+    /**
+     * The code.
+     */
+    creditCode: string;
+    /**
+     * Why it is accepted.
+     */
+    reason: string;
+    /**
+     * When it was accepted.
+     */
+    acceptedAt: string;
+    /**
+     * When that was taken back.
+     */
+    revokedAt: string | null;
+};
+
+export type CodeExceptionList = {
+    /**
+     * By code.
+     */
+    exceptions: Array<CodeException>;
+};
+
+export type CompleteImportInput = {
+    /**
+     * How many parts the file has.
+     */
+    parts: number;
+    /**
+     * SHA-256 of the whole file in hexadecimal, to be sure.
+     */
+    sha256?: string;
+};
+
+export type ConfigureCategoryInput = {
+    /**
+     * What is proposed from now on.
+     */
+    measure?: string;
+    /**
+     * Who is responsible from now on.
+     */
+    departmentId?: string;
+};
+
 export type ConfirmationInput = {
     /**
      * Closes the issue when true, reopens it when false.
@@ -393,6 +604,77 @@ export type Contact = {
     phone: string;
 };
 
+export type ContradictingWord = {
+    /**
+     * The department.
+     */
+    source: string;
+    /**
+     * What it states, as text.
+     */
+    value: string;
+    /**
+     * When it stated it.
+     */
+    at: string;
+    /**
+     * The row of its list.
+     */
+    entryId: string;
+};
+
+export type Contradiction = {
+    /**
+     * Id of the contradiction.
+     */
+    id: string;
+    /**
+     * The enterprise.
+     */
+    enterpriseId: string;
+    /**
+     * The field, as MasterField has it.
+     */
+    field: string;
+    /**
+     * Whether somebody chose.
+     */
+    state: ContradictionState;
+    /**
+     * What each source states.
+     */
+    stated: Array<ContradictingWord>;
+    /**
+     * The source that was chosen.
+     */
+    chosenSource: string | null;
+    /**
+     * Why.
+     */
+    reason: string | null;
+    /**
+     * When these values first met.
+     */
+    openedAt: string;
+    /**
+     * When a source was chosen.
+     */
+    resolvedAt: string | null;
+};
+
+export type ContradictionPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Contradiction>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ContradictionState = 'OPEN' | 'RESOLVED';
+
 export type CreateApiClientInput = {
     /**
      * The organisation in whose name it calls.
@@ -420,6 +702,51 @@ export type CreateApiClientInput = {
      * A client for trying things: it has a secret instead of keys, and its tokens are good for whoever holds them. Made in a sandbox alone.
      */
     sandbox?: boolean;
+};
+
+export type CreateImportInput = {
+    /**
+     * Title of the list.
+     */
+    title: string;
+    /**
+     * Period it is for: a year, half, quarter or month.
+     */
+    period: string;
+    /**
+     * Which enterprises it may touch.
+     */
+    mode?: ImportMode;
+    /**
+     * VALID_ROWS: rows without an error are applied. ALL: any error, and nothing is.
+     */
+    atomicity?: ImportAtomicity;
+    /**
+     * Only check, with the same report; POST …/apply applies it then.
+     */
+    dryRun?: boolean;
+    /**
+     * Name of the sheet to read; the first when left out.
+     */
+    sheet?: string;
+    /**
+     * Between the cells of a CSV; found out when left out.
+     */
+    delimiter?: ',' | ';' | '\t' | '|';
+    /**
+     * What headers of the file mean, before what is known and saved: a header, and a column or null.
+     */
+    mapping?: {
+        [key: string]: string | null;
+    };
+    /**
+     * Name of the file, to know it by.
+     */
+    fileName?: string;
+    /**
+     * Size of the file, when known: what comes in must have it.
+     */
+    bytes?: number;
 };
 
 export type CreateLoanCodeInput = {
@@ -477,6 +804,200 @@ export type CreateWebhookEndpointInput = {
      * How deliveries are signed: by a key of ours, or with a shared secret.
      */
     scheme?: WebhookScheme;
+};
+
+export type Criterion = 'GOOD_PROSPECTS' | 'STRONG_DEMAND' | 'SOUND_CREDIT' | 'LAWFUL_OPERATION' | 'FIXED_PREMISES' | 'REAL_DEMAND' | 'GOOD_CREDIT_STANDING' | 'LAWFUL_PURPOSE';
+
+export type CriterionGap = {
+    /**
+     * The criterion.
+     */
+    criterion: Criterion;
+    /**
+     * What it lacks.
+     */
+    kind: CriterionGapKind;
+};
+
+export type CriterionGapKind = 'MISSING' | 'EVIDENCE' | 'UNMET';
+
+export type CultivationCategory = {
+    /**
+     * Code of the category.
+     */
+    code: string;
+    /**
+     * The problem in words.
+     */
+    problem: string;
+    /**
+     * Reasons that are taken for it at first.
+     */
+    reasonCodes: Array<ReasonCode>;
+    /**
+     * What is proposed.
+     */
+    measure: string;
+    /**
+     * Whose affair it usually is; the organisation of this name is responsible unless `departmentId` names one.
+     */
+    departmentName: string | null;
+    /**
+     * Who is responsible in this district; null where nobody was set and no organisation has that name.
+     */
+    departmentId: string | null;
+    /**
+     * Where the category comes from.
+     */
+    source: string;
+    /**
+     * Rises with every change; If-Match asks for it.
+     */
+    version: number;
+};
+
+export type CultivationCause = {
+    /**
+     * Id of the cause; rises with time.
+     */
+    id: string;
+    /**
+     * The bank.
+     */
+    bankId: string;
+    /**
+     * The referral or demand that it rejected.
+     */
+    rejectedId: string;
+    /**
+     * Why.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * The same in the bank’s words; null for a referral, whose owner has them.
+     */
+    reasonText: string | null;
+    /**
+     * When it was told.
+     */
+    at: string;
+};
+
+export type CultivationEntry = {
+    /**
+     * Id of the entry.
+     */
+    id: string;
+    /**
+     * The department that is responsible; null while there is none.
+     */
+    departmentId: string | null;
+    /**
+     * The enterprise.
+     */
+    enterpriseId: string;
+    /**
+     * Its name; null until the enterprise master told it.
+     */
+    enterpriseName: string | null;
+    /**
+     * The row of a list that was refused; null for a demand through a loan code.
+     */
+    entryId: string | null;
+    /**
+     * What was rejected first.
+     */
+    source: CultivationSource;
+    /**
+     * Why, as the bank coded it.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * Category of the problem, by the reason or a second diagnosis; null where nobody said.
+     */
+    category: string | null;
+    /**
+     * The problem in words, by the category; null likewise.
+     */
+    problem: string | null;
+    /**
+     * Where it stands.
+     */
+    state: CultivationState;
+    /**
+     * What is done about it; first what the category proposes.
+     */
+    measure: string | null;
+    /**
+     * What came of it.
+     */
+    result: string | null;
+    /**
+     * When the enterprise was refused.
+     */
+    openedAt: string;
+    /**
+     * When it last changed.
+     */
+    changedAt: string;
+    /**
+     * What it was before, oldest first. A department reads its own part.
+     */
+    steps: Array<CultivationStep>;
+    /**
+     * The rejections behind it, oldest first; for those who oversee banks.
+     */
+    causes: Array<CultivationCause>;
+};
+
+export type CultivationEntryPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<CultivationEntry>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type CultivationSource = 'REFERRAL' | 'DEMAND';
+
+export type CultivationState = 'OPEN' | 'IN_PROGRESS' | 'REPAIRED' | 'RE_RECOMMENDED' | 'CLOSED';
+
+export type CultivationStep = {
+    /**
+     * Id of the step; rises with time.
+     */
+    id: string;
+    /**
+     * Who was responsible; null for nobody yet.
+     */
+    departmentId: string | null;
+    /**
+     * Where the entry stood.
+     */
+    state: CultivationState;
+    /**
+     * Category of the problem.
+     */
+    category: string | null;
+    /**
+     * Measure.
+     */
+    measure: string | null;
+    /**
+     * Result.
+     */
+    result: string | null;
+    /**
+     * Role of who did it; `service` for the suite itself.
+     */
+    by: string;
+    /**
+     * When.
+     */
+    at: string;
 };
 
 export type DeadLetter = {
@@ -630,7 +1151,7 @@ export type Demand = {
      */
     id: string;
     /**
-     * The harbor whose loan code was scanned.
+     * The harbor whose loan code was scanned; the nil UUID for a demand of a referral.
      */
     harborId: string;
     /**
@@ -642,15 +1163,15 @@ export type Demand = {
      */
     kind: DemandKind;
     /**
-     * Amount asked for, in yuan.
+     * Amount asked for, in yuan; 0 where the list of a referral states none.
      */
     amount: string;
     /**
-     * Term asked for, in months.
+     * Term asked for, in months; 0 likewise.
      */
     termMonths: number;
     /**
-     * What the money is for.
+     * What the money is for; empty likewise.
      */
     purpose: string;
     /**
@@ -674,7 +1195,7 @@ export type Demand = {
      */
     enterpriseName: string | null;
     /**
-     * Unified social credit code; withheld likewise.
+     * Unified social credit code; withheld likewise, and null for a demand of a referral, whose enterprise has it.
      */
     creditCode: string | null;
     /**
@@ -706,7 +1227,7 @@ export type Demand = {
      */
     contactPhone: string | null;
     /**
-     * The consent under which the bank that accepts may know the enterprise (PIPL art. 23).
+     * The consent under which the bank that accepts may know the enterprise (PIPL art. 23); the nil UUID where a list named none.
      */
     consentId: string;
     /**
@@ -730,9 +1251,21 @@ export type Demand = {
      */
     acceptOverdue: boolean;
     /**
-     * When it was submitted.
+     * When it was submitted, or claimed.
      */
     submittedAt: string;
+    /**
+     * How it came in.
+     */
+    source: DemandSource;
+    /**
+     * The referral that it comes from.
+     */
+    referralId: string | null;
+    /**
+     * What became of it since the bank took it on, in order.
+     */
+    progress: Array<DemandProgress>;
     /**
      * What the bank decided; empty until then.
      */
@@ -752,7 +1285,40 @@ export type DemandPage = {
     nextCursor: string | null;
 };
 
-export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'APPROVED' | 'REJECTED';
+export type DemandProgress = {
+    /**
+     * Id of the stage; rises with time.
+     */
+    id: string;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * The stage.
+     */
+    stage: ProgressStage;
+    /**
+     * In yuan, credited or lent; null with other stages.
+     */
+    amount: string | null;
+    /**
+     * Why it ended, or was approved.
+     */
+    reasonCode: ReasonCode | null;
+    /**
+     * The same in words for the enterprise.
+     */
+    reasonText: string | null;
+    /**
+     * When the bank told it.
+     */
+    at: string;
+};
+
+export type DemandSource = 'LOAN_CODE' | 'REFERRAL';
+
+export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
 
 export type Deprecation = {
     /**
@@ -810,6 +1376,10 @@ export type DeprecationUse = {
      */
     lastUsedOn: string;
 };
+
+export type DutyFrequency = 'MONTHLY' | 'QUARTERLY';
+
+export type DutyState = 'OPEN' | 'IN_TIME' | 'LATE' | 'OVERDUE';
 
 export type Eligibility = {
     /**
@@ -946,6 +1516,179 @@ export type EnterRecipientInput = {
     mobile?: string;
 };
 
+export type Enterprise = {
+    /**
+     * Id, made from the credit code.
+     */
+    id: string;
+    /**
+     * Unified social credit code (统一社会信用代码, GB 32100-2015).
+     */
+    creditCode: string;
+    /**
+     * Name as the newest list writes it.
+     */
+    name: string;
+    /**
+     * Kind, as a list states it, else by the credit code.
+     */
+    kind: EnterpriseKind;
+    /**
+     * Type as registered (企业类型).
+     */
+    entityType: string | null;
+    /**
+     * Day of registration.
+     */
+    establishedOn: string | null;
+    /**
+     * Registered capital, in the unit of its currency.
+     */
+    registeredCapital: string | null;
+    /**
+     * Currency of the capital, ISO 4217.
+     */
+    capitalCurrency: string | null;
+    /**
+     * Business scope (经营范围).
+     */
+    businessScope: string | null;
+    /**
+     * Code of its region (GB/T 2260), by district, else by the credit code.
+     */
+    regionCode: string | null;
+    /**
+     * Registered address.
+     */
+    address: string | null;
+    /**
+     * Industry, GB/T 4754-2017.
+     */
+    industryCode: string | null;
+    /**
+     * Persons employed.
+     */
+    employees: number | null;
+    /**
+     * Revenue of a year, yuan.
+     */
+    revenue: string | null;
+    /**
+     * Total assets, yuan.
+     */
+    assets: string | null;
+    /**
+     * Size class (国统字〔2017〕213号).
+     */
+    sizeClass: SizeClass;
+    /**
+     * Privately owned (民营), as stated, else by the type; null where nothing says so.
+     */
+    isPrivate: boolean | null;
+    /**
+     * Code of its street or town in 万州.
+     */
+    streetCode: string | null;
+    /**
+     * Code of its functional zone in 万州.
+     */
+    zoneCode: string | null;
+    /**
+     * Why it is outside the programme; null where it is not.
+     */
+    outsideReason: OutsideReason | null;
+    /**
+     * The channel that its rows go through unless another is named: GREEN by green tags.
+     */
+    defaultChannel: Channel;
+    /**
+     * Sectors, green plates and tiers that hold today, stated and by its industry.
+     */
+    tags: Array<EnterpriseTag>;
+    /**
+     * Categories of the green catalogue behind their editions, which stand side by side: `EDITION_2025 绿色服务`.
+     */
+    greenCategories: Array<string>;
+    /**
+     * Rises with every change.
+     */
+    version: number;
+    /**
+     * When it last changed.
+     */
+    changedAt: string;
+    /**
+     * Name of the contact, masked.
+     */
+    contactName: string | null;
+    /**
+     * Phone number of the contact, masked.
+     */
+    contactPhone: string | null;
+};
+
+export type EnterpriseFile = {
+    /**
+     * The enterprise, as all its statements together say.
+     */
+    enterprise: Enterprise;
+    /**
+     * Where its fields come from.
+     */
+    origins: Array<FieldOrigin>;
+    /**
+     * What was stated of it, the newest first.
+     */
+    statements: Array<EnterpriseStatement>;
+    /**
+     * How often it was referred to a bank.
+     */
+    referralCount: number | null;
+    /**
+     * How many of those referrals a bank claimed.
+     */
+    claimedCount: number | null;
+};
+
+export type EnterpriseKind = 'ENTERPRISE' | 'SELF_EMPLOYED' | 'COOPERATIVE' | 'FAMILY_FARM' | 'PUBLIC_BODY' | 'SOCIAL_ORGANISATION' | 'RURAL_COLLECTIVE' | 'OTHER';
+
+export type EnterpriseStatement = {
+    /**
+     * The row of the list.
+     */
+    entryId: string;
+    /**
+     * The list.
+     */
+    pushListId: string;
+    /**
+     * The import that brought it; null for a list of before imports.
+     */
+    importId: string | null;
+    /**
+     * The department that says it.
+     */
+    source: string;
+    /**
+     * When.
+     */
+    statedAt: string;
+    /**
+     * Title of the list.
+     */
+    title: string;
+    /**
+     * Period of the list.
+     */
+    period: string;
+    /**
+     * All that it states of the enterprise.
+     */
+    states: Array<StatedField>;
+};
+
+export type EnterpriseTag = 'LODGING' | 'CATERING' | 'RETAIL' | 'EDUCATION' | 'CULTURE' | 'TOURISM' | 'SPORTS' | 'TRANSPORT' | 'FOREIGN_TRADE' | 'ADVANCED_MANUFACTURING' | 'STRATEGIC_EMERGING' | 'GREEN_CIRCULAR' | 'GREEN_TRANSPORT' | 'GREEN_BIOMEDICINE' | 'GREEN_DIGITAL' | 'GREEN_BUILDING' | 'INNOVATIVE_SME' | 'SPECIALISED_SME' | 'LITTLE_GIANT' | 'HIGH_TECH' | 'TECH_SME';
+
 export type EventType = {
     /**
      * What filters call it.
@@ -1007,6 +1750,37 @@ export type FieldKeyStatus = {
      * What is left to encrypt anew. When all are 0 everywhere, the other keys of FIELD_KEYS may go.
      */
     left: Array<FieldKeyRows>;
+};
+
+export type FieldOrigin = {
+    /**
+     * The field, as MasterField has it.
+     */
+    field: string;
+    /**
+     * Its value, as text.
+     */
+    value: string;
+    /**
+     * The department that says it.
+     */
+    source: string;
+    /**
+     * When it said it.
+     */
+    statedAt: string;
+    /**
+     * The row of its list.
+     */
+    entryId: string;
+    /**
+     * The list.
+     */
+    pushListId: string;
+    /**
+     * The import that brought it; null for a list of before imports.
+     */
+    importId: string | null;
 };
 
 export type GuaranteeType = 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
@@ -1108,6 +1882,301 @@ export type HarborPersonPage = {
 };
 
 export type HarborPost = 'HEAD' | 'CREDIT_OFFICER' | 'DUTY_OFFICER' | 'LOBBY_MANAGER' | 'LIAISON';
+
+export type Import = {
+    /**
+     * Id of the import.
+     */
+    id: string;
+    /**
+     * The department that imports.
+     */
+    departmentId: string;
+    /**
+     * Title of the list.
+     */
+    title: string;
+    /**
+     * Period of the list, as in PushList.
+     */
+    period: string;
+    /**
+     * Which enterprises it may touch.
+     */
+    mode: ImportMode;
+    /**
+     * What a rejected row means for the others.
+     */
+    atomicity: ImportAtomicity;
+    /**
+     * Whether it ends when it was checked, and is applied only when that is asked for.
+     */
+    dryRun: boolean;
+    /**
+     * Name of the sheet to read; the first when not given.
+     */
+    sheet: string | null;
+    /**
+     * Name of the file, as its sender gave it.
+     */
+    fileName: string | null;
+    /**
+     * Size of the file, as announced or as it is.
+     */
+    bytes: number | null;
+    /**
+     * SHA-256 of the file in hexadecimal.
+     */
+    fileSha256: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ImportState;
+    /**
+     * `CSV`, `XLSX` or `NDJSON`, as found.
+     */
+    format: string | null;
+    /**
+     * How text is encoded, as found.
+     */
+    encoding: string | null;
+    /**
+     * The sheet that was read.
+     */
+    readSheet: string | null;
+    /**
+     * Rows that are not blank: accepted and rejected together.
+     */
+    rowCount: number;
+    /**
+     * Rows without an error.
+     */
+    acceptedCount: number;
+    /**
+     * Rows with an error.
+     */
+    rejectedCount: number;
+    /**
+     * Rows with a warning.
+     */
+    warnedCount: number;
+    /**
+     * Accepted rows of enterprises new to the master.
+     */
+    addedCount: number | null;
+    /**
+     * Accepted rows that change an enterprise.
+     */
+    changedCount: number | null;
+    /**
+     * Accepted rows that say nothing new.
+     */
+    unchangedCount: number | null;
+    /**
+     * Accepted rows that the mode leaves out.
+     */
+    skippedCount: number | null;
+    /**
+     * Causes of errors and warnings, most frequent first.
+     */
+    causes: Array<ImportCause>;
+    /**
+     * What should be known of the list as a whole.
+     */
+    warnings: Array<ListWarning>;
+    /**
+     * Why it failed.
+     */
+    failure: ImportFailure | null;
+    /**
+     * The list that it made, or that the same file made before.
+     */
+    pushListId: string | null;
+    /**
+     * The import of the same file whose result this is: nothing was written.
+     */
+    repeatOf: string | null;
+    /**
+     * When it was announced.
+     */
+    createdAt: string;
+    /**
+     * When its file was there.
+     */
+    uploadedAt: string | null;
+    /**
+     * When it was checked.
+     */
+    validatedAt: string | null;
+    /**
+     * When it was applied, failed or was aborted.
+     */
+    endedAt: string | null;
+    /**
+     * When it was undone.
+     */
+    undoneAt: string | null;
+    /**
+     * Whether something of it is still under way.
+     */
+    busy: boolean;
+    /**
+     * The parts that are there, while it is not complete.
+     */
+    parts: Array<ImportPart> | null;
+    /**
+     * How far the file was read.
+     */
+    progress: ImportProgress;
+};
+
+export type ImportAtomicity = 'VALID_ROWS' | 'ALL';
+
+export type ImportCause = {
+    /**
+     * `ERROR`: such a row is rejected. `WARNING`: it is taken.
+     */
+    severity: string;
+    /**
+     * The column, by its English header; null where the row as a whole is meant.
+     */
+    field: string | null;
+    /**
+     * The rule, such as `checksum`, `duplicate` or `columnCount`.
+     */
+    rule: string;
+    /**
+     * How often.
+     */
+    count: number;
+};
+
+export type ImportChange = {
+    /**
+     * Row in the file.
+     */
+    row: number;
+    /**
+     * Credit code of the enterprise.
+     */
+    creditCode: string;
+    /**
+     * Name as the row writes it.
+     */
+    name: string;
+    /**
+     * Field by field.
+     */
+    fields: Array<ImportFieldChange>;
+};
+
+export type ImportChangePage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ImportChange>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ImportFailure = {
+    /**
+     * Code of the error, as REST answers have it. `ROWS_REJECTED`: rows were, and all or none were to be applied.
+     */
+    code: string;
+    /**
+     * In words.
+     */
+    detail: string;
+    /**
+     * Each thing wrong.
+     */
+    problems: Array<ImportProblem>;
+};
+
+export type ImportFieldChange = {
+    /**
+     * The field, as Enterprise names it.
+     */
+    field: string;
+    /**
+     * What is known; null when nothing is. Contacts are masked.
+     */
+    oldValue: string | null;
+    /**
+     * What the row states.
+     */
+    newValue: string | null;
+};
+
+export type ImportMapping = {
+    /**
+     * Header by header.
+     */
+    headers: Array<MappedHeader>;
+};
+
+export type ImportMode = 'UPSERT' | 'ADD' | 'UPDATE';
+
+export type ImportPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Import>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ImportPart = {
+    /**
+     * Its place in the file, from 1 on.
+     */
+    number: number;
+    /**
+     * Its size.
+     */
+    bytes: number;
+    /**
+     * Its SHA-256 in hexadecimal.
+     */
+    sha256: string;
+};
+
+export type ImportProblem = {
+    /**
+     * What it is about.
+     */
+    field: string;
+    /**
+     * The rule that it breaks.
+     */
+    rule: string;
+    /**
+     * In words.
+     */
+    message: string;
+};
+
+export type ImportProgress = {
+    /**
+     * Bytes of the file that were read.
+     */
+    bytes: number;
+    /**
+     * Rows that were checked.
+     */
+    rows: number;
+    /**
+     * Of the file, 0 to 100. 100 when it was read to its end.
+     */
+    percent: number;
+};
+
+export type ImportState = 'CREATED' | 'UPLOADED' | 'VALIDATING' | 'VALIDATED' | 'APPLIED' | 'FAILED' | 'ABORTED';
 
 export type IntrospectionAnswer = {
     /**
@@ -1287,6 +2356,66 @@ export type LeaveHarborInput = {
     validTo: string;
 };
 
+export type ListChange = {
+    /**
+     * The enterprise.
+     */
+    enterpriseId: string;
+    /**
+     * Its credit code.
+     */
+    creditCode: string;
+    /**
+     * Its name, as the newer list that holds it writes it.
+     */
+    name: string;
+    /**
+     * What became of it.
+     */
+    kind: ListChangeKind;
+    /**
+     * Its row in the older list.
+     */
+    oldEntryId: string | null;
+    /**
+     * Its row in the newer list.
+     */
+    newEntryId: string | null;
+    /**
+     * With CHANGED: what changed.
+     */
+    fields: Array<ListFieldChange>;
+};
+
+export type ListChangeKind = 'NEW' | 'CHANGED' | 'WITHDRAWN';
+
+export type ListDifferencePage = {
+    /**
+     * Enterprises that only the newer holds.
+     */
+    newCount: number;
+    /**
+     * Enterprises of which the two state different things.
+     */
+    changedCount: number;
+    /**
+     * Enterprises of which both state the same.
+     */
+    unchangedCount: number;
+    /**
+     * Enterprises that the newer holds no more, or of which it was withdrawn.
+     */
+    withdrawnCount: number;
+    /**
+     * The changes of this page, by enterprise.
+     */
+    items: Array<ListChange>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
 export type ListEntry = {
     /**
      * Id of the entry.
@@ -1345,6 +2474,18 @@ export type ListEntry = {
      */
     guaranteeType: GuaranteeType | null;
     /**
+     * How far it came.
+     */
+    state: ListEntryState;
+    /**
+     * Why it is not recommended, or was withdrawn.
+     */
+    stateReason: string | null;
+    /**
+     * Since when it is in this state; null since it was pushed.
+     */
+    stateAt: string | null;
+    /**
      * Banks that acknowledged it. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
     acknowledgedCount: number | null;
@@ -1372,6 +2513,113 @@ export type ListEntry = {
      * Demands of the enterprise that a bank declined since the list was dispatched. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
     declinedCount: number | null;
+    /**
+     * Demands of it that a bank docked (对接): spoke with the enterprise. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    dockedCount: number | null;
+    /**
+     * Demands of it that a bank lent for (放款). Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    lentCount: number | null;
+    /**
+     * Yuan that banks approved (授信), exactly. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    creditedAmount: string | null;
+    /**
+     * Yuan that banks lent, exactly. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    lentAmount: string | null;
+};
+
+export type ListEntryAssertions = {
+    /**
+     * All eight.
+     */
+    items: Array<Assertion>;
+};
+
+export type ListEntryBatch = {
+    /**
+     * The list.
+     */
+    pushListId: string;
+    /**
+     * Rows that it was done with.
+     */
+    entryCount: number;
+    /**
+     * Whether nothing was done.
+     */
+    isDryRun: boolean;
+};
+
+export type ListEntryFilterInput = {
+    /**
+     * One of these sizes.
+     */
+    sizeClasses?: Array<SizeClass>;
+    /**
+     * One of these kinds.
+     */
+    kinds?: Array<EnterpriseKind>;
+    /**
+     * With one of these tags.
+     */
+    tags?: Array<EnterpriseTag>;
+    /**
+     * Industries that begin so, GB/T 4754-2017.
+     */
+    industry?: string;
+    /**
+     * From this row of the file on.
+     */
+    fromRow?: number;
+    /**
+     * Up to this row of the file.
+     */
+    toRow?: number;
+};
+
+export type ListEntryGap = {
+    /**
+     * Id of the entry.
+     */
+    id: string;
+    /**
+     * The list.
+     */
+    pushListId: string;
+    /**
+     * Row in the file as a spreadsheet counts.
+     */
+    row: number;
+    /**
+     * Credit code of the row.
+     */
+    creditCode: string;
+    /**
+     * Name as the row writes it.
+     */
+    name: string;
+    /**
+     * Criteria that lack something.
+     */
+    gaps: Array<CriterionGap>;
+    /**
+     * Why its enterprise is outside the programme; such a row is never recommended.
+     */
+    outsideReason: string | null;
+};
+
+export type ListEntryGapPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ListEntryGap>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type ListEntryPage = {
@@ -1383,6 +2631,62 @@ export type ListEntryPage = {
      * Ask for the next page with it; null on the last page.
      */
     nextCursor: string | null;
+};
+
+export type ListEntryState = 'PENDING' | 'NOT_RECOMMENDED' | 'RECOMMENDED' | 'DISPATCHED' | 'CULTIVATING' | 'RE_RECOMMENDED' | 'WITHDRAWN';
+
+export type ListFieldChange = {
+    /**
+     * The field, by its name in the graph; criteria and their evidence included.
+     */
+    field: string;
+    /**
+     * What the older says, as text; null where it is silent.
+     */
+    old: string | null;
+    /**
+     * What the newer says, as text; null where it is silent.
+     */
+    new: string | null;
+};
+
+export type ListRecall = {
+    /**
+     * Id of the recall.
+     */
+    id: string;
+    /**
+     * The list.
+     */
+    pushListId: string;
+    /**
+     * Why.
+     */
+    reason: string;
+    /**
+     * When.
+     */
+    recalledAt: string;
+    /**
+     * Rows that were withdrawn and had been given to banks.
+     */
+    entryCount: number;
+    /**
+     * Banks that they were withdrawn at. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    bankCount: number | null;
+    /**
+     * Those of them that confirmed it. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    acknowledgedCount: number | null;
+    /**
+     * Recall files to outside platforms. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    fileCount: number | null;
+    /**
+     * Those of them that came back with a receipt. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    receiptCount: number | null;
 };
 
 export type ListRejection = {
@@ -1492,6 +2796,19 @@ export type LoanCodePage = {
     nextCursor: string | null;
 };
 
+export type MappedHeader = {
+    /**
+     * The header as files write it.
+     */
+    header: string;
+    /**
+     * The column, by its English header; null where it is passed over.
+     */
+    column: string | null;
+};
+
+export type MasterField = 'name' | 'kind' | 'entityType' | 'establishedOn' | 'registeredCapital' | 'businessScope' | 'district' | 'address' | 'industryCode' | 'employees' | 'revenue' | 'assets' | 'isPrivate';
+
 export type Match = {
     /**
      * The demand.
@@ -1592,7 +2909,7 @@ export type Message = {
 
 export type MessageChannel = 'MAIL' | 'SMS';
 
-export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
+export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'DUTY_OVERDUE' | 'CLOCK_REMINDED' | 'CLOCK_BREACHED' | 'CLOCK_CLEARED' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
 
 export type MessageKindDescription = {
     /**
@@ -1984,6 +3301,8 @@ export type Outlet = {
     areaCode: string;
 };
 
+export type OutsideReason = 'LARGE' | 'LARGE_PRESUMED' | 'BANK_BRANCH' | 'FINANCIAL_INSTITUTION' | 'PUBLIC_BODY' | 'SOCIAL_ORGANISATION';
+
 export type ParkEventInput = {
     /**
      * Id of an event that is on its way to the service.
@@ -2060,6 +3379,28 @@ export type PersonText = {
      * The text in the clear.
      */
     text: string;
+};
+
+export type PrecedenceRule = {
+    /**
+     * The department.
+     */
+    sourceId: string;
+    /**
+     * The field, as MasterField has it; `*` for all that nothing else is said of.
+     */
+    field: string;
+    /**
+     * -100 to 100.
+     */
+    rank: number;
+};
+
+export type PrecedenceRules = {
+    /**
+     * By source and field.
+     */
+    rules: Array<PrecedenceRule>;
 };
 
 export type PresentedToken = {
@@ -2192,6 +3533,8 @@ export type ProductPage = {
 
 export type ProductState = 'DRAFT' | 'PUBLISHED' | 'SUSPENDED';
 
+export type ProgressStage = 'DOCKED' | 'CREDITED' | 'LENT' | 'ENDED';
+
 export type ProposeOnboardingInput = {
     /**
      * The organisation, if it is known; else `organisation`.
@@ -2285,13 +3628,59 @@ export type PublicEventPage = {
     nextCursor: string;
 };
 
-export type PublicEventType = 'referrals.dispatched' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
+export type PublicEventType = 'referrals.dispatched' | 'referrals.recalled' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'push-duty.overdue' | 'list-clock.reminded' | 'list-clock.breached' | 'list-clock.cleared' | 'list-entries.unanswered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
 
 export type PublishedProductPage = {
     /**
      * The rows of this page, newest first.
      */
     items: Array<Product>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type PushDuty = {
+    /**
+     * The department.
+     */
+    departmentId: string;
+    /**
+     * How often.
+     */
+    frequency: DutyFrequency;
+    /**
+     * Natural days after the end of a period in which its list is still in time.
+     */
+    graceDays: number;
+    /**
+     * The open period, like 2026-11 or 2026-Q4.
+     */
+    period: string;
+    /**
+     * Its last day.
+     */
+    dueOn: string;
+    /**
+     * How the department stands with it.
+     */
+    state: DutyState;
+    /**
+     * When its first list was pushed.
+     */
+    submittedAt: string | null;
+    /**
+     * When the duty was set.
+     */
+    changedAt: string;
+};
+
+export type PushDutyPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<PushDuty>;
     /**
      * Ask for the next page with it; null on the last page.
      */
@@ -2315,6 +3704,10 @@ export type PushList = {
      * Period it is for: `2026`, `2026-H2`, `2026-Q4` or `2026-11`.
      */
     period: string;
+    /**
+     * Which revision of its series it is: lists of one department with the same title for the same period.
+     */
+    revision: number;
     /**
      * Where it stands.
      */
@@ -2340,6 +3733,10 @@ export type PushList = {
      */
     rejectedCount: number;
     /**
+     * Rows of it that were recommended and are not withdrawn.
+     */
+    recommendedCount: number;
+    /**
      * Banks that it was dispatched to. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
     bankCount: number | null;
@@ -2351,6 +3748,10 @@ export type PushList = {
      * Why it was returned.
      */
     returnReason: string | null;
+    /**
+     * Why it was withdrawn.
+     */
+    withdrawalReason: string | null;
     /**
      * When it was pushed.
      */
@@ -2372,7 +3773,121 @@ export type PushListPage = {
     nextCursor: string | null;
 };
 
-export type PushListState = 'UNDER_REVIEW' | 'RETURNED' | 'APPROVED' | 'DISPATCHED';
+export type PushListState = 'UNDER_REVIEW' | 'RETURNED' | 'APPROVED' | 'DISPATCHED' | 'CLOSED' | 'WITHDRAWN' | 'UNDONE';
+
+export type QualityReport = {
+    /**
+     * The department.
+     */
+    departmentId: string;
+    /**
+     * The period, as its lists or its duty name it.
+     */
+    period: string;
+    /**
+     * How it kept its duty; null where it has none for that period.
+     */
+    dutyState: DutyState | null;
+    /**
+     * Last day of the duty.
+     */
+    dueOn: string | null;
+    /**
+     * When the first list was pushed.
+     */
+    submittedAt: string | null;
+    /**
+     * Series of lists.
+     */
+    listCount: number;
+    /**
+     * Lists with all their revisions.
+     */
+    revisionCount: number;
+    /**
+     * Rows of the files.
+     */
+    rowCount: number;
+    /**
+     * Rows that became entries.
+     */
+    acceptedCount: number;
+    /**
+     * Rows that were rejected.
+     */
+    rejectedCount: number;
+    /**
+     * The rules that rejected rows broke, most frequent first.
+     */
+    rejectedByRule: Array<RuleCount>;
+    /**
+     * Rows whose credit code is none.
+     */
+    invalidCodeCount: number;
+    /**
+     * Entries whose enterprise is outside the programme.
+     */
+    outsideCount: number;
+    /**
+     * Entries that wait for the review.
+     */
+    pendingCount: number;
+    /**
+     * Entries that were recommended and are not withdrawn.
+     */
+    recommendedCount: number;
+    /**
+     * Entries that were not recommended.
+     */
+    notRecommendedCount: number;
+    /**
+     * Entries that were withdrawn.
+     */
+    withdrawnCount: number;
+    /**
+     * Entries that were given to banks and are not withdrawn.
+     */
+    dispatchedCount: number;
+    /**
+     * Entries that a bank could reach: it claimed, rejected, or was told that there is no need. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    reachableCount: number | null;
+    /**
+     * Entries that banks could not reach, and none did. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    unreachableCount: number | null;
+    /**
+     * Entries that a bank claims now. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    claimedCount: number | null;
+    /**
+     * Entries that a bank spoke with (对接). Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    contactedCount: number | null;
+    /**
+     * Entries that a bank granted a credit (授信). Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    creditedCount: number | null;
+    /**
+     * Entries that a bank lent to (放款). Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    fundedCount: number | null;
+    /**
+     * Funded of accepted entries, per cent with two decimals; null without entries too. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    conversion: string | null;
+};
+
+export type QualityReportPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<QualityReport>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
 
 export type ReasonCode = 'MEETS_CRITERIA' | 'OUT_OF_AREA' | 'INDUSTRY_NOT_SERVED' | 'BELOW_FINANCIAL_CRITERIA' | 'CREDIT_RECORD' | 'NO_QUOTA' | 'INSUFFICIENT_GUARANTEE' | 'MATERIALS_INCOMPLETE' | 'PURPOSE_NOT_ELIGIBLE' | 'MISUSE_SUSPECTED' | 'CUSTOMER_NO_NEED' | 'CUSTOMER_QUOTA_TOO_SMALL' | 'CUSTOMER_TOO_EXPENSIVE' | 'CUSTOMER_UNREACHABLE' | 'OTHER';
 
@@ -2408,6 +3923,29 @@ export type RecordConsentInput = {
      * Until when it holds; until it is withdrawn unless told.
      */
     validUntil?: string;
+};
+
+export type RecordCultivationInput = {
+    /**
+     * Where it stands now; work on an OPEN entry makes it IN_PROGRESS by itself.
+     */
+    state?: CultivationState;
+    /**
+     * What is done about it, naming no person.
+     */
+    measure?: string;
+    /**
+     * What came of it, naming no person; there must be one with REPAIRED and CLOSED.
+     */
+    result?: string;
+    /**
+     * By a second diagnosis, for supervisors: brings the measure and the department of that category.
+     */
+    category?: string;
+    /**
+     * Who is responsible from now on, for supervisors.
+     */
+    departmentId?: string;
 };
 
 export type ReferenceDataImport = {
@@ -2460,7 +3998,7 @@ export type ReferenceDataImportPage = {
     nextCursor: string | null;
 };
 
-export type ReferenceDataKind = 'CALENDAR' | 'REGIONS' | 'LPR';
+export type ReferenceDataKind = 'CALENDAR' | 'REGIONS' | 'LPR' | 'SLA';
 
 export type ReferenceDataRow = {
     /**
@@ -2472,7 +4010,7 @@ export type ReferenceDataRow = {
      */
     kind: ReferenceDataKind;
     /**
-     * What it is about: a day, or a year that is stated whole; a region’s code and first day; the day of a quote.
+     * What it is about: a day, or a year that is stated whole; a region’s code and first day; the day of a quote; a clock and the first day of its terms.
      */
     key: string;
     /**
@@ -2524,6 +4062,14 @@ export type Referral = {
      */
     channel: Channel;
     /**
+     * The other channel, where it came through both.
+     */
+    secondChannel: Channel | null;
+    /**
+     * How often the row was offered: to its first banks, then to others that had it not; at most 3.
+     */
+    round: number;
+    /**
      * Where it stands.
      */
     state: ReferralState;
@@ -2547,6 +4093,10 @@ export type Referral = {
      * Registered capital.
      */
     capitalBand: CapitalBand | null;
+    /**
+     * Category of the green catalogue.
+     */
+    greenCategory: string | null;
     /**
      * Criterion 发展前景好.
      */
@@ -2588,6 +4138,14 @@ export type Referral = {
      */
     demandPurpose: string | null;
     /**
+     * Whether the list names a consent, under which the bank may see the contact once it claimed the row.
+     */
+    mayContact: boolean;
+    /**
+     * The consent under which the bank was told; null like enterpriseId, and where there is none.
+     */
+    consentId: string | null;
+    /**
      * Why it ended without a loan.
      */
     reasonCode: ReasonCode | null;
@@ -2604,7 +4162,7 @@ export type Referral = {
      */
     loanReasonCode: ReasonCode | null;
     /**
-     * When the bank received it.
+     * When the bank received it; while it is SENT, when it was handed to the platform.
      */
     deliveredAt: string;
     /**
@@ -2619,6 +4177,18 @@ export type Referral = {
      * When the bank last answered.
      */
     answeredAt: string | null;
+    /**
+     * When it was offered onward, for want of an answer.
+     */
+    expiredAt: string | null;
+    /**
+     * When it was withdrawn.
+     */
+    recalledAt: string | null;
+    /**
+     * The recall that withdrew it.
+     */
+    recallId: string | null;
 };
 
 export type ReferralAnswerInput = {
@@ -2660,7 +4230,53 @@ export type ReferralPage = {
     nextCursor: string | null;
 };
 
-export type ReferralState = 'DELIVERED' | 'ACKNOWLEDGED' | 'CLAIMED' | 'NO_NEED' | 'UNREACHABLE' | 'REJECTED';
+export type ReferralRecall = {
+    /**
+     * Id of the recall.
+     */
+    id: string;
+    /**
+     * The bank.
+     */
+    bankId: string;
+    /**
+     * The list that the rows stand on.
+     */
+    pushListId: string;
+    /**
+     * Why, in the words of whoever withdrew them.
+     */
+    reason: string;
+    /**
+     * Referrals that were withdrawn; `/v1/referrals?recallId=` lists them.
+     */
+    referralCount: number;
+    /**
+     * When they were withdrawn.
+     */
+    recalledAt: string;
+    /**
+     * When the bank confirmed that it processed the recall.
+     */
+    acknowledgedAt: string | null;
+    /**
+     * The client of the bank that confirmed it.
+     */
+    acknowledgedBy: string | null;
+};
+
+export type ReferralRecallPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ReferralRecall>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ReferralState = 'SENT' | 'DELIVERED' | 'ACKNOWLEDGED' | 'CLAIMED' | 'NO_NEED' | 'UNREACHABLE' | 'REJECTED' | 'EXPIRED' | 'RECALLED';
 
 export type RegisterHarborInput = {
     /**
@@ -2804,6 +4420,27 @@ export type ReplyInput = {
     text: string;
 };
 
+export type ReportProgressInput = {
+    /**
+     * DOCKED: the bank spoke with the enterprise, after acceptance. LENT, or ENDED without a loan: after an approval.
+     */
+    stage: ReportedStage;
+    /**
+     * In yuan; needed with LENT, at most what was approved, and refused otherwise.
+     */
+    amount?: string;
+    /**
+     * Any but MEETS_CRITERIA; needed with ENDED, refused otherwise.
+     */
+    reasonCode?: ReasonCode;
+    /**
+     * Why, in words for the enterprise, naming nobody; needed with ENDED, refused otherwise.
+     */
+    reasonText?: string;
+};
+
+export type ReportedStage = 'DOCKED' | 'LENT' | 'ENDED';
+
 export type RequestRecord = {
     /**
      * The id that the answer carried in Request-Id.
@@ -2851,6 +4488,17 @@ export type RequestRecord = {
     clientId: string | null;
 };
 
+export type ResolveContradictionInput = {
+    /**
+     * One of the sources that contradict each other.
+     */
+    source: string;
+    /**
+     * Why it is the one, naming nobody.
+     */
+    reason: string;
+};
+
 export type RevocationList = {
     /**
      * Clients that were locked lately: all tokens with this `client_id` are refused.
@@ -2867,6 +4515,17 @@ export type RotateWebhookSecretInput = {
      * For how many hours deliveries bear the signatures of the earlier keys too.
      */
     overlapHours?: number;
+};
+
+export type RuleCount = {
+    /**
+     * The rule, as the rejections name it.
+     */
+    rule: string;
+    /**
+     * Rows that broke it; a row that broke two counts with both.
+     */
+    count: number;
 };
 
 export type RuleResult = {
@@ -2940,6 +4599,15 @@ export type SandboxReset = {
     organisationId: string;
 };
 
+export type SaveMappingInput = {
+    /**
+     * A header as the files write it, and the column that it means, by its English header; null where it is to be passed over.
+     */
+    mapping: {
+        [key: string]: string | null;
+    };
+};
+
 export type Scan = {
     /**
      * Name of the harbor.
@@ -3010,6 +4678,21 @@ export type ServerMetadata = {
 export type ServiceStatus = {
     name: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
     state: 'up' | 'down';
+};
+
+export type SetPrecedenceInput = {
+    /**
+     * The department.
+     */
+    sourceId: string;
+    /**
+     * The field, as MasterField has it; `*` for all that nothing else is said of.
+     */
+    field: string;
+    /**
+     * 0 as if nothing were said.
+     */
+    rank: number;
 };
 
 export type SetSignatureKeysInput = {
@@ -3086,6 +4769,17 @@ export type SigningKeyList = {
 export type SigningKeyState = 'PUBLISHED' | 'SIGNING' | 'VERIFYING' | 'RETIRED';
 
 export type SizeClass = 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'UNKNOWN' | 'NOT_APPLICABLE';
+
+export type StatedField = {
+    /**
+     * The field.
+     */
+    field: string;
+    /**
+     * What is stated, as text.
+     */
+    value: string;
+};
 
 export type Status = {
     /**
@@ -3265,7 +4959,7 @@ export type TrailStep = {
     dueAt: string | null;
 };
 
-export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'APPROVED' | 'REJECTED';
+export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CLAIMED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'APPROVED' | 'REJECTED' | 'DOCKED' | 'LENT' | 'ENDED' | 'WITHDRAWN';
 
 export type UpdateWebhookEndpointInput = {
     /**
@@ -3543,6 +5237,23 @@ export type WebhookSecret = {
     expiresAt: string | null;
 };
 
+export type WithdrawListInput = {
+    /**
+     * Why, naming nobody.
+     */
+    reason: string;
+    /**
+     * On whose word.
+     */
+    source?: WithdrawalSource;
+    /**
+     * These rows; the whole list when left out.
+     */
+    entryIds?: Array<string>;
+};
+
+export type WithdrawalSource = 'DEPARTMENT' | 'ENTERPRISE';
+
 export type WorkingDay = {
     /**
      * The last day of the period, which ends with it.
@@ -3556,6 +5267,15 @@ export type WorkingDay = {
 export type ReferralsDispatchedEventData = {
     dispatchId: string;
     channel: 'GREEN' | 'INCLUSIVE';
+    count: number;
+    href: string;
+};
+
+/**
+ * Referrals of the bank were withdrawn: it withdraws them too, and confirms that by POST /v1/referral-recalls/{id}/acknowledgement. One event for all of them.
+ */
+export type ReferralsRecalledEventData = {
+    recallId: string;
     count: number;
     href: string;
 };
@@ -3626,6 +5346,62 @@ export type PushListReviewedEventData = {
  */
 export type PushListAnsweredEventData = {
     pushListId: string;
+    href: string;
+};
+
+/**
+ * The last day of a period was over, and the department had pushed no list for it. Told once for each period.
+ */
+export type PushDutyOverdueEventData = {
+    departmentId: string;
+    period: string;
+    dueOn: string;
+    href: string;
+};
+
+/**
+ * A clock of lists or referrals runs out soon: what the organisation has to do is not all done. Once for each reminder of its terms.
+ */
+export type ListClockRemindedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    subjectId: string;
+    dueAt: string | null;
+    count: number;
+    workingDaysLeft: number;
+    href: string;
+};
+
+/**
+ * A clock of lists or referrals ran out before everything was done. The supervisors are told, and referrals may go to the next bank.
+ */
+export type ListClockBreachedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    subjectId: string;
+    dueAt: string | null;
+    count: number;
+    href: string;
+};
+
+/**
+ * A breach that was told was none: the calendar or the terms of the clock were corrected, and it ends later.
+ */
+export type ListClockClearedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    subjectId: string;
+    dueAt: string | null;
+    count: number;
+    href: string;
+};
+
+/**
+ * Rows of a list were offered to banks three times, or to all that there are, and none answered: the central-bank branch sees to them.
+ */
+export type ListEntriesUnansweredEventData = {
+    pushListId: string;
+    count: number;
     href: string;
 };
 
@@ -4126,6 +5902,149 @@ export type SignatureKeysSetResponses = {
 
 export type SignatureKeysSetResponse = SignatureKeysSetResponses[keyof SignatureKeysSetResponses];
 
+export type ClocksListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only clocks in this state.
+         */
+        state?: ClockState;
+        /**
+         * Only clocks of this kind.
+         */
+        kind?: ClockKind;
+    };
+    url: '/v1/clocks';
+};
+
+export type ClocksListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ClocksListError = ClocksListErrors[keyof ClocksListErrors];
+
+export type ClocksListResponses = {
+    200: ClockPage;
+};
+
+export type ClocksListResponse = ClocksListResponses[keyof ClocksListResponses];
+
+export type ClocksGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/clocks/{id}';
+};
+
+export type ClocksGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ClocksGetError = ClocksGetErrors[keyof ClocksGetErrors];
+
+export type ClocksGetResponses = {
+    200: Clock;
+};
+
+export type ClocksGetResponse = ClocksGetResponses[keyof ClocksGetResponses];
+
+export type MasterCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/code-exceptions';
+};
+
+export type MasterCodesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterCodesError = MasterCodesErrors[keyof MasterCodesErrors];
+
+export type MasterCodesResponses = {
+    200: CodeExceptionList;
+};
+
+export type MasterCodesResponse = MasterCodesResponses[keyof MasterCodesResponses];
+
+export type MasterAcceptData = {
+    body: AcceptCreditCodeInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/code-exceptions';
+};
+
+export type MasterAcceptErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterAcceptError = MasterAcceptErrors[keyof MasterAcceptErrors];
+
+export type MasterAcceptResponses = {
+    201: CodeException;
+};
+
+export type MasterAcceptResponse = MasterAcceptResponses[keyof MasterAcceptResponses];
+
+export type MasterRevokeData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/code-exceptions/{code}/revocation';
+};
+
+export type MasterRevokeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterRevokeError = MasterRevokeErrors[keyof MasterRevokeErrors];
+
+export type MasterRevokeResponses = {
+    200: CodeException;
+};
+
+export type MasterRevokeResponse = MasterRevokeResponses[keyof MasterRevokeResponses];
+
 export type ConsentsListData = {
     body?: never;
     path?: never;
@@ -4243,6 +6162,290 @@ export type ConsentsWithdrawResponses = {
 
 export type ConsentsWithdrawResponse = ConsentsWithdrawResponses[keyof ConsentsWithdrawResponses];
 
+export type MasterListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: ContradictionState;
+        /**
+         * Only those about this field.
+         */
+        field?: MasterField;
+        /**
+         * Only those of this enterprise.
+         */
+        enterpriseId?: string;
+    };
+    url: '/v1/contradictions';
+};
+
+export type MasterListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterListError = MasterListErrors[keyof MasterListErrors];
+
+export type MasterListResponses = {
+    200: ContradictionPage;
+};
+
+export type MasterListResponse = MasterListResponses[keyof MasterListResponses];
+
+export type MasterGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/contradictions/{id}';
+};
+
+export type MasterGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterGetError = MasterGetErrors[keyof MasterGetErrors];
+
+export type MasterGetResponses = {
+    200: Contradiction;
+};
+
+export type MasterGetResponse = MasterGetResponses[keyof MasterGetResponses];
+
+export type MasterResolveData = {
+    body: ResolveContradictionInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/contradictions/{id}/resolution';
+};
+
+export type MasterResolveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterResolveError = MasterResolveErrors[keyof MasterResolveErrors];
+
+export type MasterResolveResponses = {
+    200: Contradiction;
+};
+
+export type MasterResolveResponse = MasterResolveResponses[keyof MasterResolveResponses];
+
+export type CultivationCategoriesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/cultivation-categories';
+};
+
+export type CultivationCategoriesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CultivationCategoriesError = CultivationCategoriesErrors[keyof CultivationCategoriesErrors];
+
+export type CultivationCategoriesResponses = {
+    200: Array<CultivationCategory>;
+};
+
+export type CultivationCategoriesResponse = CultivationCategoriesResponses[keyof CultivationCategoriesResponses];
+
+export type CultivationConfigureData = {
+    body: ConfigureCategoryInput;
+    headers: {
+        /**
+         * Its `version` as an ETag, `"1"`.
+         */
+        'If-Match': string;
+    };
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/cultivation-categories/{code}';
+};
+
+export type CultivationConfigureErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CultivationConfigureError = CultivationConfigureErrors[keyof CultivationConfigureErrors];
+
+export type CultivationConfigureResponses = {
+    200: CultivationCategory;
+};
+
+export type CultivationConfigureResponse = CultivationConfigureResponses[keyof CultivationConfigureResponses];
+
+export type CultivationListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only entries in this state.
+         */
+        state?: CultivationState;
+        /**
+         * Only entries of this category.
+         */
+        category?: string;
+        /**
+         * Only what this department is responsible for.
+         */
+        departmentId?: string;
+        /**
+         * Only entries of this enterprise.
+         */
+        enterpriseId?: string;
+        /**
+         * As the ledger was at the end of this day, `2026-11-22`.
+         */
+        asOf?: string;
+    };
+    url: '/v1/cultivation-entries';
+};
+
+export type CultivationListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CultivationListError = CultivationListErrors[keyof CultivationListErrors];
+
+export type CultivationListResponses = {
+    200: CultivationEntryPage;
+};
+
+export type CultivationListResponse = CultivationListResponses[keyof CultivationListResponses];
+
+export type CultivationGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/cultivation-entries/{id}';
+};
+
+export type CultivationGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CultivationGetError = CultivationGetErrors[keyof CultivationGetErrors];
+
+export type CultivationGetResponses = {
+    200: CultivationEntry;
+};
+
+export type CultivationGetResponse = CultivationGetResponses[keyof CultivationGetResponses];
+
+export type CultivationRecordData = {
+    body: RecordCultivationInput;
+    headers: {
+        /**
+         * The ETag of the entry.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/cultivation-entries/{id}';
+};
+
+export type CultivationRecordErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CultivationRecordError = CultivationRecordErrors[keyof CultivationRecordErrors];
+
+export type CultivationRecordResponses = {
+    200: CultivationEntry;
+};
+
+export type CultivationRecordResponse = CultivationRecordResponses[keyof CultivationRecordResponses];
+
+export type CultivationReRecommendData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/cultivation-entries/{id}/re-recommendation';
+};
+
+export type CultivationReRecommendErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CultivationReRecommendError = CultivationReRecommendErrors[keyof CultivationReRecommendErrors];
+
+export type CultivationReRecommendResponses = {
+    201: CultivationEntry;
+};
+
+export type CultivationReRecommendResponse = CultivationReRecommendResponses[keyof CultivationReRecommendResponses];
+
 export type DemandsListData = {
     body?: never;
     path?: never;
@@ -4259,6 +6462,10 @@ export type DemandsListData = {
          * Only demands in this state.
          */
         state?: DemandState;
+        /**
+         * Only demands that came in so.
+         */
+        source?: DemandSource;
     };
     url: '/v1/demands';
 };
@@ -4476,6 +6683,36 @@ export type DemandsMatchesResponses = {
 
 export type DemandsMatchesResponse = DemandsMatchesResponses[keyof DemandsMatchesResponses];
 
+export type ProgressReportData = {
+    body: ReportProgressInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/progress';
+};
+
+export type ProgressReportErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProgressReportError = ProgressReportErrors[keyof ProgressReportErrors];
+
+export type ProgressReportResponses = {
+    201: Demand;
+};
+
+export type ProgressReportResponse = ProgressReportResponses[keyof ProgressReportResponses];
+
 export type DemandsTrailData = {
     body?: never;
     path: {
@@ -4521,6 +6758,30 @@ export type RequestsDeprecationsResponses = {
 };
 
 export type RequestsDeprecationsResponse = RequestsDeprecationsResponses[keyof RequestsDeprecationsResponses];
+
+export type MasterFileData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/enterprises/{id}';
+};
+
+export type MasterFileErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterFileError = MasterFileErrors[keyof MasterFileErrors];
+
+export type MasterFileResponses = {
+    200: EnterpriseFile;
+};
+
+export type MasterFileResponse = MasterFileResponses[keyof MasterFileResponses];
 
 export type FeedTypesData = {
     body?: never;
@@ -4789,6 +7050,403 @@ export type HarborsGetResponses = {
 
 export type HarborsGetResponse = HarborsGetResponses[keyof HarborsGetResponses];
 
+export type MappingsGetData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/import-mappings';
+};
+
+export type MappingsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MappingsGetError = MappingsGetErrors[keyof MappingsGetErrors];
+
+export type MappingsGetResponses = {
+    200: ImportMapping;
+};
+
+export type MappingsGetResponse = MappingsGetResponses[keyof MappingsGetResponses];
+
+export type MappingsSaveData = {
+    body: SaveMappingInput;
+    path?: never;
+    query?: never;
+    url: '/v1/import-mappings';
+};
+
+export type MappingsSaveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MappingsSaveError = MappingsSaveErrors[keyof MappingsSaveErrors];
+
+export type MappingsSaveResponses = {
+    200: ImportMapping;
+};
+
+export type MappingsSaveResponse = MappingsSaveResponses[keyof MappingsSaveResponses];
+
+export type ResultsTemplateData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * xlsx has lists to choose from.
+         */
+        format?: 'xlsx' | 'csv';
+    };
+    url: '/v1/import-templates/push-list';
+};
+
+export type ResultsTemplateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ResultsTemplateError = ResultsTemplateErrors[keyof ResultsTemplateErrors];
+
+export type ResultsTemplateResponses = {
+    200: Blob | File;
+};
+
+export type ResultsTemplateResponse = ResultsTemplateResponses[keyof ResultsTemplateResponses];
+
+export type ImportsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only imports in this state.
+         */
+        state?: ImportState;
+        /**
+         * Only imports for this period.
+         */
+        period?: string;
+    };
+    url: '/v1/imports';
+};
+
+export type ImportsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsListError = ImportsListErrors[keyof ImportsListErrors];
+
+export type ImportsListResponses = {
+    200: ImportPage;
+};
+
+export type ImportsListResponse = ImportsListResponses[keyof ImportsListResponses];
+
+export type ImportsCreateData = {
+    body: CreateImportInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/imports';
+};
+
+export type ImportsCreateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsCreateError = ImportsCreateErrors[keyof ImportsCreateErrors];
+
+export type ImportsCreateResponses = {
+    201: Import;
+};
+
+export type ImportsCreateResponse = ImportsCreateResponses[keyof ImportsCreateResponses];
+
+export type ImportsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}';
+};
+
+export type ImportsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsGetError = ImportsGetErrors[keyof ImportsGetErrors];
+
+export type ImportsGetResponses = {
+    200: Import;
+};
+
+export type ImportsGetResponse = ImportsGetResponses[keyof ImportsGetResponses];
+
+export type ImportsAbortData = {
+    body?: never;
+    headers: {
+        'if-match': string;
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/abort';
+};
+
+export type ImportsAbortErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsAbortError = ImportsAbortErrors[keyof ImportsAbortErrors];
+
+export type ImportsAbortResponses = {
+    200: Import;
+};
+
+export type ImportsAbortResponse = ImportsAbortResponses[keyof ImportsAbortResponses];
+
+export type ImportsApplyData = {
+    body?: never;
+    headers: {
+        'if-match': string;
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/apply';
+};
+
+export type ImportsApplyErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsApplyError = ImportsApplyErrors[keyof ImportsApplyErrors];
+
+export type ImportsApplyResponses = {
+    200: Import;
+};
+
+export type ImportsApplyResponse = ImportsApplyResponses[keyof ImportsApplyResponses];
+
+export type ImportsChangesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/imports/{id}/changes';
+};
+
+export type ImportsChangesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsChangesError = ImportsChangesErrors[keyof ImportsChangesErrors];
+
+export type ImportsChangesResponses = {
+    200: ImportChangePage;
+};
+
+export type ImportsChangesResponse = ImportsChangesResponses[keyof ImportsChangesResponses];
+
+export type UploadsCompleteData = {
+    body: CompleteImportInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/complete';
+};
+
+export type UploadsCompleteErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UploadsCompleteError = UploadsCompleteErrors[keyof UploadsCompleteErrors];
+
+export type UploadsCompleteResponses = {
+    200: Import;
+};
+
+export type UploadsCompleteResponse = UploadsCompleteResponses[keyof UploadsCompleteResponses];
+
+export type UploadsPutData = {
+    body: Blob | File;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/file';
+};
+
+export type UploadsPutErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UploadsPutError = UploadsPutErrors[keyof UploadsPutErrors];
+
+export type UploadsPutResponses = {
+    200: Import;
+};
+
+export type UploadsPutResponse = UploadsPutResponses[keyof UploadsPutResponses];
+
+export type UploadsPutPartData = {
+    body: Blob | File;
+    path: {
+        id: string;
+        number: number;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/parts/{number}';
+};
+
+export type UploadsPutPartErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UploadsPutPartError = UploadsPutPartErrors[keyof UploadsPutPartErrors];
+
+export type UploadsPutPartResponses = {
+    200: ImportPart;
+};
+
+export type UploadsPutPartResponse = UploadsPutPartResponses[keyof UploadsPutPartResponses];
+
+export type ResultsReadData = {
+    body?: never;
+    path: {
+        set: 'accepted' | 'rejected' | 'unprocessed' | 'warnings';
+        id: unknown;
+    };
+    query?: {
+        /**
+         * xlsx: the whole list again, marked and explained, to correct and import.
+         */
+        format?: 'csv' | 'ndjson' | 'xlsx';
+    };
+    url: '/v1/imports/{id}/results/{set}';
+};
+
+export type ResultsReadErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ResultsReadError = ResultsReadErrors[keyof ResultsReadErrors];
+
+export type ResultsReadResponses = {
+    200: Blob | File;
+};
+
+export type ResultsReadResponse = ResultsReadResponses[keyof ResultsReadResponses];
+
+export type ImportsUndoData = {
+    body?: never;
+    headers: {
+        'if-match': string;
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/imports/{id}/undo';
+};
+
+export type ImportsUndoErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsUndoError = ImportsUndoErrors[keyof ImportsUndoErrors];
+
+export type ImportsUndoResponses = {
+    200: Import;
+};
+
+export type ImportsUndoResponse = ImportsUndoResponses[keyof ImportsUndoResponses];
+
 export type IssuesListData = {
     body?: never;
     path?: never;
@@ -5035,6 +7693,30 @@ export type IssuesTrailResponses = {
 };
 
 export type IssuesTrailResponse = IssuesTrailResponses[keyof IssuesTrailResponses];
+
+export type ReviewOfData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/list-entries/{id}/assertions';
+};
+
+export type ReviewOfErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReviewOfError = ReviewOfErrors[keyof ReviewOfErrors];
+
+export type ReviewOfResponses = {
+    200: ListEntryAssertions;
+};
+
+export type ReviewOfResponse = ReviewOfResponses[keyof ReviewOfResponses];
 
 export type LoanCodesListData = {
     body?: never;
@@ -6112,6 +8794,56 @@ export type RelationsRelateResponses = {
 
 export type RelationsRelateResponse = RelationsRelateResponses[keyof RelationsRelateResponses];
 
+export type MasterRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/precedence-rules';
+};
+
+export type MasterRulesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterRulesError = MasterRulesErrors[keyof MasterRulesErrors];
+
+export type MasterRulesResponses = {
+    200: PrecedenceRules;
+};
+
+export type MasterRulesResponse = MasterRulesResponses[keyof MasterRulesResponses];
+
+export type MasterSetRuleData = {
+    body: SetPrecedenceInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/precedence-rules';
+};
+
+export type MasterSetRuleErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MasterSetRuleError = MasterSetRuleErrors[keyof MasterSetRuleErrors];
+
+export type MasterSetRuleResponses = {
+    200: PrecedenceRules;
+};
+
+export type MasterSetRuleResponse = MasterSetRuleResponses[keyof MasterSetRuleResponses];
+
 export type ProductsListData = {
     body?: never;
     path?: never;
@@ -6338,6 +9070,37 @@ export type PublishedProductsGetResponses = {
 
 export type PublishedProductsGetResponse = PublishedProductsGetResponses[keyof PublishedProductsGetResponses];
 
+export type ReportsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/push-duties';
+};
+
+export type ReportsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsListError = ReportsListErrors[keyof ReportsListErrors];
+
+export type ReportsListResponses = {
+    200: PushDutyPage;
+};
+
+export type ReportsListResponse = ReportsListResponses[keyof ReportsListResponses];
+
 export type ListsListData = {
     body?: never;
     path?: never;
@@ -6354,6 +9117,18 @@ export type ListsListData = {
          * Only lists in this state.
          */
         state?: PushListState;
+        /**
+         * Only lists for this period.
+         */
+        period?: string;
+        /**
+         * Only lists of this department.
+         */
+        departmentId?: string;
+        /**
+         * Only revisions of the series of this list: of the same department, with the same title, for the same period.
+         */
+        seriesOf?: string;
     };
     url: '/v1/push-lists';
 };
@@ -6434,6 +9209,77 @@ export type ListsGetResponses = {
 
 export type ListsGetResponse = ListsGetResponses[keyof ListsGetResponses];
 
+export type ReviewAssertData = {
+    body: AssertCriteriaInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/push-lists/{id}/assertions';
+};
+
+export type ReviewAssertErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReviewAssertError = ReviewAssertErrors[keyof ReviewAssertErrors];
+
+export type ReviewAssertResponses = {
+    201: ListEntryBatch;
+};
+
+export type ReviewAssertResponse = ReviewAssertResponses[keyof ReviewAssertResponses];
+
+export type ReportsDifferenceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * The older list, of the same department; the revision before it when left out, else the newest list with the same title for an earlier period.
+         */
+        since?: string;
+        /**
+         * Instead of one list: all lists for this period, with all for the period of the newer one, the newest revision of each series.
+         */
+        sincePeriod?: string;
+    };
+    url: '/v1/push-lists/{id}/difference';
+};
+
+export type ReportsDifferenceErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsDifferenceError = ReportsDifferenceErrors[keyof ReportsDifferenceErrors];
+
+export type ReportsDifferenceResponses = {
+    200: ListDifferencePage;
+};
+
+export type ReportsDifferenceResponse = ReportsDifferenceResponses[keyof ReportsDifferenceResponses];
+
 export type ListsEntriesData = {
     body?: never;
     path: {
@@ -6448,6 +9294,10 @@ export type ListsEntriesData = {
          * `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Only rows in this state.
+         */
+        state?: ListEntryState;
     };
     url: '/v1/push-lists/{id}/entries';
 };
@@ -6466,6 +9316,63 @@ export type ListsEntriesResponses = {
 };
 
 export type ListsEntriesResponse = ListsEntriesResponses[keyof ListsEntriesResponses];
+
+export type ReviewLackingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/push-lists/{id}/gaps';
+};
+
+export type ReviewLackingErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReviewLackingError = ReviewLackingErrors[keyof ReviewLackingErrors];
+
+export type ReviewLackingResponses = {
+    200: ListEntryGapPage;
+};
+
+export type ReviewLackingResponse = ReviewLackingResponses[keyof ReviewLackingResponses];
+
+export type RecallsOfListData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/push-lists/{id}/recalls';
+};
+
+export type RecallsOfListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecallsOfListError = RecallsOfListErrors[keyof RecallsOfListErrors];
+
+export type RecallsOfListResponses = {
+    200: Array<ListRecall>;
+};
+
+export type RecallsOfListResponse = RecallsOfListResponses[keyof RecallsOfListResponses];
 
 export type ListsRejectionsData = {
     body?: never;
@@ -6499,6 +9406,75 @@ export type ListsRejectionsResponses = {
 };
 
 export type ListsRejectionsResponse = ListsRejectionsResponses[keyof ListsRejectionsResponses];
+
+export type ReviewWithdrawData = {
+    body: WithdrawListInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/push-lists/{id}/withdrawal';
+};
+
+export type ReviewWithdrawErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReviewWithdrawError = ReviewWithdrawErrors[keyof ReviewWithdrawErrors];
+
+export type ReviewWithdrawResponses = {
+    201: ListEntryBatch;
+};
+
+export type ReviewWithdrawResponse = ReviewWithdrawResponses[keyof ReviewWithdrawResponses];
+
+export type ReportsQualityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only of this department.
+         */
+        departmentId?: string;
+        /**
+         * Only of this period.
+         */
+        period?: string;
+    };
+    url: '/v1/quality-reports';
+};
+
+export type ReportsQualityErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsQualityError = ReportsQualityErrors[keyof ReportsQualityErrors];
+
+export type ReportsQualityResponses = {
+    200: QualityReportPage;
+};
+
+export type ReportsQualityResponse = ReportsQualityResponses[keyof ReportsQualityResponses];
 
 export type ReceiptsKeysData = {
     body?: never;
@@ -6565,7 +9541,7 @@ export type ReferenceDataListData = {
         /**
          * What of it.
          */
-        kind: 'calendar' | 'regions' | 'lpr';
+        kind: 'calendar' | 'regions' | 'lpr' | 'sla';
     };
     query?: {
         /**
@@ -6619,7 +9595,7 @@ export type ReferenceDataImportData = {
         /**
          * What of it.
          */
-        kind: 'calendar' | 'regions' | 'lpr';
+        kind: 'calendar' | 'regions' | 'lpr' | 'sla';
     };
     query?: {
         /**
@@ -6659,7 +9635,7 @@ export type ReferenceDataImportsData = {
         /**
          * What of it.
          */
-        kind: 'calendar' | 'regions' | 'lpr';
+        kind: 'calendar' | 'regions' | 'lpr' | 'sla';
     };
     query?: {
         /**
@@ -6745,6 +9721,99 @@ export type ReferralsAnswerResponses = {
 
 export type ReferralsAnswerResponse = ReferralsAnswerResponses[keyof ReferralsAnswerResponses];
 
+export type RecallsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only recalls that the bank has confirmed, or has not.
+         */
+        acknowledged?: boolean;
+        /**
+         * Only recalls of rows of this list.
+         */
+        pushListId?: string;
+    };
+    url: '/v1/referral-recalls';
+};
+
+export type RecallsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecallsListError = RecallsListErrors[keyof RecallsListErrors];
+
+export type RecallsListResponses = {
+    200: ReferralRecallPage;
+};
+
+export type RecallsListResponse = RecallsListResponses[keyof RecallsListResponses];
+
+export type RecallsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/referral-recalls/{id}';
+};
+
+export type RecallsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecallsGetError = RecallsGetErrors[keyof RecallsGetErrors];
+
+export type RecallsGetResponses = {
+    200: ReferralRecall;
+};
+
+export type RecallsGetResponse = RecallsGetResponses[keyof RecallsGetResponses];
+
+export type RecallsAcknowledgeData = {
+    body: AcknowledgeRecallInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/referral-recalls/{id}/acknowledgement';
+};
+
+export type RecallsAcknowledgeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RecallsAcknowledgeError = RecallsAcknowledgeErrors[keyof RecallsAcknowledgeErrors];
+
+export type RecallsAcknowledgeResponses = {
+    201: ReferralRecall;
+};
+
+export type RecallsAcknowledgeResponse = RecallsAcknowledgeResponses[keyof RecallsAcknowledgeResponses];
+
 export type ReferralsListData = {
     body?: never;
     path?: never;
@@ -6765,6 +9834,10 @@ export type ReferralsListData = {
          * Only referrals of this dispatch.
          */
         dispatchId?: string;
+        /**
+         * Only referrals that this recall withdrew.
+         */
+        recallId?: string;
     };
     url: '/v1/referrals';
 };
@@ -6807,6 +9880,36 @@ export type ReferralsGetResponses = {
 };
 
 export type ReferralsGetResponse = ReferralsGetResponses[keyof ReferralsGetResponses];
+
+export type ReferralsViewContactData = {
+    body: ReasonInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/referrals/{id}/contact-views';
+};
+
+export type ReferralsViewContactErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReferralsViewContactError = ReferralsViewContactErrors[keyof ReferralsViewContactErrors];
+
+export type ReferralsViewContactResponses = {
+    201: Contact;
+};
+
+export type ReferralsViewContactResponse = ReferralsViewContactResponses[keyof ReferralsViewContactResponses];
 
 export type RequestsFindData = {
     body?: never;
@@ -7607,10 +10710,24 @@ export type Operations = {
     'POST /v1/api-clients/{id}/lock': { data: ApiClientsLockData; answer: ApiClientsLockResponse };
     'GET /v1/api-clients/{id}/signature-keys': { data: SignatureKeysGetData; answer: SignatureKeysGetResponse };
     'POST /v1/api-clients/{id}/signature-keys': { data: SignatureKeysSetData; answer: SignatureKeysSetResponse };
+    'GET /v1/clocks': { data: ClocksListData; answer: ClocksListResponse };
+    'GET /v1/clocks/{id}': { data: ClocksGetData; answer: ClocksGetResponse };
+    'GET /v1/code-exceptions': { data: MasterCodesData; answer: MasterCodesResponse };
+    'POST /v1/code-exceptions': { data: MasterAcceptData; answer: MasterAcceptResponse };
+    'POST /v1/code-exceptions/{code}/revocation': { data: MasterRevokeData; answer: MasterRevokeResponse };
     'POST /v1/consents': { data: ConsentsRecordData; answer: ConsentsRecordResponse };
     'GET /v1/consents': { data: ConsentsListData; answer: ConsentsListResponse };
     'GET /v1/consents/{id}': { data: ConsentsGetData; answer: ConsentsGetResponse };
     'POST /v1/consents/{id}/withdrawal': { data: ConsentsWithdrawData; answer: ConsentsWithdrawResponse };
+    'GET /v1/contradictions': { data: MasterListData; answer: MasterListResponse };
+    'GET /v1/contradictions/{id}': { data: MasterGetData; answer: MasterGetResponse };
+    'POST /v1/contradictions/{id}/resolution': { data: MasterResolveData; answer: MasterResolveResponse };
+    'GET /v1/cultivation-categories': { data: CultivationCategoriesData; answer: CultivationCategoriesResponse };
+    'PATCH /v1/cultivation-categories/{code}': { data: CultivationConfigureData; answer: CultivationConfigureResponse };
+    'GET /v1/cultivation-entries': { data: CultivationListData; answer: CultivationListResponse };
+    'GET /v1/cultivation-entries/{id}': { data: CultivationGetData; answer: CultivationGetResponse };
+    'PATCH /v1/cultivation-entries/{id}': { data: CultivationRecordData; answer: CultivationRecordResponse };
+    'POST /v1/cultivation-entries/{id}/re-recommendation': { data: CultivationReRecommendData; answer: CultivationReRecommendResponse };
     'GET /v1/demands': { data: DemandsListData; answer: DemandsListResponse };
     'GET /v1/demands/{id}': { data: DemandsGetData; answer: DemandsGetResponse };
     'POST /v1/demands/{id}/acceptance': { data: DemandsAcceptData; answer: DemandsAcceptResponse };
@@ -7619,8 +10736,10 @@ export type Operations = {
     'POST /v1/demands/{id}/contact-views': { data: DemandsViewContactData; answer: DemandsViewContactResponse };
     'POST /v1/demands/{id}/decision': { data: DemandsDecideData; answer: DemandsDecideResponse };
     'GET /v1/demands/{id}/matches': { data: DemandsMatchesData; answer: DemandsMatchesResponse };
+    'POST /v1/demands/{id}/progress': { data: ProgressReportData; answer: ProgressReportResponse };
     'GET /v1/demands/{id}/trail': { data: DemandsTrailData; answer: DemandsTrailResponse };
     'GET /v1/deprecations': { data: RequestsDeprecationsData; answer: RequestsDeprecationsResponse };
+    'GET /v1/enterprises/{id}': { data: MasterFileData; answer: MasterFileResponse };
     'GET /v1/event-types': { data: FeedTypesData; answer: FeedTypesResponse };
     'GET /v1/events': { data: FeedListData; answer: FeedListResponse };
     'POST /v1/harbor-people': { data: HarborPeopleEnterData; answer: HarborPeopleEnterResponse };
@@ -7630,6 +10749,20 @@ export type Operations = {
     'POST /v1/harbors': { data: HarborsRegisterData; answer: HarborsRegisterResponse };
     'GET /v1/harbors': { data: HarborsListData; answer: HarborsListResponse };
     'GET /v1/harbors/{id}': { data: HarborsGetData; answer: HarborsGetResponse };
+    'GET /v1/import-mappings': { data: MappingsGetData; answer: MappingsGetResponse };
+    'PUT /v1/import-mappings': { data: MappingsSaveData; answer: MappingsSaveResponse };
+    'GET /v1/import-templates/push-list': { data: ResultsTemplateData; answer: ResultsTemplateResponse };
+    'POST /v1/imports': { data: ImportsCreateData; answer: ImportsCreateResponse };
+    'GET /v1/imports': { data: ImportsListData; answer: ImportsListResponse };
+    'GET /v1/imports/{id}': { data: ImportsGetData; answer: ImportsGetResponse };
+    'POST /v1/imports/{id}/abort': { data: ImportsAbortData; answer: ImportsAbortResponse };
+    'POST /v1/imports/{id}/apply': { data: ImportsApplyData; answer: ImportsApplyResponse };
+    'GET /v1/imports/{id}/changes': { data: ImportsChangesData; answer: ImportsChangesResponse };
+    'POST /v1/imports/{id}/complete': { data: UploadsCompleteData; answer: UploadsCompleteResponse };
+    'PUT /v1/imports/{id}/file': { data: UploadsPutData; answer: UploadsPutResponse };
+    'PUT /v1/imports/{id}/parts/{number}': { data: UploadsPutPartData; answer: UploadsPutPartResponse };
+    'GET /v1/imports/{id}/results/{set}': { data: ResultsReadData; answer: ResultsReadResponse };
+    'POST /v1/imports/{id}/undo': { data: ImportsUndoData; answer: ImportsUndoResponse };
     'POST /v1/issues': { data: IssuesRegisterData; answer: IssuesRegisterResponse };
     'GET /v1/issues': { data: IssuesListData; answer: IssuesListResponse };
     'GET /v1/issues/{id}': { data: IssuesGetData; answer: IssuesGetResponse };
@@ -7638,6 +10771,7 @@ export type Operations = {
     'POST /v1/issues/{id}/contact-views': { data: IssuesViewContactData; answer: IssuesViewContactResponse };
     'POST /v1/issues/{id}/reply': { data: IssuesReplyData; answer: IssuesReplyResponse };
     'GET /v1/issues/{id}/trail': { data: IssuesTrailData; answer: IssuesTrailResponse };
+    'GET /v1/list-entries/{id}/assertions': { data: ReviewOfData; answer: ReviewOfResponse };
     'POST /v1/loan-codes': { data: LoanCodesCreateData; answer: LoanCodesCreateResponse };
     'GET /v1/loan-codes': { data: LoanCodesListData; answer: LoanCodesListResponse };
     'POST /v1/loan-codes/{id}/revocation': { data: LoanCodesRevokeData; answer: LoanCodesRevokeResponse };
@@ -7673,6 +10807,8 @@ export type Operations = {
     'POST /v1/organisations/{id}/names': { data: OrganisationsRenameData; answer: OrganisationsRenameResponse };
     'POST /v1/organisations/{id}/outlets': { data: OrganisationsRegisterOutletData; answer: OrganisationsRegisterOutletResponse };
     'POST /v1/organisations/{id}/relations': { data: RelationsRelateData; answer: RelationsRelateResponse };
+    'GET /v1/precedence-rules': { data: MasterRulesData; answer: MasterRulesResponse };
+    'POST /v1/precedence-rules': { data: MasterSetRuleData; answer: MasterSetRuleResponse };
     'POST /v1/products': { data: ProductsCreateData; answer: ProductsCreateResponse };
     'GET /v1/products': { data: ProductsListData; answer: ProductsListResponse };
     'GET /v1/products/{id}': { data: ProductsGetData; answer: ProductsGetResponse };
@@ -7680,11 +10816,18 @@ export type Operations = {
     'POST /v1/products/{id}/suspension': { data: ProductsSuspendData; answer: ProductsSuspendResponse };
     'GET /v1/published-products': { data: PublishedProductsListData; answer: PublishedProductsListResponse };
     'GET /v1/published-products/{id}': { data: PublishedProductsGetData; answer: PublishedProductsGetResponse };
+    'GET /v1/push-duties': { data: ReportsListData; answer: ReportsListResponse };
     'POST /v1/push-lists': { data: ListsSubmitData; answer: ListsSubmitResponse };
     'GET /v1/push-lists': { data: ListsListData; answer: ListsListResponse };
     'GET /v1/push-lists/{id}': { data: ListsGetData; answer: ListsGetResponse };
+    'POST /v1/push-lists/{id}/assertions': { data: ReviewAssertData; answer: ReviewAssertResponse };
+    'GET /v1/push-lists/{id}/difference': { data: ReportsDifferenceData; answer: ReportsDifferenceResponse };
     'GET /v1/push-lists/{id}/entries': { data: ListsEntriesData; answer: ListsEntriesResponse };
+    'GET /v1/push-lists/{id}/gaps': { data: ReviewLackingData; answer: ReviewLackingResponse };
+    'GET /v1/push-lists/{id}/recalls': { data: RecallsOfListData; answer: RecallsOfListResponse };
     'GET /v1/push-lists/{id}/rejections': { data: ListsRejectionsData; answer: ListsRejectionsResponse };
+    'POST /v1/push-lists/{id}/withdrawal': { data: ReviewWithdrawData; answer: ReviewWithdrawResponse };
+    'GET /v1/quality-reports': { data: ReportsQualityData; answer: ReportsQualityResponse };
     'GET /v1/receipts/{service}/keys': { data: ReceiptsKeysData; answer: ReceiptsKeysResponse };
     'GET /v1/receipts/{service}/{id}': { data: ReceiptsGetData; answer: ReceiptsGetResponse };
     'POST /v1/reference-data/{kind}': { data: ReferenceDataImportData; answer: ReferenceDataImportResponse };
@@ -7692,8 +10835,12 @@ export type Operations = {
     'GET /v1/reference-data/{kind}/imports': { data: ReferenceDataImportsData; answer: ReferenceDataImportsResponse };
     'POST /v1/referral-acknowledgements': { data: ReferralsAcknowledgeData; answer: ReferralsAcknowledgeResponse };
     'POST /v1/referral-answers': { data: ReferralsAnswerData; answer: ReferralsAnswerResponse };
+    'GET /v1/referral-recalls': { data: RecallsListData; answer: RecallsListResponse };
+    'GET /v1/referral-recalls/{id}': { data: RecallsGetData; answer: RecallsGetResponse };
+    'POST /v1/referral-recalls/{id}/acknowledgement': { data: RecallsAcknowledgeData; answer: RecallsAcknowledgeResponse };
     'GET /v1/referrals': { data: ReferralsListData; answer: ReferralsListResponse };
     'GET /v1/referrals/{id}': { data: ReferralsGetData; answer: ReferralsGetResponse };
+    'POST /v1/referrals/{id}/contact-views': { data: ReferralsViewContactData; answer: ReferralsViewContactResponse };
     'GET /v1/requests/{id}': { data: RequestsFindData; answer: RequestsFindResponse };
     'GET /v1/revocations': { data: RevocationsListData; answer: RevocationsListResponse };
     'POST /v1/sandbox/clock': { data: SandboxAdvanceData; answer: SandboxAdvanceResponse };
@@ -7727,6 +10874,7 @@ export type Operations = {
 /** The data of each type of public event. */
 export type PublicEventData = {
     'referrals.dispatched': ReferralsDispatchedEventData;
+    'referrals.recalled': ReferralsRecalledEventData;
     'demand.chosen': DemandChosenEventData;
     'consent.withdrawn': ConsentWithdrawnEventData;
     'issue.registered': IssueRegisteredEventData;
@@ -7734,6 +10882,11 @@ export type PublicEventData = {
     'push-list.submitted': PushListSubmittedEventData;
     'push-list.reviewed': PushListReviewedEventData;
     'push-list.answered': PushListAnsweredEventData;
+    'push-duty.overdue': PushDutyOverdueEventData;
+    'list-clock.reminded': ListClockRemindedEventData;
+    'list-clock.breached': ListClockBreachedEventData;
+    'list-clock.cleared': ListClockClearedEventData;
+    'list-entries.unanswered': ListEntriesUnansweredEventData;
     'harbor.registered': HarborRegisteredEventData;
     'organisation.renamed': OrganisationRenamedEventData;
     'api-client.locked': ApiClientLockedEventData;

@@ -50,4 +50,27 @@ export const loanMatchingEvents = {
       reasonCode: z.enum(ReasonCode),
     }),
   }),
+  'demand.progressed': defineEvent({
+    description: 'A demand came a stage further with its bank: docked, credited, lent, or ended without a loan. Each stage once.',
+    producer: 'loan-matching',
+    consumers: ['enterprise-lists', 'loan-matching'],
+    payload: z.object({
+      demandId: z.uuid(),
+      /** The referral that the demand comes from; null for one that came through a loan code. */
+      referralId: z.uuid().nullable(),
+      bankId: z.uuid(),
+      enterpriseId: z.uuid(),
+      stage: z.enum(['DOCKED', 'CREDITED', 'LENT', 'ENDED']),
+      /** With ENDED and CREDITED. */
+      reasonCode: z.enum(ReasonCode).nullable(),
+      /** Yuan, an exact decimal; with CREDITED and LENT. */
+      amount: z.string().nullable(),
+    }),
+  }),
+  'cultivation.re-recommended': defineEvent({
+    description: 'What stood in the way of a rejected row was mended: its department may have it recommended again.',
+    producer: 'loan-matching',
+    consumers: ['enterprise-lists'],
+    payload: z.object({ cultivationId: z.uuid(), enterpriseId: z.uuid(), entryId: z.uuid(), measure: z.string().nullable() }),
+  }),
 };

@@ -36,9 +36,9 @@ export const partnersEvents = {
     }),
   }),
   'reference-data.changed': defineEvent({
-    description: 'Reference data (calendar, regions, LPR) were imported, at most 500 rows to an event. A row without data was withdrawn.',
+    description: 'Reference data (calendar, regions, LPR, terms of clocks) were imported, at most 500 rows to an event. A row without data was withdrawn.',
     producer: 'partners',
-    consumers: ['product-catalog', 'loan-matching', 'feedback', 'harbors'],
+    consumers: ['product-catalog', 'loan-matching', 'feedback', 'harbors', 'enterprise-lists'],
     payload: z.object({
       kind: z.enum(ReferenceDataKind),
       rows: z.array(z.object({ key: z.string(), data: z.record(z.string(), z.unknown()).nullable() })).max(500),

@@ -19,13 +19,13 @@ export const productCatalogEvents = {
   'product.published': defineEvent({
     description: 'A version of a loan product may be offered from now on.',
     producer: 'product-catalog',
-    consumers: ['loan-matching'],
+    consumers: ['loan-matching', 'enterprise-lists'],
     payload: z.object({ productId: z.uuid(), bankId: z.uuid(), name: z.string(), eligibility: eligibilitySchema }),
   }),
   'product.suspended': defineEvent({
     description: 'A product may not be offered any more. Demands already routed go on.',
     producer: 'product-catalog',
-    consumers: ['loan-matching'],
+    consumers: ['loan-matching', 'enterprise-lists'],
     payload: z.object({ productId: z.uuid() }),
   }),
 };

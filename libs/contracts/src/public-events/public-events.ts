@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClockKind } from '../clocks.js';
 import type { EventName } from '../events/catalogue.js';
 import { ConsentRecordKind, OrganisationKind } from '../vocabulary.js';
 import { definePublicEvent, type PublicEventDefinition } from './define-public-event.js';
@@ -6,6 +7,9 @@ import { definePublicEvent, type PublicEventDefinition } from './define-public-e
 const link = z.url();
 const [id, other] = ['0197c0de-0000-7000-8000-000000000001', '0197c0de-0000-7000-8000-000000000002'];
 const at = (path: string): string => `https://api.example.cn${path}`;
+
+const clockOfList = { clockId: z.uuid(), kind: z.enum(ClockKind), subjectId: z.uuid(), dueAt: z.iso.datetime().nullable(), count: z.int() };
+const clockExample = { clockId: id, kind: ClockKind.REFERRAL_ACKNOWLEDGE, subjectId: other, dueAt: '2026-11-24T16:00:00.000Z', count: 12 };
 
 /** Everything that organisations are told, by its type. A type is never taken away nor a field of it: what follows only adds. */
 export const publicEvents: Record<string, PublicEventDefinition> = {
@@ -17,6 +21,15 @@ export const publicEvents: Record<string, PublicEventDefinition> = {
     data: ({ payload: { dispatchId, channel, count } }, href) => ({ dispatchId, channel, count, href: href(`/v1/referrals?dispatchId=${dispatchId}`) }),
     schema: z.object({ dispatchId: z.uuid(), channel: z.enum(['GREEN', 'INCLUSIVE']), count: z.int(), href: link }),
     example: { dispatchId: id, channel: 'GREEN', count: 10_000, href: at(`/v1/referrals?dispatchId=${id}`) },
+  }),
+  'referrals.recalled': definePublicEvent({
+    description: 'Referrals of the bank were withdrawn: it withdraws them too, and confirms that by POST /v1/referral-recalls/{id}/acknowledgement. One event for all of them.',
+    from: 'referrals.recalled',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `referral-recall/${payload.recallId}`,
+    data: ({ payload: { recallId, count } }, href) => ({ recallId, count, href: href(`/v1/referral-recalls/${recallId}`) }),
+    schema: z.object({ recallId: z.uuid(), count: z.int(), href: link }),
+    example: { recallId: id, count: 12, href: at(`/v1/referral-recalls/${id}`) },
   }),
   'demand.chosen': definePublicEvent({
     description: 'A business chose a product of the bank for its demand, which waits to be accepted. Who it is, the bank learns when it accepts.',
@@ -88,6 +101,51 @@ export const publicEvents: Record<string, PublicEventDefinition> = {
     data: ({ payload: { pushListId } }, href) => ({ pushListId, href: href(`/v1/push-lists/${pushListId}/entries`) }),
     schema: z.object({ pushListId: z.uuid(), href: link }),
     example: { pushListId: id, href: at(`/v1/push-lists/${id}/entries`) },
+  }),
+  'push-duty.overdue': definePublicEvent({
+    description: 'The last day of a period was over, and the department had pushed no list for it. Told once for each period.',
+    from: 'push-duty.overdue',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `push-duty/${payload.departmentId}`,
+    data: ({ payload: { departmentId, period, dueOn } }, href) => ({ departmentId, period, dueOn, href: href(`/v1/quality-reports?period=${period}`) }),
+    schema: z.object({ departmentId: z.uuid(), period: z.string(), dueOn: z.iso.date(), href: link }),
+    example: { departmentId: id, period: '2026-Q3', dueOn: '2026-10-15', href: at('/v1/quality-reports?period=2026-Q3') },
+  }),
+  'list-clock.reminded': definePublicEvent({
+    description: 'A clock of lists or referrals runs out soon: what the organisation has to do is not all done. Once for each reminder of its terms.',
+    from: 'list-clock.reminded',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { workingDaysLeft, ...clock } }, href) => ({ ...clock, workingDaysLeft, href: href(`/v1/clocks/${clock.clockId}`) }),
+    schema: z.object({ ...clockOfList, workingDaysLeft: z.int(), href: link }),
+    example: { ...clockExample, workingDaysLeft: 0, href: at(`/v1/clocks/${id}`) },
+  }),
+  'list-clock.breached': definePublicEvent({
+    description: 'A clock of lists or referrals ran out before everything was done. The supervisors are told, and referrals may go to the next bank.',
+    from: 'list-clock.breached',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: clock }, href) => ({ ...clock, href: href(`/v1/clocks/${clock.clockId}`) }),
+    schema: z.object({ ...clockOfList, href: link }),
+    example: { ...clockExample, href: at(`/v1/clocks/${id}`) },
+  }),
+  'list-clock.cleared': definePublicEvent({
+    description: 'A breach that was told was none: the calendar or the terms of the clock were corrected, and it ends later.',
+    from: 'list-clock.cleared',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: clock }, href) => ({ ...clock, href: href(`/v1/clocks/${clock.clockId}`) }),
+    schema: z.object({ ...clockOfList, href: link }),
+    example: { ...clockExample, href: at(`/v1/clocks/${id}`) },
+  }),
+  'list-entries.unanswered': definePublicEvent({
+    description: 'Rows of a list were offered to banks three times, or to all that there are, and none answered: the central-bank branch sees to them.',
+    from: 'list-entries.unanswered',
+    to: [OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `push-list/${payload.pushListId}`,
+    data: ({ payload: { pushListId, count } }, href) => ({ pushListId, count, href: href(`/v1/push-lists/${pushListId}/entries`) }),
+    schema: z.object({ pushListId: z.uuid(), count: z.int(), href: link }),
+    example: { pushListId: id, count: 3, href: at(`/v1/push-lists/${id}/entries`) },
   }),
   'harbor.registered': definePublicEvent({
     description: 'A harbor was opened at an outlet of the bank.',

@@ -61,16 +61,22 @@ function openingOf({ role, organisationId, readOnly, repeatable }: TransactionCo
     select set_config('role', '${role}', true), set_config('app.org', '${organisationId}', true)${repeatable ? ", set_config('synchronous_commit', 'off', true)" : ''}`;
 }
 
+/** Within other patient work it gives back the patience of that. */
 async function patiently<T>(connection: Connection, ms: number, work: () => Promise<T>): Promise<T> {
+  const before = patience.get(connection) ?? [statementMs, lockMs];
   await limit(connection, ms, ms);
   const result = await work();
-  await limit(connection, statementMs, lockMs);
+  await limit(connection, ...before);
   return result;
 }
+
+/** What the statements of a transaction may take now, where that is not what they usually may. */
+const patience = new WeakMap<Connection, [statement: number, lock: number]>();
 
 async function limit(connection: Connection, statement: number, lock: number): Promise<void> {
   await connection.runner.query(`select set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)`, [statement, lock]);
   connection.limitSilence(statement + marginMs);
+  patience.set(connection, [statement, lock]);
 }
 
 /** A connection that cannot even roll back is broken, and must not go back to the pool with a role and an organisation set. */

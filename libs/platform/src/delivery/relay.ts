@@ -11,8 +11,8 @@ import { Queues } from '../redis/queues.js';
 import { Room } from './room.js';
 
 const claimSize = 500;
-/** In bytes as stored: so much lies in memory at a time, whatever the events are. */
-const claimBytes = 4_000_000;
+/** In bytes as stored, which may be a tenth of the text: so much lies in memory at a time, whatever the events are. */
+const claimBytes = 500_000;
 const pollMs = 1_000;
 /**
  * Finished envelopes are kept for a while, since one whose acknowledgement is under way must not look lost. Failed ones go at

@@ -1,5 +1,6 @@
 import type { Caller } from '@finharbor/security/tokens/caller';
 import type { EntityManager, QueryRunner } from 'typeorm';
+import { copyIn } from './copy-in.js';
 import type { Patiently } from '../database/transaction.js';
 
 /** One transaction in the name of one caller, with that caller's view of the tables. */
@@ -41,6 +42,11 @@ export class Tx {
   async query<Row = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const result = await this.runner.query(sql, parameters, true);
     return (result.records ?? []) as Row[];
+  }
+
+  /** Runs one `copy … from stdin` with these data, and gives how many rows they were. Nothing else may be under way meanwhile. */
+  async copyFrom(sql: string, data: Uint8Array): Promise<number> {
+    return copyIn((await this.runner.connect()) as Parameters<typeof copyIn>[0], sql, data);
   }
 
   /** The last statement, whose rows nobody needs: the commit travels behind it, and fails when it does. */
