@@ -1,28 +1,73 @@
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
 import { identityOf } from '@finharbor/platform/boot/service-identity';
+import { Clocks } from '@finharbor/platform/clocks/clocks';
 import { OrganisationCopies } from '@finharbor/platform/copies/organisation-copies';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { SignerKeyCopies } from '@finharbor/platform/receipts/signer-key-copies';
 import { SandboxClock } from '@finharbor/platform/sandbox/sandbox-clock';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
 import { Module } from '@nestjs/common';
+import { enterpriseListsConfig } from './config.js';
+import { Clock } from './clocks/clock.entity.js';
+import { ClocksConsumer } from './clocks/clocks.consumer.js';
+import { ClocksController } from './clocks/clocks.controller.js';
+import { ClocksResolver } from './clocks/clocks.resolver.js';
+import { ClocksService } from './clocks/clocks.service.js';
+import { ListClocks } from './clocks/list-clocks.js';
 import { Contacts, nobody } from './enterprises/contacts.js';
-import { EnterpriseMaster } from './enterprises/enterprise-master.js';
 import { Enterprise } from './enterprises/enterprise.entity.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
+import { Applying } from './enterprises/applying.js';
+import { CodeException } from './enterprises/code-exception.entity.js';
+import { CodeExceptionsService } from './enterprises/code-exceptions.service.js';
+import { Contradiction } from './enterprises/contradiction.entity.js';
+import { ContradictionsService } from './enterprises/contradictions.service.js';
 import { EnterprisesService } from './enterprises/enterprises.service.js';
-import { importReason, ImportsService } from './imports/imports.service.js';
-import { ListWriter } from './imports/list-writer.js';
-import { UploadParser } from './imports/upload-parser.js';
-import { Dispatch } from './lists/dispatch.entity.js';
-import { DispatchesService } from './lists/dispatches.service.js';
+import { MasterController } from './enterprises/master.controller.js';
+import { masterReason, Merging } from './enterprises/merging.service.js';
+import { PrecedenceService } from './enterprises/precedence.service.js';
+import { Staging } from './enterprises/staging.js';
+import { importReason } from './imports/direct-imports.service.js';
+import { Import } from './imports/import.entity.js';
+import { ImportsResolver } from './imports/imports.resolver.js';
+import { importControllers, importProviders } from './imports/providers.js';
+import { CopiesConsumer } from './dispatches/copies.consumer.js';
+import { Dispatch } from './dispatches/dispatch.entity.js';
+import { DispatchesResolver, DispatchCountsResolver, ListDispatchesResolver } from './dispatches/dispatches.resolver.js';
+import { DispatchesService } from './dispatches/dispatches.service.js';
+import { DispatchedConsumer } from './dispatches/dispatched.consumer.js';
+import { Dispatching } from './dispatches/dispatching.js';
+import { Exchange } from './dispatches/exchange/exchange.js';
+import { ExchangeFiles } from './dispatches/exchange/exchange-files.js';
+import { ExchangeReceipts } from './dispatches/exchange/exchange-receipts.js';
+import { AssertionsService } from './lists/assertions.service.js';
+import { CultivationsConsumer } from './lists/cultivations.consumer.js';
+import { DutiesService } from './lists/duties.service.js';
+import { GapsService } from './lists/gaps.service.js';
+import { ListDifferencesService } from './lists/list-differences.service.js';
 import { ListEntry } from './lists/list-entry.entity.js';
 import { ListRejection } from './lists/list-rejection.entity.js';
 import { ListsController } from './lists/lists.controller.js';
 import { ListsResolver } from './lists/lists.resolver.js';
 import { ListsService } from './lists/lists.service.js';
+import { PushDuty } from './lists/push-duty.entity.js';
 import { PushList } from './lists/push-list.entity.js';
-import { DispatchesResolver, EntriesResolver } from './lists/rows.resolver.js';
+import { QualityReportsService } from './lists/quality-reports.service.js';
+import { ReportsController } from './lists/reports.controller.js';
+import { DifferencesResolver, DutiesResolver, QualityReportsResolver } from './lists/reports.resolver.js';
+import { ReviewController } from './lists/review.controller.js';
+import { RecommendationResolver, ReviewResolver } from './lists/review.resolver.js';
+import { ReviewService } from './lists/review.service.js';
+import { EntriesResolver } from './lists/rows.resolver.js';
+import { WithdrawalsService } from './lists/withdrawals.service.js';
 import { DemandsConsumer } from './referrals/demands.consumer.js';
+import { OnwardService } from './referrals/onward.service.js';
+import { ListRecall, ReferralRecall } from './referrals/recall.entity.js';
+import { RecallsConsumer } from './referrals/recalls.consumer.js';
+import { RecallsController } from './referrals/recalls.controller.js';
+import { ListRecallsResolver, RecallsResolver } from './referrals/recalls.resolver.js';
+import { RecallsService } from './referrals/recalls.service.js';
+import { ReferralDeliveries } from './referrals/referral-deliveries.js';
 import { ReferralBatchesService } from './referrals/referral-batches.service.js';
 import { Referral } from './referrals/referral.entity.js';
 import { SandboxReferrals } from './referrals/sandbox-referrals.js';
@@ -32,23 +77,30 @@ import { ReferralsResolver } from './referrals/referrals.resolver.js';
 import { ReferralsService } from './referrals/referrals.service.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
-export const resolvers = [ListsResolver, EntriesResolver, DispatchesResolver, EnterprisesResolver, ReferralsResolver];
+export const resolvers = [ListsResolver, ReviewResolver, RecommendationResolver, DifferencesResolver, QualityReportsResolver, DutiesResolver, EntriesResolver, DispatchesResolver, EnterprisesResolver, ReferralsResolver, ClocksResolver,
+  ListDispatchesResolver, DispatchCountsResolver, RecallsResolver, ListRecallsResolver, ImportsResolver];
 
 @Module({
   imports: [
     PlatformModule.for({
-      service: identityOf('enterprise-lists', [importReason], [{
+      service: identityOf('enterprise-lists', [importReason, masterReason], [{
         table: 'enterprises', columns: ['contact_name', 'contact_phone'], holds: 'PERSON', identifiers: ['contact_phone'], organisation: `'${nobody}'`,
-      }]),
-      entities: [PushList, ListEntry, ListRejection, Dispatch, Enterprise, Referral],
+      }, { table: 'imports', columns: ['file_key'], holds: 'SECRET' }, { table: 'import_parts', columns: ['file_key'], holds: 'SECRET' }]),
+      config: enterpriseListsConfig,
+      entities: [Import, PushList, PushDuty, ListEntry, ListRejection, Dispatch, Enterprise, Contradiction, CodeException, Referral, ReferralRecall, ListRecall, Clock],
     }),
     subgraph(),
   ],
-  controllers: [ListsController, ReferralsController],
+  controllers: [...importControllers, ListsController, ReviewController, ReportsController, ReferralsController, RecallsController, ClocksController, MasterController],
   providers: [
-    OrganisationCopies, SignerKeyCopies, UploadParser, ImportsService, ListWriter, ListsService, DispatchesService,
-    Contacts, EnterpriseMaster, EnterprisesService, ReferralsService, ReferralBatchesService, ReferralsConsumer, DemandsConsumer,
+    OrganisationCopies, ReferenceCopies, SignerKeyCopies, ...importProviders, ListsService, DispatchesService,
+    ReviewService, AssertionsService, GapsService, WithdrawalsService, CultivationsConsumer, ListDifferencesService, QualityReportsService, DutiesService,
+    Contacts, Staging, Merging, Applying, ContradictionsService, PrecedenceService, CodeExceptionsService,
+    EnterprisesService, ReferralsService, ReferralBatchesService, ReferralsConsumer, DemandsConsumer,
     SandboxClock, SandboxReferrals,
+    Dispatching, DispatchedConsumer, CopiesConsumer, ExchangeFiles, ExchangeReceipts, Exchange,
+    ReferralDeliveries, OnwardService, RecallsConsumer, RecallsService,
+    Clocks, ListClocks, ClocksConsumer, ClocksService,
     ...resolvers,
   ],
 })

@@ -1,5 +1,5 @@
 import { newId } from '@finharbor/contracts/ids';
-import { csv, header, listOf, newCreditCode, Story } from './support.js';
+import { csv, header, listOf, newCreditCode, recommendAll, Story } from './support.js';
 
 describe('push lists', () => {
   let story: Story;
@@ -8,6 +8,8 @@ describe('push lists', () => {
 
   const push = async (text = listOf(3).text, as = story.department): Promise<string> =>
     (await story.upload(text, { as }).expect(201)).body.id;
+
+  const recommend = (id: string): Promise<unknown> => story.app.graphql(story.supervisor, `mutation ($id: ID!) { ${recommendAll} }`, { id });
 
   const mutate = async (
     name: string, variables: Record<string, unknown>, as = story.supervisor,
@@ -21,6 +23,7 @@ describe('push lists', () => {
 
   it('goes from review to the banks, and again to others and through the other channel', async () => {
     const id = await push();
+    await recommend(id);
     expect(await mutate('approvePushList', { id })).toMatchObject({ data: { state: 'APPROVED', reviewedAt: expect.any(String) } });
     expect(await mutate('dispatchPushList', { id, channel: 'GREEN', bankIds: [story.bank.organisationId] })).toMatchObject({ data: { state: 'DISPATCHED', bankCount: 1 } });
     expect(await mutate('dispatchPushList', { id, channel: 'INCLUSIVE' })).toMatchObject({ data: { state: 'DISPATCHED', bankCount: 2 } });
@@ -36,6 +39,8 @@ describe('push lists', () => {
     expect(await mutate('dispatchPushList', { id, channel: 'GREEN' })).toMatchObject({ code: 'ILLEGAL_STATE', message: 'The list is UNDER_REVIEW and cannot be dispatched.' });
     expect(await mutate('returnPushList', { id, reason: '请核对' })).toMatchObject({ data: { state: 'RETURNED', returnReason: '请核对' } });
     expect(await mutate('approvePushList', { id })).toMatchObject({ code: 'ILLEGAL_STATE', message: 'The list is RETURNED and cannot be approved.' });
+    expect(await mutate('approvePushList', { id: other })).toMatchObject({ code: 'ILLEGAL_STATE', message: expect.stringContaining('recommended') });
+    await recommend(other);
     await mutate('approvePushList', { id: other });
     expect(await mutate('returnPushList', { id: other, reason: '太迟' })).toMatchObject({ code: 'ILLEGAL_STATE', message: 'The list is APPROVED and cannot be returned.' });
     const empty = await push(csv(header, '万州一号,91500101MA5U00011M'));
@@ -48,7 +53,7 @@ describe('push lists', () => {
     expect(await mutate('approvePushList', { id: newId() })).toMatchObject({ code: 'NOT_FOUND' });
     expect(await mutate('approvePushList', { id: 'x' })).toMatchObject({ code: 'VALIDATION_FAILED' });
     expect(await mutate('returnPushList', { id, reason: '' })).toMatchObject({ code: 'VALIDATION_FAILED' });
-    await mutate('approvePushList', { id });
+    await story.approve(id);
     const answer = await story.app.graphql(story.supervisor, 'mutation ($id: ID!, $banks: [ID!]) { dispatchPushList(id: $id, channel: GREEN, bankIds: $banks) { id } }', {
       id, banks: [story.bank.organisationId, story.department.organisationId],
     });
@@ -113,11 +118,11 @@ describe('push lists', () => {
 
   it('records who did what, without personal data', async () => {
     const id = await push(csv(`${header},联系人`, `万州审计公司,${newCreditCode()},赵六`));
-    await mutate('approvePushList', { id });
+    await story.approve(id);
     const trail = await story.app.database.query('select role, org_id, action from enterprise_lists.audit where resource_id = $1 order by id', [id]);
     expect(trail).toEqual([
       { role: 'department', org_id: story.department.organisationId, action: 'push-list.submit' },
-      { role: 'supervisor', org_id: story.supervisor.organisationId, action: 'push-list.approve' },
+      ...['assert', 'recommend', 'approve'].map((step) => ({ role: 'supervisor', org_id: story.supervisor.organisationId, action: `push-list.${step}` })),
     ]);
   });
 });

@@ -137,6 +137,23 @@ describe('referrals', () => {
     expect((await story.app.get(story.supervisor, `/v1/referrals/${id}`).expect(200)).body).toMatchObject(known);
   });
 
+  it('show the contact in the clear to the bank that claims them, under the consent that the list names, and keep why', async () => {
+    const code = newCreditCode();
+    const listId = await story.dispatched(csv(`${header},联系人,联系电话,授权书编号`, `万州授权公司,${code},张三丰,13800138000,授权书2026-1`), [story.bank]);
+    const [id] = await story.referralIds(story.bank, listId);
+    const view = (): ReturnType<typeof story.app.post> => story.app.post(story.bank, `/v1/referrals/${id}/contact-views`, { reason: '联系企业核实' });
+    expect((await referral(story.bank, id)).mayContact).toBe(true);
+    await view().expect(409);
+    await story.acknowledge(story.bank, [id]).expect(201);
+    await story.answer(story.bank, [{ referralId: id, outcome: 'CLAIMED' }]).expect(201);
+    expect((await view().expect(201)).body).toEqual({ name: '张三丰', phone: '13800138000' });
+    const { consentId } = await referral(story.bank, id);
+    expect(await story.app.database.query(`select org_id, detail from enterprise_lists.audit where action = 'referral.contact-view' and resource_id = $1`, [id]))
+      .toEqual([{ org_id: story.bank.organisationId, detail: { reason: '联系企业核实', consentId } }]);
+    await story.answer(story.bank, [{ referralId: id, outcome: 'NO_NEED', ...negative }]).expect(201);
+    await view().expect(409);
+  });
+
   it('reach each bank once, whatever is sent or told again', async () => {
     const { text } = listOf(5);
     const listId = await story.dispatched(text, [story.bank]);

@@ -64,7 +64,7 @@ describe('row level security of enterprise-lists', () => {
     await expect(as('app', bank, grant, [bank, enterpriseIdOf(newCreditCode()), 'CLAIMED'])).rejects.toThrow(denied);
     await expect(as('app', bank, grant, [story.otherBank.organisationId, unclaimed.enterprise_id, 'CLAIMED'])).rejects.toThrow(denied);
     for (const statement of [
-      `update enterprise_lists.push_lists set state = 'APPROVED'`, 'update enterprise_lists.list_entries set claimed_count = 9',
+      `update enterprise_lists.push_lists set title = 'x'`, 'update enterprise_lists.list_entries set claimed_count = 9',
       'delete from enterprise_lists.list_rejections', `insert into enterprise_lists.referrals (id) values ('${newId()}')`,
       `update enterprise_lists.enterprises set name = 'x'`, 'delete from enterprise_lists.enterprise_access',
     ]) await expect(as('app', bank, statement)).rejects.toThrow(/permission denied/);

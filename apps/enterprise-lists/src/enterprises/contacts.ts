@@ -31,8 +31,8 @@ export class Contacts {
   constructor(private readonly personalData: PersonalData) {}
 
   /**
-   * What the master is to keep of stated contacts, in their order: what it has, where a list states the same again. The key of a
-   * contact that is replaced is destroyed. Runs as worker.
+   * What the master is to keep of stated contacts, in their order: what it has, where a list states the same again. The contact that
+   * is replaced stays until `destroy` is told. Runs as worker.
    */
   async seal(tx: Tx, stated: readonly StatedContact[]): Promise<SealedContact[]> {
     const kept = await tx.query<Kept & { fingerprint: string | null }>(
@@ -47,10 +47,6 @@ export class Contacts {
     const fresh = stated.filter((one) => (one.name !== null || one.phone !== null) && !isSame(one));
     const sealed = await this.personalData.seal(tx, 'enterprises', fresh.map(({ enterpriseId, name, phone }) => (
       { id: enterpriseId, organisationId: nobody, texts: { contact_name: name, contact_phone: phone }, identifiers: [phone] })));
-    await this.personalData.destroy(tx, fresh.flatMap(({ enterpriseId }) => {
-      const before = known.get(enterpriseId);
-      return before ? [before.contactNameEncrypted, before.contactPhoneEncrypted] : [];
-    }));
     const anew = new Map(fresh.map((one, index) => [one, sealed[index]]));
     return stated.map((one) => {
       const contact = anew.get(one);
@@ -58,6 +54,11 @@ export class Contacts {
       const isStated = one.name !== null || one.phone !== null;
       return { name: null, phone: null, fingerprint: isStated ? known.get(one.enterpriseId)!.fingerprint : null };
     });
+  }
+
+  /** Destroys the keys of sealed contacts, which nobody can read from then on. Runs as worker. */
+  async destroy(tx: Tx, sealed: readonly Pick<SealedContact, 'name' | 'phone'>[]): Promise<void> {
+    await this.personalData.destroy(tx, sealed.flatMap(({ name, phone }) => [name, phone]));
   }
 
   /** Contacts in the clear, in the order of the enterprises; null what is not stated, or was erased. */

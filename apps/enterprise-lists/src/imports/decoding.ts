@@ -36,7 +36,7 @@ export async function* wholeLines(source: AsyncIterable<Buffer>): AsyncGenerator
 
 /**
  * Watches the blocks of a file go by and tells how it is encoded: UTF-8, or GB18030 from the first text on that is not.
- * Says at once when it cannot be a CSV file. A UTF-8 file with a broken line is LIST_ENCODING: read as GB18030 it could
+ * A UTF-8 file with a broken line is LIST_ENCODING: read as GB18030 it could
  * pass, every name turned into another.
  */
 export class EncodingProbe {
@@ -60,11 +60,6 @@ export class EncodingProbe {
   private begin(block: Buffer): void {
     this.first = false;
     this.isUtf8 = block.subarray(0, 3).equals(utf8Mark);
-    const head = block.toString('latin1', 0, 4);
-    if (head === 'PK\x03\x04' || head === '\xd0\xcf\x11\xe0') {
-      throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'This is a workbook. Save it as CSV (UTF-8) and upload that.');
-    }
-    if (/^(\xff\xfe|\xfe\xff)/.test(head)) throw new DomainError('LIST_ENCODING', 'This is UTF-16. Save the list as CSV in UTF-8 or GB18030.');
   }
 
   private meetForeign(block: Buffer): void {
@@ -75,35 +70,8 @@ export class EncodingProbe {
   }
 }
 
-/**
- * Decodes blocks of whole lines; line breaks become single line feeds. LIST_ENCODING, with the line, where a byte fits
- * no character: nothing is ever replaced by a question mark.
- */
-export async function* decodeLines(blocks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  let line = 1;
-  for await (const block of blocks) {
-    const text = decode(decoder, block);
-    if (text === undefined) {
-      const { lines } = firstLineThat(block, (one) => decode(decoder, one) === undefined);
-      throw new DomainError('LIST_ENCODING', `Line ${line + lines} is neither UTF-8 nor GB18030.`);
-    }
-    const whole = line === 1 && text.startsWith('\ufeff') ? text.slice(1) : text;
-    yield whole.replace(/\r\n?/g, '\n');
-    line += countLines(block);
-  }
-}
-
 /** Whether valid UTF-8 holds a character of three bytes or more, as Chinese is. */
 const hasLongCharacter = (utf8: Buffer): boolean => !isAscii(utf8) && /[\xe0-\xff]/.test(utf8.toString('latin1'));
-
-function decode(decoder: TextDecoder, bytes: Buffer): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
 
 function countLines(block: Buffer): number {
   let lines = 0;

@@ -4,6 +4,7 @@ import { Decimal } from '@finharbor/platform/subgraph/scalars';
 import { mayBeWithheld } from '@finharbor/security/aggregates/small-counts';
 import { ID, Int, ObjectType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
+import { ListEntryState } from '../vocabulary.js';
 
 /** An accepted row of a list: what the department stated, and what became of it over all banks, as counts. */
 @ObjectType({ description: 'An accepted row. Criteria and demand that the list does not state are null, never guessed. Counts are over all banks.' })
@@ -51,6 +52,15 @@ export class ListEntry {
   @Property(() => GuaranteeType, { description: 'How it would be secured.', nullable: true, enum: GuaranteeType, enumName: 'GuaranteeType', column: {} })
   guaranteeType: GuaranteeType | null;
 
+  @Property(() => ListEntryState, { description: 'How far it came.', enum: ListEntryState, enumName: 'ListEntryState', column: {} })
+  state: ListEntryState;
+
+  @Property(() => String, { description: 'Why it is not recommended, or was withdrawn.', nullable: true, column: {} })
+  stateReason: string | null;
+
+  @Property(() => Date, { description: 'Since when it is in this state; null since it was pushed.', nullable: true, column: {} })
+  stateAt: Date | null;
+
   @Property(() => Int, { description: `Banks that acknowledged it. ${mayBeWithheld}`, nullable: true, column: {} })
   acknowledgedCount: number | null;
 
@@ -71,9 +81,22 @@ export class ListEntry {
 
   @Property(() => Int, { description: `Demands of the enterprise that a bank declined since the list was dispatched. ${mayBeWithheld}`, nullable: true, column: {} })
   declinedCount: number | null;
+
+  @Property(() => Int, { description: `Demands of it that a bank docked (对接): spoke with the enterprise. ${mayBeWithheld}`, nullable: true, column: {} })
+  dockedCount: number | null;
+
+  @Property(() => Int, { description: `Demands of it that a bank lent for (放款). ${mayBeWithheld}`, nullable: true, column: {} })
+  lentCount: number | null;
+
+  @Property(() => Decimal, { description: `Yuan that banks approved (授信), exactly. ${mayBeWithheld}`, nullable: true, column: {} })
+  creditedAmount: string | null;
+
+  @Property(() => Decimal, { description: `Yuan that banks lent, exactly. ${mayBeWithheld}`, nullable: true, column: {} })
+  lentAmount: string | null;
 }
 
 /** Figures of an entry that add up to each other: banks that acknowledged it and what they answered, and what became of its demands. */
 export const entryCounts: (keyof ListEntry)[][] = [
-  ['acknowledgedCount', 'claimedCount', 'noNeedCount', 'unreachableCount', 'rejectedCount'], ['approvedCount', 'declinedCount'],
+  ['acknowledgedCount', 'claimedCount', 'noNeedCount', 'unreachableCount', 'rejectedCount'],
+  ['approvedCount', 'declinedCount', 'dockedCount', 'lentCount', 'creditedAmount', 'lentAmount'],
 ];

@@ -1,8 +1,14 @@
 import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
 import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsEnum, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
-import { Channel, PushListState } from '../vocabulary.js';
+import { IsEnum, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { ListEntryState, PushListState } from '../vocabulary.js';
+
+const periods = /^20\d{2}(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?$/;
+const periodMessage = { message: '$property must be written like 2026, 2026-H2, 2026-Q4 or 2026-11' };
+
+/** A period of lists: a year, half, quarter or month. */
+export const IsPeriod = (): PropertyDecorator => Matches(periods, periodMessage);
 
 /** What a department says about the list that it uploads. */
 export class SubmitPushListQuery {
@@ -13,7 +19,7 @@ export class SubmitPushListQuery {
   title: string;
 
   @ApiProperty({ description: 'Period it is for: a year, half, quarter or month.', example: '2026-Q4' })
-  @Matches(/^20\d{2}(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?$/, { message: 'period must be written like 2026, 2026-H2, 2026-Q4 or 2026-11' })
+  @IsPeriod()
   period: string;
 }
 
@@ -22,6 +28,18 @@ export class PushListQuery extends PageQuery {
   @ApiPropertyOptional({ enum: PushListState, enumName: 'PushListState', description: 'Only lists in this state.' })
   @IsOptional() @IsEnum(PushListState)
   state?: PushListState;
+
+  @ApiPropertyOptional({ description: 'Only lists for this period.', example: '2026-Q4' })
+  @IsOptional() @IsPeriod()
+  period?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only lists of this department.' })
+  @IsOptional() @IsUUID()
+  departmentId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only revisions of the series of this list: of the same department, with the same title, for the same period.' })
+  @IsOptional() @IsUUID()
+  seriesOf?: string;
 }
 
 /** Which push lists, for GraphQL. */
@@ -30,6 +48,33 @@ export class PushListArgs extends PageArgs {
   @Field(() => PushListState, { nullable: true, description: 'Only lists in this state.' })
   @IsOptional() @IsEnum(PushListState)
   state?: PushListState;
+
+  @Field(() => String, { nullable: true, description: 'Only lists for this period, like 2026-Q4.' })
+  @IsOptional() @IsPeriod()
+  period?: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only lists of this department.' })
+  @IsOptional() @IsUUID()
+  departmentId?: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only revisions of the series of this list: of the same department, with the same title, for the same period.' })
+  @IsOptional() @IsUUID()
+  seriesOf?: string;
+}
+
+/** Which rows of a list, for GraphQL. */
+@ArgsType()
+export class ListEntryPageArgs extends PageArgs {
+  @Field(() => ListEntryState, { nullable: true, description: 'Only rows in this state.' })
+  @IsOptional() @IsEnum(ListEntryState)
+  state?: ListEntryState;
+}
+
+/** Which rows of a list, for REST. */
+export class ListEntryQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: ListEntryState, enumName: 'ListEntryState', description: 'Only rows in this state.' })
+  @IsOptional() @IsEnum(ListEntryState)
+  state?: ListEntryState;
 }
 
 /** Names a list. */
@@ -46,16 +91,4 @@ export class ReturnPushListArgs extends PushListIdArgs {
   @Field(() => String, { description: 'Why it is returned; the department reads it. 2 to 500 characters, naming nobody.' })
   @IsString() @Length(2, 500)
   reason: string;
-}
-
-/** Sends an approved list to banks. */
-@ArgsType()
-export class DispatchPushListArgs extends PushListIdArgs {
-  @Field(() => Channel, { description: 'The system it goes through.' })
-  @IsEnum(Channel)
-  channel: Channel;
-
-  @Field(() => [ID], { nullable: true, description: 'The banks; all banks of the programme when left out.' })
-  @IsOptional() @IsUUID(undefined, { each: true }) @ArrayMinSize(1) @ArrayMaxSize(500)
-  bankIds?: string[];
 }

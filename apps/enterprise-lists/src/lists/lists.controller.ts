@@ -6,14 +6,14 @@ import { Signable } from '@finharbor/platform/receipts/receiving';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ImportsService } from '../imports/imports.service.js';
+import { DirectImportsService } from '../imports/direct-imports.service.js';
 import { ListEntry } from './list-entry.entity.js';
 import { ListRejection } from './list-rejection.entity.js';
-import { PushListQuery, SubmitPushListQuery } from './list.inputs.js';
+import { ListEntryQuery, PushListQuery, SubmitPushListQuery } from './list.inputs.js';
 import { ListsService } from './lists.service.js';
 import { PushList } from './push-list.entity.js';
 
-interface RestPage<T> {
+export interface RestPage<T> {
   items: T[];
   nextCursor: string | null;
 }
@@ -21,7 +21,7 @@ interface RestPage<T> {
 @ApiTags('push lists')
 @Controller('v1/push-lists')
 export class ListsController {
-  constructor(private readonly lists: ListsService, private readonly imports: ImportsService) {}
+  constructor(private readonly lists: ListsService, private readonly imports: DirectImportsService) {}
 
   @Post()
   @Signable()
@@ -56,8 +56,8 @@ export class ListsController {
   @Get(':id/entries')
   @ApiOperation({ summary: 'Read the accepted rows of a list', description: 'In the order of the file, with what became of each over all banks.' })
   @ApiOkResponse({ type: restPageOf(ListEntry, 'ListEntry') })
-  async entries(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Query() page: PageQuery): Promise<RestPage<ListEntry>> {
-    return pageOf(id, await this.lists.entries(caller, [id], page));
+  async entries(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Query() page: ListEntryQuery): Promise<RestPage<ListEntry>> {
+    return pageOf(id, await this.lists.entries(caller, [id], page, page.state));
   }
 
   @Get(':id/rejections')
@@ -68,7 +68,7 @@ export class ListsController {
   }
 }
 
-function pageOf<T>(id: string, pages: Map<string, Page<T>>): RestPage<T> {
+export function pageOf<T>(id: string, pages: Map<string, Page<T>>): RestPage<T> {
   const page = pages.get(id);
   if (!page) throw notFound('push list');
   return toRestPage(page);

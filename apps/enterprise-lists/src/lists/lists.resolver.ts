@@ -4,12 +4,10 @@ import { type Connection, connectionOf, PageArgs, toConnection } from '@finharbo
 import { loadBatched } from '@finharbor/platform/subgraph/loaders';
 import type { SubgraphContext } from '@finharbor/platform/subgraph/subgraph';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { Args, Context, ID, Mutation, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Dispatch } from './dispatch.entity.js';
-import { DispatchesService } from './dispatches.service.js';
+import { Args, Context, ID, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ListEntry } from './list-entry.entity.js';
 import { ListRejection } from './list-rejection.entity.js';
-import { DispatchPushListArgs, PushListArgs, PushListIdArgs, ReturnPushListArgs } from './list.inputs.js';
+import { ListEntryPageArgs, PushListArgs } from './list.inputs.js';
 import { ListsService } from './lists.service.js';
 import { PushList } from './push-list.entity.js';
 
@@ -24,7 +22,7 @@ export class ListRejectionConnection extends connectionOf(ListRejection, 'ListRe
 
 @Resolver(() => PushList)
 export class ListsResolver {
-  constructor(private readonly lists: ListsService, private readonly dispatchesService: DispatchesService) {}
+  constructor(private readonly lists: ListsService) {}
 
   @Query(() => PushListConnection, { description: 'Push lists, newest first. A department sees its own.' })
   async pushLists(@CurrentCaller() caller: Caller, @Args() filter: PushListArgs): Promise<Connection<PushList>> {
@@ -36,30 +34,17 @@ export class ListsResolver {
     return this.lists.find(caller, id);
   }
 
-  @Mutation(() => PushList, { description: 'Approves a list that is under review.' })
-  approvePushList(@CurrentCaller() caller: Caller, @Args() { id }: PushListIdArgs): Promise<PushList> {
-    return this.lists.approve(caller, id);
-  }
-
-  @Mutation(() => PushList, { description: 'Returns a list that is under review to its department.' })
-  returnPushList(@CurrentCaller() caller: Caller, @Args() { id, reason }: ReturnPushListArgs): Promise<PushList> {
-    return this.lists.return(caller, id, reason);
-  }
-
-  @Mutation(() => PushList, { description: 'Sends an approved list to banks through a channel; again, to further banks or through the other channel.' })
-  dispatchPushList(@CurrentCaller() caller: Caller, @Args() args: DispatchPushListArgs): Promise<PushList> {
-    return this.dispatchesService.dispatch(caller, args);
-  }
-
   @ResolveField(() => OrganisationReference, { nullable: true, description: 'The department that pushed it.' })
   department(@Parent() list: PushList): OrganisationReference {
     return { id: list.departmentId };
   }
 
   @ResolveField(() => ListEntryConnection, { description: 'Accepted rows, in the order of the file.' })
-  async entries(@Parent() list: PushList, @Args() page: PageArgs, @Context() { request }: SubgraphContext): Promise<Connection<ListEntry>> {
-    const name = `entries ${page.first} ${page.after ?? ''}`;
-    const found = await loadBatched(request, name, list.id, (ids) => this.lists.entries(request.caller!, ids, page));
+  async entries(
+    @Parent() list: PushList, @Args() page: ListEntryPageArgs, @Context() { request }: SubgraphContext,
+  ): Promise<Connection<ListEntry>> {
+    const name = `entries ${page.first} ${page.after ?? ''} ${page.state ?? ''}`;
+    const found = await loadBatched(request, name, list.id, (ids) => this.lists.entries(request.caller!, ids, page, page.state));
     return toConnection(found!);
   }
 
@@ -70,10 +55,5 @@ export class ListsResolver {
     const name = `rejections ${page.first} ${page.after ?? ''}`;
     const found = await loadBatched(request, name, list.id, (ids) => this.lists.rejections(request.caller!, ids, page));
     return toConnection(found!);
-  }
-
-  @ResolveField(() => [Dispatch], { nullable: true, description: 'To whom it was sent. For supervisors and dashboards.' })
-  async dispatches(@Parent() list: PushList, @Context() { request }: SubgraphContext): Promise<Dispatch[] | null> {
-    return loadBatched(request, 'dispatches', list.id, (ids) => this.dispatchesService.byList(request.caller!, ids));
   }
 }

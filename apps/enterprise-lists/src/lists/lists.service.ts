@@ -1,33 +1,37 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
-import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/platform/http/page';
 import type { ClassType } from '@finharbor/platform/subgraph/property';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { withoutSmallCounts } from '@finharbor/security/aggregates/small-counts';
-import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { PushListState } from '../vocabulary.js';
+import type { ListEntryState, PushListState } from '../vocabulary.js';
 import { entryCounts, ListEntry } from './list-entry.entity.js';
 import { ListRejection } from './list-rejection.entity.js';
 import type { PushListArgs, PushListQuery } from './list.inputs.js';
 import { PushList } from './push-list.entity.js';
 import { readRowPages } from './row-pages.js';
 
-/** Push lists: reading them and their rows, and the review of the central-bank branch. */
+/** Push lists: reading them, their rows and their revisions. */
 @Injectable()
 export class ListsService {
-  constructor(private readonly tenancy: Tenancy, private readonly publisher: Publisher, private readonly cursors: Cursors) {}
+  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors) {}
 
   list(caller: Caller, filter: PushListQuery | PushListArgs): Promise<Page<PushList>> {
     return this.tenancy.run(caller, async (tx) => {
+      const { state, period, departmentId, seriesOf } = filter;
       const query = tx.manager.createQueryBuilder(PushList, 'list');
-      if (filter.state) query.andWhere('list.state = :state', { state: filter.state });
+      if (state) query.andWhere('list.state = :state', { state });
+      if (period) query.andWhere('list.period = :period', { period });
+      if (departmentId) query.andWhere('list.departmentId = :departmentId', { departmentId });
+      if (seriesOf) {
+        query.innerJoin(PushList, 'one', 'one.id = :seriesOf and one.departmentId = list.departmentId and one.period = list.period and one.title = list.title', { seriesOf });
+      }
       const page = await readPage(query, filter, this.cursors, {
-        list: 'push-lists', organisationId: caller.organisationId, filter: { state: filter.state },
+        list: 'push-lists', organisationId: caller.organisationId, filter: { state, period, departmentId, seriesOf },
       });
       return { ...page, items: page.items.map((list) => listAsTold(caller, list)) };
     });
@@ -46,8 +50,10 @@ export class ListsService {
   }
 
   /** Accepted rows of these lists, a page of each, in the order of the file. A department is not told what single banks did with them. */
-  async entries(caller: Caller, listIds: readonly string[], page: PageQuery | PageArgs): Promise<Map<string, Page<ListEntry>>> {
-    const pages = await this.rows(caller, ListEntry, 'entries', listIds, page);
+  async entries(
+    caller: Caller, listIds: readonly string[], page: PageQuery | PageArgs, state?: ListEntryState | null,
+  ): Promise<Map<string, Page<ListEntry>>> {
+    const pages = await this.rows(caller, ListEntry, 'entries', listIds, page, state ?? undefined);
     return new Map([...pages].map(([id, { items, ...rest }]) =>
       [id, { ...rest, items: items.map((entry) => withoutSmallCounts(caller.role, entry, ...entryCounts)) }]));
   }
@@ -57,40 +63,11 @@ export class ListsService {
     return this.rows(caller, ListRejection, 'rejections', listIds, page);
   }
 
-  /** UNDER_REVIEW → APPROVED. A list of which nothing was accepted can only be returned. */
-  approve(caller: Caller, id: string): Promise<PushList> {
-    return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'approved');
-      if (list.acceptedCount === 0) throw new DomainError('ILLEGAL_STATE', 'No row of the list was accepted: return it instead.');
-      return this.review(tx, list, { state: PushListState.APPROVED, reviewedAt: new Date() });
-    });
-  }
-
-  /** UNDER_REVIEW → RETURNED, with the reason that the department reads. */
-  return(caller: Caller, id: string, reason: string): Promise<PushList> {
-    return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'returned');
-      return this.review(tx, list, { state: PushListState.RETURNED, reviewedAt: new Date(), returnReason: reason });
-    });
-  }
-
-  private async review(tx: Tx, list: PushList, change: Partial<PushList>): Promise<PushList> {
-    const isApproved = change.state === PushListState.APPROVED;
-    Object.assign(list, change, { version: list.version + 1 });
-    const { id, departmentId, version } = list;
-    await tx.manager.update(PushList, { id }, { ...change, version });
-    await this.publisher.publish(tx, 'push-list.reviewed', {
-      organisationId: departmentId, aggregateId: id, version, payload: { pushListId: id, departmentId, outcome: isApproved ? 'APPROVED' : 'RETURNED' },
-    });
-    await audit(tx, { action: isApproved ? 'push-list.approve' : 'push-list.return', resource: 'push-list', resourceId: id });
-    return list;
-  }
-
   private rows<T extends { id: string; pushListId: string }>(
-    caller: Caller, row: ClassType<T>, name: string, listIds: readonly string[], page: PageQuery | PageArgs,
+    caller: Caller, row: ClassType<T>, name: string, listIds: readonly string[], page: PageQuery | PageArgs, state?: ListEntryState,
   ): Promise<Map<string, Page<T>>> {
-    const scope = { list: name, organisationId: caller.organisationId };
-    return this.tenancy.run(caller, (tx) => readRowPages(tx, row, listIds, page, this.cursors, scope));
+    const scope = { list: state ? `${name} ${state}` : name, organisationId: caller.organisationId };
+    return this.tenancy.run(caller, (tx) => readRowPages(tx, row, listIds, page, this.cursors, scope, state));
   }
 }
 

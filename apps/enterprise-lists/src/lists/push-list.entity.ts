@@ -33,6 +33,9 @@ export class PushList {
   @Property(() => String, { description: 'Period it is for: `2026`, `2026-H2`, `2026-Q4` or `2026-11`.', column: {} })
   period: string;
 
+  @Property(() => Int, { description: 'Which revision of its series it is: lists of one department with the same title for the same period.', column: { default: 1 } })
+  revision: number;
+
   @Property(() => PushListState, { description: 'Where it stands.', enum: PushListState, enumName: 'PushListState', column: {} })
   state: PushListState;
 
@@ -51,6 +54,9 @@ export class PushList {
   @Property(() => Int, { description: 'Rows that were rejected; the rejections say why.', column: {} })
   rejectedCount: number;
 
+  @Property(() => Int, { description: 'Rows of it that were recommended and are not withdrawn.', column: { default: 0 } })
+  recommendedCount: number;
+
   @Property(() => Int, { description: `Banks that it was dispatched to. ${mayBeWithheld}`, nullable: true, column: {} })
   bankCount: number | null;
 
@@ -60,6 +66,9 @@ export class PushList {
   @Property(() => String, { description: 'Why it was returned.', nullable: true, column: {} })
   returnReason: string | null;
 
+  @Property(() => String, { description: 'Why it was withdrawn.', nullable: true, column: {} })
+  withdrawalReason: string | null;
+
   @Property(() => Date, { description: 'When it was pushed.', column: {} })
   submittedAt: Date;
 
@@ -68,4 +77,7 @@ export class PushList {
 
   @Hidden({ type: 'integer' })
   version: number;
+
+  @Hidden({ type: 'uuid', nullable: true })
+  importId: string | null;
 }

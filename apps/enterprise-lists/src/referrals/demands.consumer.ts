@@ -3,10 +3,14 @@ import { On } from '@finharbor/platform/delivery/on';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import { Injectable } from '@nestjs/common';
+import { ListClocks } from '../clocks/list-clocks.js';
+import { mirrorProgress } from './demand-progress.js';
 
 /** What demands of an enterprise mean here: a bank that took one on may know it, and departments learn how it ended. */
 @Injectable()
 export class DemandsConsumer {
+  constructor(private readonly clocks: ListClocks) {}
+
   /** The consent of the newest demand is the one that counts, in whichever order they are told: ids rise with time. */
   @On('demand.accepted')
   async accepted(event: EventOf<'demand.accepted'>, tx: Tx): Promise<void> {
@@ -35,25 +39,19 @@ export class DemandsConsumer {
     if (ended[0]) await audit(tx, { action: 'enterprise.consent-withdraw', resource: 'enterprise', resourceId: ended[0].enterprise_id, detail: { consentId } });
   }
 
-  /** Mirrors the decision on the bank's own claimed referrals, and as a count on every dispatched row of the enterprise. */
+  /** What becomes of a demand, each stage counted once. */
+  @On('demand.progressed')
+  async progressed({ payload }: EventOf<'demand.progressed'>, tx: Tx): Promise<void> {
+    await this.clocks.progressed(tx, await mirrorProgress(tx, payload));
+  }
+
+  /** The same of decisions alone, as a version of loan-matching tells it that knows no stages; of others it is no news. */
   @On('demand.decided')
-  async decided(event: EventOf<'demand.decided'>, tx: Tx): Promise<void> {
-    const { demandId, bankId, enterpriseId, outcome, reasonCode } = event.payload;
-    // A decision on a referral that is not claimed would tell the bank whom it is about.
-    await tx.query(
-      `update enterprise_lists.referrals set loan_outcome = $3, loan_reason_code = $4, loan_demand_id = $5
-       where org_id = $1 and enterprise_id = $2 and claimed_at is not null and (loan_demand_id is null or loan_demand_id <= $5)`,
-      [bankId, enterpriseId, outcome, reasonCode, demandId],
-    );
-    const entries = await tx.query<{ id: string }>(
-      `select e.id from enterprise_lists.list_entries e join enterprise_lists.push_lists l on l.id = e.push_list_id and l.state = 'DISPATCHED'
-       where e.org_id = any(array(select id from enterprise_lists.organisation_copies where kind = 'DEPARTMENT')) and e.enterprise_id = $1
-       order by e.id for update of e`,
-      [enterpriseId],
-    );
-    const column = outcome === 'APPROVED' ? 'approved_count' : 'declined_count';
-    await tx.query(
-      `update enterprise_lists.list_entries set ${column} = ${column} + 1 where id = any($1::uuid[])`, [entries.map(({ id }) => id)]);
+  async decided({ payload: { outcome, reasonCode, ...demand } }: EventOf<'demand.decided'>, tx: Tx): Promise<void> {
+    const isApproved = outcome === 'APPROVED';
+    await this.clocks.progressed(tx, await mirrorProgress(tx, {
+      ...demand, referralId: null, amount: null, stage: isApproved ? 'CREDITED' : 'ENDED', reasonCode,
+    }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
-import { newId } from '@finharbor/contracts/ids';
+import type { Payload } from '@finharbor/contracts/events/catalogue';
+import { idByName, newId } from '@finharbor/contracts/ids';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
@@ -19,15 +20,21 @@ interface Move {
   reasonText: string | null;
 }
 
+/** One consent covers every bank that claims the row: it has the same id for each. */
+const consentIdOf = (entryId: string): string => idByName('b5b0a7f4-2c0e-4d39-9d35-7b0a1c64e2f8', entryId);
+
 const { ACKNOWLEDGED, CLAIMED, NO_NEED, UNREACHABLE, REJECTED } = ReferralState;
 
 const successors: Record<ReferralState, ReferralState[]> = {
+  SENT: [],
   DELIVERED: [ACKNOWLEDGED],
   ACKNOWLEDGED: [CLAIMED, NO_NEED, UNREACHABLE, REJECTED],
   CLAIMED: [NO_NEED, UNREACHABLE, REJECTED],
   NO_NEED: [],
   UNREACHABLE: [],
   REJECTED: [],
+  EXPIRED: [],
+  RECALLED: [],
 };
 
 const moveColumns: BulkColumns<Move> = {
@@ -60,8 +67,9 @@ export class ReferralBatchesService {
       referralId, field: `answers.${index}`, to: ReferralState[outcome], reasonCode: reasonCode ?? null, reasonText: reasonText ?? null,
     }));
     const batch = await this.move(tx, bankId, moves, 'referrals.answer');
-    const claimed = moves.filter(({ to }) => to === CLAIMED).map(({ referralId }) => referralId);
-    if (claimed.length > 0) await this.open(tx, claimed);
+    const named = (state: ReferralState): string[] => moves.filter(({ to }) => to === state).map(({ referralId }) => referralId);
+    await this.claimed(tx, bankId, named(CLAIMED));
+    await this.rejected(tx, bankId, [REJECTED, NO_NEED, UNREACHABLE].flatMap(named));
     return batch;
   }
 
@@ -90,6 +98,35 @@ export class ReferralBatchesService {
     return Object.assign(new ReferralBatch(), { count: moves.length });
   }
 
+  /** From now on the bank may know these enterprises, under the consent that their list names; and each becomes a demand with it. */
+  private async claimed(tx: Tx, bankId: string, referralIds: string[]): Promise<void> {
+    if (referralIds.length === 0) return;
+    const found = await tx.query<Omit<Payload<'referral.claimed'>, 'consentId' | 'bankId'> & { hasConsent: boolean }>(
+      `select id as "referralId", entry_id as "entryId", enterprise_id as "enterpriseId", consent_ref is not null as "hasConsent", demand_amount as amount,
+         demand_term_months as "termMonths", demand_purpose as purpose, guarantee_type as "guaranteeType"
+       from enterprise_lists.referrals where id = any($1::uuid[]) order by id`, [referralIds]);
+    const claims = found.map(({ hasConsent, ...claim }) =>
+      ({ ...claim, bankId, consentId: hasConsent ? consentIdOf(claim.entryId) : null }));
+    await tx.query(
+      `update enterprise_lists.referrals r set consent_id = c.consent_id from unnest($1::uuid[], $2::uuid[]) as c (id, consent_id) where r.id = c.id`,
+      [claims.map(({ referralId }) => referralId), claims.map(({ consentId }) => consentId)]);
+    await this.open(tx, referralIds);
+    for (const payload of claims) {
+      await this.publisher.publish(tx, 'referral.claimed', { organisationId: bankId, aggregateId: payload.referralId, version: 1, payload });
+    }
+  }
+
+  /** Every negative answer goes to the cultivation ledger, the customer's reasons too, and ends the demand of what had been claimed. */
+  private async rejected(tx: Tx, bankId: string, referralIds: string[]): Promise<void> {
+    if (referralIds.length === 0) return;
+    const found = await tx.query<Omit<Payload<'referral.rejected'>, 'bankId'>>(
+      `select id as "referralId", entry_id as "entryId", enterprise_id as "enterpriseId", reason_code as "reasonCode", round
+       from enterprise_lists.referrals where id = any($1::uuid[]) order by id`, [referralIds]);
+    for (const one of found) {
+      await this.publisher.publish(tx, 'referral.rejected', { organisationId: bankId, aggregateId: one.referralId, version: 2, payload: { ...one, bankId } });
+    }
+  }
+
   /** The states that the referrals have, held until the end. Throws, naming each bad item, unless all may move. */
   private async lock(tx: Tx, moves: Move[]): Promise<Map<string, ReferralState>> {
     const rows = await tx.query<{ id: string; state: ReferralState }>(
@@ -103,7 +140,6 @@ export class ReferralBatchesService {
     return states;
   }
 
-  /** From now on the bank may know these enterprises. */
   private async open(tx: Tx, referralIds: string[]): Promise<void> {
     await tx.query(
       `insert into enterprise_lists.enterprise_access (org_id, enterprise_id, reason)
@@ -119,7 +155,8 @@ const acknowledging = (referralIds: string[]): Move[] => referralIds.map((referr
 
 function moveErrors({ field, referralId, to }: Move, states: Map<string, ReferralState>): FieldError[] {
   const state = states.get(referralId);
-  if (!state) return [{ field, rule: 'unknown', message: `${field}: there is no such referral` }];
+  // What no platform has confirmed yet is not there for its bank.
+  if (!state || state === ReferralState.SENT) return [{ field, rule: 'unknown', message: `${field}: there is no such referral` }];
   if (successors[state].includes(to)) return [];
   return [{ field, rule: 'state', message: `${field}: the referral is ${state} and cannot become ${to}` }];
 }

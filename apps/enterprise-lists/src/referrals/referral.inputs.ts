@@ -18,6 +18,10 @@ export class ReferralQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only referrals of this dispatch.' })
   @IsOptional() @IsUUID()
   dispatchId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only referrals that this recall withdrew.' })
+  @IsOptional() @IsUUID()
+  recallId?: string;
 }
 
 /** Which referrals, for GraphQL. */
@@ -30,6 +34,10 @@ export class ReferralArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: 'Only referrals of this dispatch.' })
   @IsOptional() @IsUUID()
   dispatchId?: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only referrals that this recall withdrew.' })
+  @IsOptional() @IsUUID()
+  recallId?: string;
 }
 
 /** Acknowledges referrals: all of them or none. */

@@ -1,5 +1,6 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { restPageOf, toRestPage } from '@finharbor/platform/http/page';
+import { Contact, ReasonInput } from '@finharbor/platform/person-records/contact';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -25,6 +26,15 @@ export class ReferralsController {
   @ApiOkResponse({ type: Referral })
   get(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Referral> {
     return this.referrals.get(caller, id);
+  }
+
+  @Post('referrals/:id/contact-views')
+  @ApiOperation({
+    summary: 'See whom to call', description: 'The contact in the clear, for the bank that claims the row, where the list names a consent. The reason is kept.',
+  })
+  @ApiCreatedResponse({ type: Contact })
+  viewContact(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: ReasonInput): Promise<Contact> {
+    return this.referrals.viewContact(caller, id, input.reason);
   }
 
   @Post('referral-acknowledgements')

@@ -1,0 +1,52 @@
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { DomainError, type ErrorCode, type FieldError } from '@finharbor/contracts/errors';
+import type { StoredFile } from '@finharbor/platform/files/stored-files';
+import type { ValidatedChunk, ValidationOrder } from './validation.js';
+
+/** What the thread is given. */
+export interface ValidationTask {
+  /** Where the stored files are. */
+  folder: string;
+  file: Pick<StoredFile, 'id' | 'key' | 'sha256'>;
+  order: ValidationOrder;
+}
+
+/** What the thread says. A refusal is a DomainError, which would lose its class on the way. */
+export type ThreadMessage =
+  | { chunk: ValidatedChunk }
+  | { end: true }
+  | { refusal: { code: ErrorCode; detail?: string; errors?: FieldError[] } };
+
+/** Threads run what was built, also where everything else runs from the sources, as in tests. */
+const here = new URL(import.meta.url.replace(/\/src\/(.*)\/[^/]+\.ts$/, '/dist/$1/'));
+
+/** So that no list, however it is made, takes the memory of those who work beside it: a thread that wants more is ended. */
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
+
+/**
+ * Checks a stored list in a thread of its own, so that other requests never wait for it. Gives its chunks: ask for the next one when
+ * the last was saved. Throws what refuses the list; PAYLOAD_TOO_LARGE when it wants too much memory.
+ */
+export async function* validateInThread(
+  task: ValidationTask, earlier: AsyncIterable<[row: number, code: string][]>, signal?: AbortSignal,
+): AsyncGenerator<ValidatedChunk> {
+  const thread = new Worker(new URL('./validation-program.js', here), { workerData: task, resourceLimits, stdin: false });
+  try {
+    const messages = on(thread, 'message', { close: ['exit'], signal }) as AsyncIterable<[ThreadMessage]>;
+    for await (const page of earlier) thread.postMessage(page);
+    thread.postMessage([]);
+    for await (const [message] of messages) {
+      if ('refusal' in message) throw new DomainError(message.refusal.code, message.refusal.detail, message.refusal.errors);
+      if ('end' in message) return;
+      yield message.chunk;
+      thread.postMessage('saved');
+    }
+    throw new Error('The thread ended before the list did.');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+    throw new DomainError('PAYLOAD_TOO_LARGE', 'The file takes too much memory to read.');
+  } finally {
+    await thread.terminate();
+  }
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '@finharbor/testing/until';
+import { Exchange } from '../src/dispatches/exchange/exchange.js';
+import { dispatch, moreBanks, type SeededList, seedList, stored, told } from './dispatch-support.js';
+import { Story } from './support.js';
+
+interface Platforms {
+  peers: { channel: string; args: string[] }[];
+  env: Record<string, string>;
+}
+
+/** As the launcher starts platforms (tools/lib/platforms.mjs). */
+const launcher = new URL('../../../tools/lib/platforms.mjs', import.meta.url).href;
+const settingsOf = async (dir: string, keys: string): Promise<Platforms> =>
+  (await import(launcher) as { exchangeSettings: (dir: string, keys: string) => Promise<Platforms> }).exchangeSettings(dir, keys);
+
+/** The outside platform is a process of its own (tools/channel-peer.mjs), which behaves or does not. */
+describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (channel) => {
+  const home = mkdtempSync(join(tmpdir(), 'finharbor-exchange-'));
+  const folder = join(home, 'exchange', channel.toLowerCase());
+  let story: Story;
+  let settings: Platforms;
+  let peer: ChildProcess | undefined;
+  /** What the platform said of what it did. */
+  let said = '';
+
+  beforeAll(async () => {
+    settings = await settingsOf(join(home, 'exchange'), join(home, 'keys'));
+    story = await Story.begin({ ...settings.env, CHANNEL_RESEND_SECONDS: '600' });
+  });
+  afterEach(async () => {
+    if (!peer) return;
+    const ended = once(peer, 'exit');
+    peer.kill();
+    await ended;
+    peer = undefined;
+  });
+  afterAll(async () => {
+    await story.app.close();
+    rmSync(home, { recursive: true });
+  });
+
+  const start = async (misbehave = ''): Promise<void> => {
+    const { args } = settings.peers.find((one) => one.channel === channel)!;
+    peer = spawn(process.execPath, ['--conditions=default', ...args, '--every', '20', '--inbox', join(home, 'inbox'), '--misbehave', misbehave], { stdio: ['ignore', 'pipe', 'inherit'] });
+    said = '';
+    peer.stdout!.on('data', (text: Buffer) => { said += text.toString(); });
+    await until('the platform is there', () => said.includes('ready'));
+  };
+  const run = (): Promise<void> => story.app.app.get(Exchange).run();
+  /** A list that was handed to the platform and that it has not confirmed. */
+  const sent = async (rows = 2): Promise<SeededList> => {
+    const list = await seedList(story, Array.from({ length: rows }, () => ({ consentRef: '授权书2026-7' })));
+    await dispatch(story, { id: list.id, channel, bankIds: [story.bank.organisationId] });
+    expect(await states(list)).toEqual(Array.from({ length: rows }, () => 'SENT'));
+    return list;
+  };
+  const states = async ({ id }: SeededList): Promise<string[]> => (await stored(story, id)).map(({ state }) => state);
+  const delivered = (list: SeededList): Promise<unknown> => until('the receipt is recorded', async () => {
+    await run();
+    return (await states(list)).every((state) => state === 'DELIVERED');
+  });
+  /** The time after which a file is sent again is over. */
+  const later = (): Promise<unknown> => story.app.database.query('update enterprise_lists.exchange_files set send_after = now() where receipted_at is null');
+  const files = (where: string): string[] => (existsSync(join(folder, where)) ? readdirSync(join(folder, where)) : []);
+  const announced = async ({ id }: SeededList): Promise<number[]> => {
+    const dispatches = await story.app.database.query<{ id: string }>('select id from enterprise_lists.dispatches where push_list_id = $1', [id]);
+    return (await told(story, 'referrals.dispatched')).filter(({ aggregateId }) => dispatches.some((one) => one.id === aggregateId)).map(({ payload }) => payload.count);
+  };
+
+  it('advances a row on the receipt alone, and the bank has heard nothing of it before', async () => {
+    const list = await sent();
+    await run();
+    expect([await states(list), await announced(list)]).toEqual([['SENT', 'SENT'], []]);
+    const [referral] = await stored(story, list.id);
+    await story.app.get(story.bank, `/v1/referrals/${referral.id}`).expect(404);
+    expect(await story.all(story.bank, '/v1/referrals?state=SENT')).toEqual([]);
+    expect((await story.all(story.supervisor, '/v1/referrals?state=SENT')).map(({ id }) => id)).toContain(referral.id);
+    await story.acknowledge(story.bank, [referral.id]).expect(404);
+    await start();
+    await delivered(list);
+    expect(await announced(list)).toEqual([2]);
+    expect(await story.referralIds(story.bank, list.id)).toHaveLength(2);
+    expect([files('out'), files('in')]).toEqual([[], []]);
+  });
+
+  it('tells the platform nothing of who the rows are about', async () => {
+    const list = await sent();
+    await run();
+    const text = readFileSync(join(folder, 'out', files('out').find((name) => name.endsWith('.ndjson'))!), 'utf8');
+    const [head, ...rows] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(head).toMatchObject({ form: 'finharbor.exchange.1', kind: 'DISPATCH', channel, bank: story.bank.organisationId, rows: 2 });
+    expect(rows.map(({ referral }) => referral)).toEqual((await stored(story, list.id)).map(({ id }) => id).sort());
+    const about = await story.app.database.query<{ id: string; name: string }>('select id, name from enterprise_lists.enterprises where credit_code = any($1)', [list.codes]);
+    for (const secret of [...list.codes, ...list.entryIds, ...about.flatMap(({ id, name }) => [id, name]), '授权书', '购买设备']) expect(text).not.toContain(secret);
+    await start();
+    await delivered(list);
+  });
+
+  it('sends a file again that was lost, with the same id and the same bytes', async () => {
+    await start('lose');
+    const list = await sent();
+    await run();
+    const [file] = await story.app.database.query<{ id: string; sha256: string }>('select id, sha256 from enterprise_lists.exchange_files where receipted_at is null');
+    await until('the platform took it and lost it', () => files('out').length === 0);
+    await run();
+    expect([await states(list), files('out')]).toEqual([['SENT', 'SENT'], []]);
+    await later();
+    await delivered(list);
+    expect(await story.app.database.query('select id, sha256, sent_count from enterprise_lists.exchange_files where id = $1', [file.id])).toEqual([{ ...file, sent_count: 2 }]);
+    expect(await announced(list)).toEqual([2]);
+  });
+
+  it('gives a receipt that comes twice no second effect', async () => {
+    await start('double');
+    const list = await sent();
+    await run();
+    await until('it answered twice', () => said.includes('DISPATCH 2 rows'));
+    await Promise.all([run(), run()]);
+    await until('both are read', () => files('in').length === 0);
+    expect([await states(list), await announced(list)]).toEqual([['DELIVERED', 'DELIVERED'], [2]]);
+    expect(await story.app.database.query('select 1 from enterprise_lists.exchange_refusals')).toEqual([]);
+  });
+
+  it.each(['corrupt', 'forge'])('refuses a receipt that is not what the platform signed (%s), keeps it aside, and takes the right one', async (how) => {
+    await start(how);
+    const list = await sent();
+    const before = files('refused').length;
+    await run();
+    await until('it is refused', async () => { await run(); return files('refused').length === before + 2; });
+    expect([await states(list), await announced(list)]).toEqual([['SENT', 'SENT'], []]);
+    const refusals = await story.app.database.query<{ reason: string }>('select reason from enterprise_lists.exchange_refusals order by at desc limit 1');
+    expect(refusals).toEqual([{ reason: 'SIGNATURE' }]);
+    const { text } = await story.app.get(undefined, '/metrics').expect(200);
+    expect(text).toMatch(/finharbor_exchange_refused_receipts\{[^}]*\} [1-9]/);
+    await later();
+    await delivered(list);
+  });
+
+  it('refuses what is signed and says something else: another file, other rows, another channel, no form', async () => {
+    const list = await sent();
+    await run();
+    const [{ id, sha256 }] = await story.app.database.query<{ id: string; sha256: string }>('select id, sha256 from enterprise_lists.exchange_files where receipted_at is null');
+    const { ExchangeSigner } = await import('../src/dispatches/exchange/exchange-keys.js');
+    const signer = new ExchangeSigner(readFileSync(join(home, 'keys', `platform-${channel.toLowerCase()}.json`), 'utf8'));
+    const receipt = { form: 'finharbor.exchange-receipt.1', receipt: list.id, file: id, channel, sha256, rows: 2, at: new Date().toISOString() };
+    const wrong: [object, string][] = [
+      [{ ...receipt, file: list.id }, 'FILE'], [{ ...receipt, rows: 1 }, 'CONTENT'], [{ ...receipt, sha256: 'x' }, 'CONTENT'],
+      [{ ...receipt, channel: 'OTHER' }, 'CHANNEL'], [{ ...receipt, form: 'other' }, 'FORM'],
+    ];
+    for (const [at, [body, reason]] of wrong.entries()) {
+      const text = JSON.stringify(body);
+      writeFileSync(join(folder, 'in', `wrong-${at}.json`), text);
+      writeFileSync(join(folder, 'in', `wrong-${at}.json.sig`), signer.sign(Buffer.from(text)));
+      await run();
+      expect(await story.app.database.query('select reason from enterprise_lists.exchange_refusals where name = $1', [`wrong-${at}.json`])).toEqual([{ reason }]);
+    }
+    expect(await states(list)).toEqual(['SENT', 'SENT']);
+    await start();
+    await later();
+    await delivered(list);
+  });
+
+  it('recalls rows through the platform too, whose receipt is counted, and delivers none that was withdrawn before', async () => {
+    await start();
+    const list = await sent(2);
+    await story.app.database.query(`update enterprise_lists.list_entries set state = 'WITHDRAWN' where id = $1`, [list.entryIds[0]]);
+    await story.app.deliver('list-entries.withdrawn', { pushListId: list.id, entryIds: [list.entryIds[0]], reason: '撤回' });
+    await story.app.settle();
+    const recall = async (): Promise<unknown> => (await story.app.get(story.supervisor, `/v1/push-lists/${list.id}/recalls`).expect(200)).body;
+    expect(await recall()).toMatchObject([{ bankCount: 0, fileCount: 1, receiptCount: 0 }]);
+    await until('both receipts are recorded', async () => { await run(); return (await states(list)).includes('DELIVERED') && JSON.stringify(await recall()).includes('"receiptCount":1'); });
+    expect([await states(list), await announced(list)]).toEqual([['RECALLED', 'DELIVERED'], [1]]);
+    const inbox = readdirSync(join(home, 'inbox')).map((name) => readFileSync(join(home, 'inbox', name), 'utf8')).filter((text) => text.includes('"kind":"RECALL"'));
+    expect(inbox.at(-1)).toContain((await stored(story, list.id))[0].id);
+  });
+
+  it('is done by any number of replicas, each file once', async () => {
+    await start();
+    const banks = await moreBanks(story, 6);
+    const list = await seedList(story, [{}]);
+    await dispatch(story, { id: list.id, channel, bankIds: banks.map(({ organisationId }) => organisationId) });
+    await until('all are recorded', async () => {
+      await Promise.all([run(), run(), run()]);
+      return (await states(list)).every((state) => state === 'DELIVERED');
+    });
+    expect(await announced(list)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await story.app.database.query('select max(sent_count) as most from enterprise_lists.exchange_files where row_count = 1 and kind = $1', ['DISPATCH'])).toEqual([{ most: 1 }]);
+  });
+});
