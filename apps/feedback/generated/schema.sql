@@ -85,6 +85,37 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON feedback.audit_seals FOR EACH R
 grant insert, select on feedback.audit_seals to feedback_worker;
 grant update (rows) on feedback.audit_seals to feedback_worker;
 
+create table feedback.clocks (
+  id uuid not null,
+  org_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  started_on date not null,
+  started_at timestamp with time zone not null,
+  trail jsonb not null,
+  terms jsonb not null,
+  state text not null,
+  due_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  stopped_at timestamp with time zone,
+  next_at timestamp with time zone,
+  reminded integer[] default '{}'::integer[] not null,
+  version integer default 1 not null,
+  constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
+  constraint clocks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX clocks_org ON feedback.clocks USING btree (org_id, id);
+CREATE INDEX clocks_state ON feedback.clocks USING btree (state, id);
+CREATE INDEX clocks_subject ON feedback.clocks USING btree (subject_id);
+alter table feedback.clocks enable row level security;
+alter table feedback.clocks force row level security;
+create policy clocks_own on feedback.clocks for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy clocks_supervisor on feedback.clocks for all to feedback_supervisor using (true) with check (true);
+create policy clocks_worker on feedback.clocks for all to feedback_worker using (true) with check (true);
+grant delete, insert, select, update on feedback.clocks to feedback_worker;
+grant insert, select, update on feedback.clocks to feedback_app;
+grant insert, select, update on feedback.clocks to feedback_supervisor;
+
 create table feedback.data_keys (
   id uuid not null,
   wrapped text not null,

@@ -87,6 +87,37 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON harbors.audit_seals FOR EACH RO
 grant insert, select on harbors.audit_seals to harbors_worker;
 grant update (rows) on harbors.audit_seals to harbors_worker;
 
+create table harbors.clocks (
+  id uuid not null,
+  org_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  started_on date not null,
+  started_at timestamp with time zone not null,
+  trail jsonb not null,
+  terms jsonb not null,
+  state text not null,
+  due_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  stopped_at timestamp with time zone,
+  next_at timestamp with time zone,
+  reminded integer[] default '{}'::integer[] not null,
+  version integer default 1 not null,
+  constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
+  constraint clocks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX clocks_org ON harbors.clocks USING btree (org_id, id);
+CREATE INDEX clocks_state ON harbors.clocks USING btree (state, id);
+CREATE INDEX clocks_subject ON harbors.clocks USING btree (subject_id);
+alter table harbors.clocks enable row level security;
+alter table harbors.clocks force row level security;
+create policy clocks_own on harbors.clocks for all to harbors_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy clocks_supervisor on harbors.clocks for all to harbors_supervisor using (true) with check (true);
+create policy clocks_worker on harbors.clocks for all to harbors_worker using (true) with check (true);
+grant delete, insert, select, update on harbors.clocks to harbors_worker;
+grant insert, select, update on harbors.clocks to harbors_app;
+grant insert, select, update on harbors.clocks to harbors_supervisor;
+
 create table harbors.data_keys (
   id uuid not null,
   wrapped text not null,

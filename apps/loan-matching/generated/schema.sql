@@ -85,6 +85,132 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON loan_matching.audit_seals FOR E
 grant insert, select on loan_matching.audit_seals to loan_matching_worker;
 grant update (rows) on loan_matching.audit_seals to loan_matching_worker;
 
+create table loan_matching.clocks (
+  id uuid not null,
+  org_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  started_on date not null,
+  started_at timestamp with time zone not null,
+  trail jsonb not null,
+  terms jsonb not null,
+  state text not null,
+  due_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  stopped_at timestamp with time zone,
+  next_at timestamp with time zone,
+  reminded integer[] default '{}'::integer[] not null,
+  version integer default 1 not null,
+  constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
+  constraint clocks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX clocks_org ON loan_matching.clocks USING btree (org_id, id);
+CREATE INDEX clocks_state ON loan_matching.clocks USING btree (state, id);
+CREATE INDEX clocks_subject ON loan_matching.clocks USING btree (subject_id);
+alter table loan_matching.clocks enable row level security;
+alter table loan_matching.clocks force row level security;
+create policy clocks_own on loan_matching.clocks for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy clocks_supervisor on loan_matching.clocks for all to loan_matching_supervisor using (true) with check (true);
+create policy clocks_worker on loan_matching.clocks for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.clocks to loan_matching_worker;
+grant insert, select, update on loan_matching.clocks to loan_matching_app;
+grant insert, select, update on loan_matching.clocks to loan_matching_supervisor;
+
+create table loan_matching.cultivation_categories (
+  code text not null,
+  problem text not null,
+  reason_codes text[] not null,
+  measure text not null,
+  department_name text,
+  department_id uuid,
+  source text not null,
+  version integer default 1 not null,
+  constraint cultivation_categories_pkey PRIMARY KEY (code)
+);
+comment on table loan_matching.cultivation_categories is 'public: what can be mended and by whom is known to all';
+grant select on loan_matching.cultivation_categories to loan_matching_app;
+grant select on loan_matching.cultivation_categories to loan_matching_supervisor;
+grant select on loan_matching.cultivation_categories to loan_matching_worker;
+grant update (department_id, measure, version) on loan_matching.cultivation_categories to loan_matching_supervisor;
+
+create table loan_matching.cultivation_causes (
+  id uuid not null,
+  org_id uuid not null,
+  cultivation_id uuid not null,
+  rejected_id uuid not null,
+  reason_code text not null,
+  reason_text text,
+  at timestamp with time zone not null,
+  constraint cultivation_causes_cultivation_id_fkey FOREIGN KEY (cultivation_id) REFERENCES loan_matching.cultivation_entries(id),
+  constraint cultivation_causes_once UNIQUE (org_id, rejected_id),
+  constraint cultivation_causes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX cultivation_causes_of_entry ON loan_matching.cultivation_causes USING btree (cultivation_id, id);
+alter table loan_matching.cultivation_causes enable row level security;
+alter table loan_matching.cultivation_causes force row level security;
+create policy cultivation_causes_own on loan_matching.cultivation_causes for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy cultivation_causes_supervisor on loan_matching.cultivation_causes for all to loan_matching_supervisor using (true) with check (true);
+create policy cultivation_causes_worker on loan_matching.cultivation_causes for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.cultivation_causes to loan_matching_worker;
+grant select on loan_matching.cultivation_causes to loan_matching_app;
+grant select on loan_matching.cultivation_causes to loan_matching_supervisor;
+
+create table loan_matching.cultivation_entries (
+  id uuid not null,
+  org_id uuid not null,
+  enterprise_id uuid not null,
+  enterprise_name text,
+  list_entry_id uuid,
+  source text not null,
+  reason_code text not null,
+  category text,
+  state text not null,
+  measure text,
+  result text,
+  version integer default 1 not null,
+  opened_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint cultivation_entries_category_fkey FOREIGN KEY (category) REFERENCES loan_matching.cultivation_categories(code),
+  constraint cultivation_entries_check CHECK (((result IS NOT NULL) OR (state <> ALL (ARRAY['REPAIRED'::text, 'RE_RECOMMENDED'::text, 'CLOSED'::text])))),
+  constraint cultivation_entries_pkey PRIMARY KEY (id),
+  constraint cultivation_entries_source_check CHECK ((source = ANY (ARRAY['REFERRAL'::text, 'DEMAND'::text]))),
+  constraint cultivation_entries_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'IN_PROGRESS'::text, 'REPAIRED'::text, 'RE_RECOMMENDED'::text, 'CLOSED'::text])))
+);
+CREATE INDEX cultivation_entries_enterprise ON loan_matching.cultivation_entries USING btree (enterprise_id, id);
+CREATE INDEX cultivation_entries_page ON loan_matching.cultivation_entries USING btree (org_id, id);
+alter table loan_matching.cultivation_entries enable row level security;
+alter table loan_matching.cultivation_entries force row level security;
+create policy cultivation_entries_own on loan_matching.cultivation_entries for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy cultivation_entries_supervisor on loan_matching.cultivation_entries for all to loan_matching_supervisor using (true) with check (true);
+create policy cultivation_entries_worker on loan_matching.cultivation_entries for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.cultivation_entries to loan_matching_worker;
+grant select, update on loan_matching.cultivation_entries to loan_matching_app;
+grant select, update on loan_matching.cultivation_entries to loan_matching_supervisor;
+
+create table loan_matching.cultivation_steps (
+  id uuid not null,
+  org_id uuid not null,
+  cultivation_id uuid not null,
+  state text not null,
+  category text,
+  measure text,
+  result text,
+  by text not null,
+  at timestamp with time zone not null,
+  constraint cultivation_steps_cultivation_id_fkey FOREIGN KEY (cultivation_id) REFERENCES loan_matching.cultivation_entries(id),
+  constraint cultivation_steps_pkey PRIMARY KEY (id)
+);
+CREATE INDEX cultivation_steps_of_entry ON loan_matching.cultivation_steps USING btree (cultivation_id, id);
+CREATE INDEX cultivation_steps_of_org ON loan_matching.cultivation_steps USING btree (org_id, cultivation_id, id);
+alter table loan_matching.cultivation_steps enable row level security;
+alter table loan_matching.cultivation_steps force row level security;
+create policy cultivation_steps_own on loan_matching.cultivation_steps for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy cultivation_steps_supervisor on loan_matching.cultivation_steps for all to loan_matching_supervisor using (true) with check (true);
+create policy cultivation_steps_worker on loan_matching.cultivation_steps for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.cultivation_steps to loan_matching_app;
+grant insert, select on loan_matching.cultivation_steps to loan_matching_supervisor;
+grant insert, select on loan_matching.cultivation_steps to loan_matching_worker;
+
 create table loan_matching.data_keys (
   id uuid not null,
   wrapped text not null,
@@ -151,20 +277,47 @@ CREATE INDEX delivery_held ON loan_matching.delivery USING btree (consumer, id) 
 CREATE INDEX delivery_open ON loan_matching.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on loan_matching.delivery to loan_matching_worker;
 
+create table loan_matching.demand_progress (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  stage text not null,
+  amount numeric(13,2),
+  reason_code text,
+  reason_text text,
+  at timestamp with time zone not null,
+  constraint demand_progress_amount_check CHECK ((amount > (0)::numeric)),
+  constraint demand_progress_check CHECK (((amount IS NOT NULL) = (stage = ANY (ARRAY['CREDITED'::text, 'LENT'::text])))),
+  constraint demand_progress_check1 CHECK (((reason_code IS NOT NULL) OR (stage <> 'ENDED'::text))),
+  constraint demand_progress_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint demand_progress_once UNIQUE (org_id, demand_id, stage),
+  constraint demand_progress_pkey PRIMARY KEY (id),
+  constraint demand_progress_stage_check CHECK ((stage = ANY (ARRAY['DOCKED'::text, 'CREDITED'::text, 'LENT'::text, 'ENDED'::text])))
+);
+CREATE INDEX demand_progress_of_demand ON loan_matching.demand_progress USING btree (demand_id);
+alter table loan_matching.demand_progress enable row level security;
+alter table loan_matching.demand_progress force row level security;
+create policy demand_progress_own on loan_matching.demand_progress for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy demand_progress_supervisor on loan_matching.demand_progress for all to loan_matching_supervisor using (true) with check (true);
+create policy demand_progress_worker on loan_matching.demand_progress for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.demand_progress to loan_matching_app;
+grant insert, select on loan_matching.demand_progress to loan_matching_worker;
+grant select on loan_matching.demand_progress to loan_matching_supervisor;
+
 create table loan_matching.demands (
   id uuid not null,
   org_id uuid not null,
-  loan_code_id uuid not null,
-  harbor_id uuid not null,
+  loan_code_id uuid,
+  harbor_id uuid,
   version integer not null,
   state text not null,
   kind text not null,
-  amount numeric(13,2) not null,
-  term_months integer not null,
-  purpose text not null,
+  amount numeric(13,2),
+  term_months integer,
+  purpose text,
   guarantee_types text[] not null,
-  enterprise_name text not null,
-  credit_code text not null,
+  enterprise_name text,
+  credit_code text,
   enterprise_id uuid not null,
   region_code text,
   industry_code text,
@@ -175,26 +328,39 @@ create table loan_matching.demands (
   assets numeric(16,6),
   contact_name_encrypted text,
   contact_phone_encrypted text,
-  consent_id uuid not null,
-  access_secret_hash text not null,
+  consent_id uuid,
+  access_secret_hash text,
   product_id uuid,
   bank_id uuid,
   accept_due_at timestamp with time zone,
   accept_overdue boolean default false not null,
   submitted_at timestamp with time zone not null,
   consent_withdrawn_at timestamp with time zone,
+  source text default 'LOAN_CODE'::text not null,
+  referral_id uuid,
+  list_entry_id uuid,
   constraint demands_amount_check CHECK ((amount > (0)::numeric)),
-  constraint demands_check CHECK (((state = 'SUBMITTED'::text) OR ((bank_id = org_id) AND (product_id IS NOT NULL)))),
-  constraint demands_consent_unique UNIQUE (consent_id),
   constraint demands_kind_check CHECK ((kind = ANY (ARRAY['FIRST_LOAN'::text, 'RENEWAL'::text, 'OTHER'::text]))),
   constraint demands_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
   constraint demands_pkey PRIMARY KEY (id),
-  constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'APPROVED'::text, 'REJECTED'::text]))),
-  constraint demands_term_months_check CHECK ((term_months > 0))
+  constraint demands_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text]))),
+  constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text]))),
+  constraint demands_term_months_check CHECK ((term_months > 0)),
+  constraint demands_whole CHECK (
+CASE source
+    WHEN 'LOAN_CODE'::text THEN ((num_nulls(loan_code_id, harbor_id, amount, term_months, purpose, enterprise_name, credit_code, consent_id, access_secret_hash) = 0) AND (referral_id IS NULL) AND ((state = 'SUBMITTED'::text) OR ((bank_id = org_id) AND (product_id IS NOT NULL))))
+    ELSE ((referral_id IS NOT NULL) AND (list_entry_id IS NOT NULL) AND (bank_id = org_id) AND (state <> ALL (ARRAY['SUBMITTED'::text, 'ROUTED'::text])))
+END)
 );
+CREATE INDEX demands_consent ON loan_matching.demands USING btree (org_id, consent_id);
 CREATE INDEX demands_harbor ON loan_matching.demands USING btree (harbor_id, id);
 CREATE INDEX demands_harbor_page ON loan_matching.demands USING btree (org_id, harbor_id, id);
+CREATE INDEX demands_nameless ON loan_matching.demands USING btree (enterprise_id) WHERE (enterprise_name IS NULL);
+CREATE INDEX demands_of_consent ON loan_matching.demands USING btree (consent_id);
 CREATE INDEX demands_page ON loan_matching.demands USING btree (org_id, id);
+CREATE UNIQUE INDEX demands_referral ON loan_matching.demands USING btree (org_id, referral_id);
+CREATE INDEX demands_source ON loan_matching.demands USING btree (source, id);
+CREATE INDEX demands_source_page ON loan_matching.demands USING btree (org_id, source, id);
 CREATE INDEX demands_state ON loan_matching.demands USING btree (state, id);
 CREATE INDEX demands_state_page ON loan_matching.demands USING btree (org_id, state, id);
 alter table loan_matching.demands enable row level security;
@@ -231,6 +397,11 @@ create table loan_matching.enterprise_copies (
   size_class text not null,
   established_on date,
   version integer not null,
+  name text,
+  kind text,
+  is_private boolean,
+  outside_reason text,
+  tags text[],
   constraint enterprise_copies_pkey PRIMARY KEY (id)
 );
 comment on table loan_matching.enterprise_copies is 'internal: facts of the enterprise master for matching; nobody but the worker reads it';
@@ -362,6 +533,14 @@ create table loan_matching.product_copies (
 );
 comment on table loan_matching.product_copies is 'internal: what is matched against; nobody but the worker reads it';
 grant insert, select, update on loan_matching.product_copies to loan_matching_worker;
+
+create table loan_matching.recalled_referrals (
+  referral_id uuid not null,
+  recalled_at timestamp with time zone default now() not null,
+  constraint recalled_referrals_pkey PRIMARY KEY (referral_id)
+);
+comment on table loan_matching.recalled_referrals is 'internal: what the worker makes no demand of; nobody else reads it';
+grant insert, select on loan_matching.recalled_referrals to loan_matching_worker;
 
 create table loan_matching.receipts (
   id uuid not null,

@@ -26,7 +26,7 @@ describe('a demand', () => {
       `select jsonb_array_elements(body::jsonb) as event from loan_matching.delivery union all
        select jsonb_build_object('n', name, 'o', org_id, 'v', aggregate_version, 'p', payload) from loan_matching.outbox`,
     );
-    const own = rows.map(({ event }) => event).filter(({ n, p }) => n.startsWith('demand.') && JSON.stringify(p).includes(demandId));
+    const own = rows.map(({ event }) => event).filter(({ n, p }) => n.startsWith('demand.') && n !== 'demand.progressed' && JSON.stringify(p).includes(demandId));
     return [...new Map(own.map((event) => [event.v, event])).values()].sort((a, b) => a.v - b.v);
   };
 
@@ -64,7 +64,7 @@ describe('a demand', () => {
     const decided = await app.post(bankA, `/v1/demands/${id}/decision`, {
       outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: '300000', annualRate: '3.65',
     }).expect(201);
-    expect(decided.body).toMatchObject({ state: 'APPROVED', decisions: [{ outcome: 'APPROVED', approvedAmount: '300000.00', annualRate: '3.6500', bankId: bankA.organisationId }] });
+    expect(decided.body).toMatchObject({ state: 'APPROVED', decisions: [{ outcome: 'APPROVED', approvedAmount: '300000.00', annualRate: '3.6500', bankId: bankA.organisationId }], source: 'LOAN_CODE', referralId: null, progress: [{ stage: 'DOCKED' }, { stage: 'CREDITED', amount: '300000.00' }] });
     const read = (await app.get(applicant, `/v1/demands/${id}`).expect(200)).body;
     expect(read.decisions).toEqual(decided.body.decisions);
     expect(read).not.toHaveProperty('contactPhone');
@@ -240,7 +240,7 @@ describe('a demand', () => {
     const bodies = await app.database.query<{ body: string }>('select body from loan_matching.delivery union all select payload::text from loan_matching.outbox');
     expect(bodies.length).toBeGreaterThan(0);
     for (const { body } of bodies) expect(body).not.toMatch(/[\u4e00-\u9fff]|91500101/);
-    expect(eventsProducedBy('loan-matching')).toHaveLength(6);
+    expect(eventsProducedBy('loan-matching')).toHaveLength(8);
   });
 
   it('is submitted once however often the request is repeated, and its choice is answered to its secret alone', async () => {

@@ -139,6 +139,37 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON partners.audit_seals FOR EACH R
 grant insert, select on partners.audit_seals to partners_worker;
 grant update (rows) on partners.audit_seals to partners_worker;
 
+create table partners.clocks (
+  id uuid not null,
+  org_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  started_on date not null,
+  started_at timestamp with time zone not null,
+  trail jsonb not null,
+  terms jsonb not null,
+  state text not null,
+  due_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  stopped_at timestamp with time zone,
+  next_at timestamp with time zone,
+  reminded integer[] default '{}'::integer[] not null,
+  version integer default 1 not null,
+  constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
+  constraint clocks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX clocks_org ON partners.clocks USING btree (org_id, id);
+CREATE INDEX clocks_state ON partners.clocks USING btree (state, id);
+CREATE INDEX clocks_subject ON partners.clocks USING btree (subject_id);
+alter table partners.clocks enable row level security;
+alter table partners.clocks force row level security;
+create policy clocks_own on partners.clocks for all to partners_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy clocks_supervisor on partners.clocks for all to partners_supervisor using (true) with check (true);
+create policy clocks_worker on partners.clocks for all to partners_worker using (true) with check (true);
+grant delete, insert, select, update on partners.clocks to partners_worker;
+grant insert, select, update on partners.clocks to partners_app;
+grant insert, select, update on partners.clocks to partners_supervisor;
+
 create table partners.consents (
   id uuid not null,
   org_id uuid not null,

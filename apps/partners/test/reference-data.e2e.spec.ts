@@ -54,6 +54,21 @@ describe('reference data', () => {
     expect(imports.map(({ importedBy }) => importedBy)).toEqual([system.clientId, system.clientId, system.clientId]);
   });
 
+  it('holds the terms of clocks, which supervisors import too, and they alone', async () => {
+    const supervisor = callerOf('supervisor');
+    const term = { clock: 'REFERRAL_ACKNOWLEDGE', validFrom: '2027-01-01', days: 2, source: '万州区通知', reminders: [1, 0] };
+    const before = (await told()).length;
+    expect((await app.post(supervisor, `${path}/sla`, { rows: [term] }).expect(201)).body).toMatchObject({ kind: 'SLA', added: 1 });
+    const data = { amount: 2, source: '万州区通知', reminders: [1, 0] };
+    expect((await told()).slice(before)).toEqual([{ kind: 'SLA', rows: [{ key: 'REFERRAL_ACKNOWLEDGE 2027-01-01', data }] }]);
+    expect((await rows('sla?key=REFERRAL')).map((row) => row.data)).toEqual([data]);
+    await app.post(supervisor, `${path}/lpr`, { rows: [{ date: '2027-02-20', oneYear: '3.00', fiveYear: '3.50' }] }).expect(403);
+    await app.post(callerOf('bank'), `${path}/sla`, { rows: [term] }).expect(403);
+    const bad = { clock: 'toString', validFrom: '2027-02-30', days: '0', source: '', unit: 'WEEKS', rollForward: 'BACK', reminders: 'x' };
+    const { errors } = (await json('sla', [bad]).expect(400)).body as { errors: { field: string }[] };
+    expect(errors.map(({ field }) => field)).toEqual(['validFrom', 'clock', 'days', 'source', 'unit', 'rollForward', 'reminders']);
+  });
+
   it('takes all rows or none, and names row and field of each that is wrong', async () => {
     const held = (await rows('calendar?history=true')).length;
     const problems = async (test: Test): Promise<string[]> =>

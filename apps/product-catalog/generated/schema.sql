@@ -85,6 +85,37 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON product_catalog.audit_seals FOR
 grant insert, select on product_catalog.audit_seals to product_catalog_worker;
 grant update (rows) on product_catalog.audit_seals to product_catalog_worker;
 
+create table product_catalog.clocks (
+  id uuid not null,
+  org_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  started_on date not null,
+  started_at timestamp with time zone not null,
+  trail jsonb not null,
+  terms jsonb not null,
+  state text not null,
+  due_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  stopped_at timestamp with time zone,
+  next_at timestamp with time zone,
+  reminded integer[] default '{}'::integer[] not null,
+  version integer default 1 not null,
+  constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
+  constraint clocks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX clocks_org ON product_catalog.clocks USING btree (org_id, id);
+CREATE INDEX clocks_state ON product_catalog.clocks USING btree (state, id);
+CREATE INDEX clocks_subject ON product_catalog.clocks USING btree (subject_id);
+alter table product_catalog.clocks enable row level security;
+alter table product_catalog.clocks force row level security;
+create policy clocks_own on product_catalog.clocks for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy clocks_supervisor on product_catalog.clocks for all to product_catalog_supervisor using (true) with check (true);
+create policy clocks_worker on product_catalog.clocks for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select, update on product_catalog.clocks to product_catalog_worker;
+grant insert, select, update on product_catalog.clocks to product_catalog_app;
+grant insert, select, update on product_catalog.clocks to product_catalog_supervisor;
+
 create table product_catalog.data_keys (
   id uuid not null,
   wrapped text not null,

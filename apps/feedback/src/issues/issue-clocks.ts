@@ -1,27 +1,29 @@
+import { ClockKind } from '@finharbor/contracts/clocks';
 import { newId } from '@finharbor/contracts/ids';
+import { readClock } from '@finharbor/platform/clocks/clock-reading';
+import { termsOn } from '@finharbor/platform/clocks/clock-terms';
 import { Due } from '@finharbor/platform/due/due';
 import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
-import {
-  addWorkingDays, CalendarNotCoveredError, deadlineEnd, localDate, OFFICIAL_CALENDAR, type WorkingDayCalendar,
-} from '@finharbor/standards/working-days';
+import { localDate, OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
 import type { Issue } from './issue.entity.js';
 import { IssueAction } from './issue.vocabulary.js';
 
-/** The clocks of an issue and their working days (domain.md 2.10). Bank and branch acknowledge each on a clock of its own. */
-export const issueClocks = { 'issue.acknowledge': 1, 'issue.acknowledge-branch': 1, 'issue.answer': 5 } as const;
+/** The clocks of an issue. Bank and branch acknowledge each on a clock of its own. */
+export const issueClocks = {
+  'issue.acknowledge': ClockKind.ISSUE_ACKNOWLEDGE,
+  'issue.acknowledge-branch': ClockKind.ISSUE_ACKNOWLEDGE_BRANCH,
+  'issue.answer': ClockKind.ISSUE_ANSWER,
+} as const;
 
 export type IssueClock = keyof typeof issueClocks;
 
-/** When a clock that starts now runs out. Null where the calendar does not reach: no clock rather than a guessed one. */
-export function clockEnd(clock: IssueClock, start: Date, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR): Date | null {
-  try {
-    return deadlineEnd(addWorkingDays(localDate(start), issueClocks[clock], calendar));
-  } catch (error) {
-    if (error instanceof CalendarNotCoveredError) return null;
-    throw error;
-  }
+/** When a clock that starts now runs out, by its terms of today. Null where the calendar does not reach: rather none than a guessed one. */
+export function clockEnd(
+  clock: IssueClock, start: Date, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR, imported: readonly ReferenceRow[] = [],
+): Date | null {
+  return readClock(termsOn(issueClocks[clock], localDate(start), imported), [{ kind: 'START', at: start }], calendar, start).dueAt;
 }
 
 /**

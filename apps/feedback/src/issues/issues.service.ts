@@ -101,7 +101,7 @@ export class IssuesService {
       allow(issue, [IssueState.REPLIED], 'confirmed');
       const now = new Date();
       if (!satisfied) {
-        const answerBy = clockEnd('issue.answer', now, await this.reference.calendar(tx));
+        const answerBy = clockEnd('issue.answer', now, await this.reference.calendar(tx), await this.reference.serviceLevels(tx));
         await this.clocks.start(tx, 'issue.answer', issue, answerBy);
         return this.change(tx, issue, IssueAction.REOPENED, { state: IssueState.REOPENED, answerBy }, comment);
       }
@@ -130,20 +130,20 @@ export class IssuesService {
     const byBank = tx.caller?.role === 'bank';
     if (!bankId || (byBank && bankId !== tx.organisationId)) throw notFound('harbor');
     const [id, accessSecret, now] = [newId(), newSecret('issue'), new Date()];
-    const calendar = await this.reference.calendar(tx);
+    const [calendar, levels] = [await this.reference.calendar(tx), await this.reference.serviceLevels(tx)];
     const issue = Object.assign(new Issue(), {
       id, bankId, harborId: input.harborId, nature: input.nature, channel: input.channel, state: IssueState.REGISTERED,
       ...await this.texts.sealIssue(tx, { id, bankId }, input),
       replyEncrypted: null, accessSecretHash: hashSecret(accessSecret), consentWithdrawnAt: null,
       registeredByBank: byBank,
       registeredAt: now,
-      acknowledgeBy: clockEnd('issue.acknowledge', now, calendar),
-      answerBy: clockEnd('issue.answer', now, calendar),
+      acknowledgeBy: clockEnd('issue.acknowledge', now, calendar, levels),
+      answerBy: clockEnd('issue.answer', now, calendar, levels),
       bankAcknowledgementOverdue: false, branchAcknowledgementOverdue: false, answerOverdue: false,
     });
     await tx.manager.insert(Issue, issue);
     await this.clocks.start(tx, 'issue.acknowledge', issue, issue.acknowledgeBy);
-    await this.clocks.start(tx, 'issue.acknowledge-branch', issue, issue.acknowledgeBy);
+    await this.clocks.start(tx, 'issue.acknowledge-branch', issue, clockEnd('issue.acknowledge-branch', now, calendar, levels));
     await this.clocks.start(tx, 'issue.answer', issue, issue.answerBy);
     await this.record(tx, issue, IssueAction.REGISTERED);
     await this.publisher.publish(tx, 'issue.registered', {

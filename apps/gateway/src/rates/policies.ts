@@ -23,9 +23,13 @@ const programs = { reads: rule('reads', 'client', 3_000, minute), writes: rule('
 const challenges = rule('challenges', 'organisation', 60, 10 * minute);
 const replays = rule('replays', 'organisation', 60, 10 * minute);
 
+const uploads = rule('uploads', 'client', 30, minute);
+
 /** Routes with a rule of their own. */
 const byRoute: Record<string, Rule> = {
-  'POST /v1/push-lists': rule('uploads', 'client', 30, minute),
+  'POST /v1/push-lists': uploads,
+  'POST /v1/imports': uploads,
+  'PUT /v1/imports/{id}/file': uploads,
   '* /graphql': rule('graphql', 'client', 1_200, minute),
   'POST /v1/webhook-endpoints': challenges,
   'PATCH /v1/webhook-endpoints/{id}': challenges,

@@ -20,8 +20,11 @@ import { answerProblems } from './problems.js';
 /** Where clients speak OAuth to partners and say themselves who they are. */
 const isOauth = (path: string): boolean => path.startsWith('/oauth/') || path.startsWith('/.well-known/');
 
-/** What may take a service longer than an answer should: the change feed waits when it is asked to, and endpoints are challenged. */
-const takesItsTime = /^\/v1\/(events|webhook-endpoints.*)$/;
+/**
+ * What may take a service longer than an answer should: the change feed waits when it is asked to, endpoints are challenged, the parts of
+ * a file are put together, and what became of a list is written out.
+ */
+const takesItsTime = /^\/v1\/(events|webhook-endpoints.*|imports\/{id}\/(complete|abort|changes|results.*))$/;
 
 /**
  * Registers every path of the OpenAPI document and passes its requests to the service that owns it, streaming both ways.

@@ -39,17 +39,27 @@ export class CopiesConsumer {
     );
   }
 
-  /** One statement for up to 500 enterprises; of one that is named twice the newest counts. */
+  /**
+   * One statement for up to 500 enterprises; of one that is named twice the newest counts. A demand or a ledger entry that came before
+   * the name gets it now.
+   */
   @On('enterprises.recorded')
   async enterprisesRecorded(event: EventOf<'enterprises.recorded'>, tx: Tx): Promise<void> {
     await tx.query(
-      `insert into loan_matching.enterprise_copies as copy (id, region_code, industry_code, size_class, established_on, version)
-       select distinct on ("enterpriseId") "enterpriseId", "regionCode", "industryCode", "sizeClass", "establishedOn", version
-       from jsonb_to_recordset($1) as told
-         ("enterpriseId" uuid, "regionCode" text, "industryCode" text, "sizeClass" text, "establishedOn" date, version int)
-       order by "enterpriseId", version desc
-       on conflict (id) do update set region_code = excluded.region_code, industry_code = excluded.industry_code,
-         size_class = excluded.size_class, established_on = excluded.established_on, version = excluded.version where copy.version < excluded.version`,
+      `with told as materialized (select distinct on ("enterpriseId") * from jsonb_to_recordset($1) as told (
+           "enterpriseId" uuid, name text, "regionCode" text, "industryCode" text, "sizeClass" text, "establishedOn" date, kind text, "isPrivate" boolean,
+           "outsideReason" text, tags text[], version int) order by "enterpriseId", version desc),
+         named_demands as (update loan_matching.demands d set enterprise_name = told.name, region_code = "regionCode", industry_code = "industryCode",
+           size_class = "sizeClass", established_on = "establishedOn" from told where d.enterprise_id = "enterpriseId" and d.enterprise_name is null),
+         named_entries as (update loan_matching.cultivation_entries e set enterprise_name = told.name
+           from told where e.enterprise_id = "enterpriseId" and e.enterprise_name is null)
+       insert into loan_matching.enterprise_copies as copy
+         (id, name, region_code, industry_code, size_class, established_on, kind, is_private, outside_reason, tags, version)
+       select "enterpriseId", name, "regionCode", "industryCode", "sizeClass", "establishedOn", kind, "isPrivate", "outsideReason", tags, version
+       from told order by "enterpriseId"
+       on conflict (id) do update set (name, region_code, industry_code, size_class, established_on, kind, is_private, outside_reason, tags, version) =
+         (excluded.name, excluded.region_code, excluded.industry_code, excluded.size_class, excluded.established_on, excluded.kind, excluded.is_private,
+           excluded.outside_reason, excluded.tags, excluded.version) where copy.version < excluded.version`,
       [JSON.stringify(event.payload.enterprises)],
     );
   }

@@ -18,6 +18,12 @@ export interface EnterpriseCopy {
   establishedOn: string | null;
 }
 
+/** With the name, which demands of referrals and the cultivation ledger have from nobody else. */
+export interface NamedCopy extends EnterpriseCopy {
+  /** Null until the master told it. */
+  name: string | null;
+}
+
 /** The harbor, or undefined when this service has not heard of it (yet). */
 export async function findHarbor(tx: Tx, id: string): Promise<HarborCopy | undefined> {
   const [harbor] = await tx.query<HarborCopy>(
@@ -27,9 +33,9 @@ export async function findHarbor(tx: Tx, id: string): Promise<HarborCopy | undef
 }
 
 /** What the enterprise master tells of an enterprise. For the worker. */
-export async function findEnterprise(tx: Tx, id: string): Promise<EnterpriseCopy | undefined> {
-  const [enterprise] = await tx.query<EnterpriseCopy>(
-    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn"
+export async function findEnterprise(tx: Tx, id: string): Promise<NamedCopy | undefined> {
+  const [enterprise] = await tx.query<NamedCopy>(
+    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn", name
      from loan_matching.enterprise_copies where id = $1`, [id],
   );
   return enterprise;

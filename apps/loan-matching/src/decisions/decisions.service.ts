@@ -14,9 +14,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { LoanMatchingConfig } from '../config.js';
 import { change, findDemand, mustBeConsented } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
-import { DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
+import { DemandSource, DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { yuanOf } from '../matching/decimals.js';
+import { ProgressStage } from '../progress/demand-progress.entity.js';
+import { Progress } from '../progress/progress.js';
 import { slowly } from '../sandbox/forced.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
@@ -32,6 +34,7 @@ export class DecisionsService {
     private readonly publisher: Publisher,
     private readonly disclosure: Disclosure,
     private readonly receipts: Receipts,
+    private readonly progress: Progress,
   ) {}
 
   /** The bank's word, final. Refused before acceptance, a second time, and where code, text and amount do not fit the outcome. */
@@ -56,12 +59,21 @@ export class DecisionsService {
     });
     await change(tx, demand, { state: DemandState[outcome] });
     await addStep(tx, demand, TrailStepKind[outcome], { reasonCode });
-    await this.publisher.publish(tx, 'demand.decided', {
-      organisationId: demand.orgId, aggregateId: id, version: demand.version,
-      payload: { demandId: id, harborId: demand.harborId, bankId: demand.orgId, enterpriseId: demand.enterpriseId!, outcome, reasonCode },
-    });
+    if (demand.source === DemandSource.LOAN_CODE) await this.tellHarbor(tx, demand, outcome, reasonCode);
+    if (approvedAmount) await this.progress.credit(tx, demand, { amount: yuanOf(approvedAmount), reasonCode });
+    else await this.progress.reach(tx, demand, ProgressStage.ENDED, { reasonCode, reasonText });
     await audit(tx, { action: 'demand.decide', resource: 'demand', resourceId: id, detail: { outcome, reasonCode } });
     return demand;
+  }
+
+  /** What came of a loan code. */
+  private tellHarbor(
+    tx: Tx, { id, harborId, orgId, enterpriseId, version }: Demand, outcome: DecisionOutcome, reasonCode: ReasonCode,
+  ): Promise<void> {
+    return this.publisher.publish(tx, 'demand.decided', {
+      organisationId: orgId, aggregateId: id, version,
+      payload: { demandId: id, harborId, bankId: orgId, enterpriseId: enterpriseId!, outcome, reasonCode },
+    });
   }
 
   /** The contact in the clear, for the bank that accepted. Who looked and why stays in the audit, that someone looked in the trail. */

@@ -1,17 +1,20 @@
-import { addWorkingDays, CalendarNotCoveredError, deadlineEnd, localDate, OFFICIAL_CALENDAR, type WorkingDayCalendar } from '@finharbor/standards/working-days';
+import { clockDefinitions, ClockKind } from '@finharbor/contracts/clocks';
+import { readClock } from '@finharbor/platform/clocks/clock-reading';
+import { termsOn } from '@finharbor/platform/clocks/clock-terms';
+import { localDate, OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar } from '@finharbor/standards/working-days';
 
 /** Kind of the clock that runs while a bank has not accepted a demand. */
 export const acceptClock = 'demand.accept';
 
 /**
- * By when a bank should accept a demand routed to it now: the end of the n-th working day, today not counted. Undefined
- * where the calendar does not reach that far: a deadline is never guessed, and a choice never fails for want of one.
+ * By when a bank should accept a demand routed to it now: the end of the n-th working day, today not counted, unless other terms
+ * were imported. Undefined where the calendar does not reach that far: a deadline is never guessed, and a choice never fails for want
+ * of one.
  */
-export function acceptBy(now: Date, workingDays: number, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR): Date | undefined {
-  try {
-    return deadlineEnd(addWorkingDays(localDate(now), workingDays, calendar));
-  } catch (error) {
-    if (error instanceof CalendarNotCoveredError) return undefined;
-    throw error;
-  }
+export function acceptBy(
+  now: Date, workingDays: number, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR, imported: readonly ReferenceRow[] = [],
+): Date | undefined {
+  const kind = ClockKind.DEMAND_ACCEPT;
+  const terms = termsOn(kind, localDate(now), imported, { ...clockDefinitions[kind], amount: workingDays });
+  return readClock(terms, [{ kind: 'START', at: now }], calendar, now).dueAt ?? undefined;
 }

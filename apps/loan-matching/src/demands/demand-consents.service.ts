@@ -36,11 +36,11 @@ export class DemandConsentsService {
     });
   }
 
-  /** The register says so: of a demand that withdrew it itself this is no news. */
+  /** The register says so, of one demand or of all that one consent covers: of a demand that withdrew it itself this is no news. */
   @On('consent.withdrawn')
   async withdrawn({ payload: { consentId, withdrawnAt } }: EventOf<'consent.withdrawn'>, tx: Tx): Promise<void> {
-    const demand = await tx.manager.findOne(Demand, { where: { consentId }, lock: { mode: 'pessimistic_write' } });
-    if (demand && !demand.consentWithdrawnAt) await this.end(tx, demand, new Date(withdrawnAt));
+    const demands = await tx.manager.find(Demand, { where: { consentId }, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+    for (const demand of demands) if (!demand.consentWithdrawnAt) await this.end(tx, demand, new Date(withdrawnAt));
   }
 
   private async end(tx: Tx, demand: Demand, consentWithdrawnAt: Date): Promise<void> {

@@ -22,6 +22,9 @@ export class DemandCounts {
   @Property(() => Int, { description: 'Rejected.' })
   rejected = 0;
 
+  @Property(() => Int, { description: 'Withdrawn before they were decided.' })
+  withdrawn = 0;
+
   static of(rows: readonly { state: DemandState; count: number }[]): DemandCounts {
     const counts = new DemandCounts();
     for (const { state, count } of rows) {

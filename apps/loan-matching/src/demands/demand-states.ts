@@ -1,4 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
+import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import { registerEnumType } from '@nestjs/graphql';
 
 /** SUBMITTED lies with the intake, ROUTED with the chosen bank; the bank accepts, then decides. */
@@ -8,6 +9,8 @@ export enum DemandState {
   ACCEPTED = 'ACCEPTED',
   APPROVED = 'APPROVED',
   REJECTED = 'REJECTED',
+  /** The row of a list that it comes from was recalled before the bank decided: the bank knows the enterprise no more. */
+  WITHDRAWN = 'WITHDRAWN',
 }
 
 export enum DemandKind {
@@ -16,14 +19,35 @@ export enum DemandKind {
   OTHER = 'OTHER',
 }
 
+/** How a demand came in. One of a referral was ACCEPTED from the start: its bank claimed it. */
+export enum DemandSource {
+  LOAN_CODE = 'LOAN_CODE',
+  REFERRAL = 'REFERRAL',
+}
+
+registerEnumType(SizeClass, { name: 'SizeClass', description: 'Size of an enterprise (国统字〔2017〕213号).' });
+registerEnumType(GuaranteeType, { name: 'GuaranteeType', description: 'How a loan may be secured.' });
 registerEnumType(DemandState, { name: 'DemandState', description: 'How far a demand came.' });
+registerEnumType(DemandSource, { name: 'DemandSource', description: 'How a demand came in: through a loan code, or from a referral that its bank claimed.' });
 registerEnumType(DemandKind, { name: 'DemandKind', description: 'What kind of loan is asked for.' });
 
 /** The district's intake: who holds a demand until its enterprise chooses. No organisation has this id, so no bank sees it. */
 export const intakeId = '00000000-0000-4000-8000-000000000001';
 
+/** Stands in an answer where a released field must name a record and there is none. */
+export const nobody = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * What a list does not state, a demand of a referral does not have. Programs of partners count on these fields being there, so an
+ * answer has the nil UUID, 0 or an empty text for them.
+ */
+export const or = <T>(nothing: T) => ({
+  nullable: true, transformer: { from: (stored: T | null) => stored ?? nothing, to: (value: T) => (value === nothing ? null : value) },
+});
+
 /** States in which the bank took the demand on, and so may know who the enterprise is. */
-export const isAccepted = (state: DemandState): boolean => state !== DemandState.SUBMITTED && state !== DemandState.ROUTED;
+export const isAccepted = (state: DemandState): boolean =>
+  [DemandState.ACCEPTED, DemandState.APPROVED, DemandState.REJECTED].includes(state);
 
 /** Refuses a move from any other state with ILLEGAL_STATE. */
 export function mustBe(demand: { state: DemandState }, expected: DemandState): void {

@@ -1,32 +1,29 @@
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import { Hidden, Property } from '@finharbor/platform/subgraph/property';
 import { Decimal, LocalDate } from '@finharbor/platform/subgraph/scalars';
-import { Directive, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Directive, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
 import { Decision } from '../decisions/decision.entity.js';
-import { DemandKind, DemandState } from './demand-states.js';
-
-registerEnumType(SizeClass, { name: 'SizeClass', description: 'Size of an enterprise (国统字〔2017〕213号).' });
-registerEnumType(GuaranteeType, { name: 'GuaranteeType', description: 'How a loan may be secured.' });
+import { DemandProgress } from '../progress/demand-progress.entity.js';
+import { DemandKind, DemandSource, DemandState, nobody, or } from './demand-states.js';
 
 /** Until a bank accepts, what names the enterprise or could single it out is null for banks: see `Disclosure`. */
-@ObjectType({ description: 'A demand for finance (融资需求) that came in through a loan code (H-036).' })
+@ObjectType({ description: 'A demand for finance (融资需求), through a loan code (H-036) or from a referral that its bank claimed.' })
 @Directive('@key(fields: "id")')
 @Entity({ schema: 'loan_matching', name: 'demands' })
 export class Demand {
-  @Property(() => ID, { description: 'Id of the demand.', column: { primary: true } })
-  id: string;
-  @Property(() => ID, { description: 'The harbor whose loan code was scanned.', column: {} })
+  @Property(() => ID, { description: 'Id of the demand.', column: { primary: true } }) id: string;
+  @Property(() => ID, { description: 'The harbor whose loan code was scanned; the nil UUID for a demand of a referral.', column: or(nobody) })
   harborId: string;
   @Property(() => DemandState, { description: 'How far it came.', enum: DemandState, enumName: 'DemandState', column: {} })
   state: DemandState;
   @Property(() => DemandKind, { description: 'First loan (首贷), renewal (续贷) or other (H-101).', enum: DemandKind, enumName: 'DemandKind', column: {} })
   kind: DemandKind;
-  @Property(() => Decimal, { description: 'Amount asked for, in yuan.', column: {} })
+  @Property(() => Decimal, { description: 'Amount asked for, in yuan; 0 where the list of a referral states none.', column: or('0.00') })
   amount: string;
-  @Property(() => Int, { description: 'Term asked for, in months.', column: {} })
+  @Property(() => Int, { description: 'Term asked for, in months; 0 likewise.', column: or(0) })
   termMonths: number;
-  @Property(() => String, { description: 'What the money is for.', column: {} })
+  @Property(() => String, { description: 'What the money is for; empty likewise.', column: or('') })
   purpose: string;
   @Property(() => [GuaranteeType], { description: 'Security that can be offered; empty where nothing was said.', enum: GuaranteeType, enumName: 'GuaranteeType', column: {} })
   guaranteeTypes: GuaranteeType[];
@@ -38,7 +35,7 @@ export class Demand {
   sizeClass: SizeClass;
   @Property(() => String, { description: 'Name of the enterprise; withheld from a bank until it accepts.', nullable: true, column: {} })
   enterpriseName: string | null;
-  @Property(() => String, { description: 'Unified social credit code; withheld likewise.', nullable: true, column: {} })
+  @Property(() => String, { description: 'Unified social credit code; withheld likewise, and null for a demand of a referral, whose enterprise has it.', nullable: true, column: {} })
   creditCode: string | null;
   @Property(() => ID, { description: 'Id of the enterprise; withheld likewise.', nullable: true, column: {} })
   enterpriseId: string | null;
@@ -54,7 +51,7 @@ export class Demand {
   contactName: string | null = null;
   @Property(() => String, { description: 'Phone of the contact, masked; withheld likewise.', nullable: true })
   contactPhone: string | null = null;
-  @Property(() => ID, { description: 'The consent under which the bank that accepts may know the enterprise (PIPL art. 23).', column: {} })
+  @Property(() => ID, { description: 'The consent under which the bank that accepts may know the enterprise (PIPL art. 23); the nil UUID where a list named none.', column: or(nobody) })
   consentId: string;
   @Property(() => Date, { description: 'Since when that consent holds no more: from then on no bank is told who the enterprise is.', nullable: true, column: {} })
   consentWithdrawnAt: Date | null;
@@ -66,14 +63,20 @@ export class Demand {
   acceptDueAt: Date | null;
   @Property(() => Boolean, { description: 'Whether that time ran out before the bank accepted.', column: {} })
   acceptOverdue: boolean;
-  @Property(() => Date, { description: 'When it was submitted.', column: {} })
-  submittedAt: Date;
+  @Property(() => Date, { description: 'When it was submitted, or claimed.', column: {} }) submittedAt: Date;
+  @Property(() => DemandSource, { description: 'How it came in.', enum: DemandSource, enumName: 'DemandSource', column: {} })
+  source: DemandSource;
+  @Property(() => ID, { description: 'The referral that it comes from.', nullable: true, column: {} })
+  referralId: string | null;
+  @Property(() => [DemandProgress], { description: 'What became of it since the bank took it on, in order.' })
+  progress: DemandProgress[];
   @Property(() => [Decision], { description: 'What the bank decided; empty until then.' })
   decisions: Decision[];
   @Hidden({ type: 'uuid' }) orgId: string;
-  @Hidden({ type: 'uuid' }) loanCodeId: string;
+  @Hidden({ type: 'uuid', nullable: true }) loanCodeId: string | null;
+  @Hidden({ type: 'uuid', nullable: true }) listEntryId: string | null;
   @Hidden({ type: 'integer' }) version: number;
-  @Hidden({ type: 'text' }) accessSecretHash: string;
+  @Hidden({ type: 'text', nullable: true }) accessSecretHash: string | null;
   @Hidden({ type: 'text', nullable: true }) contactNameEncrypted: string | null;
   @Hidden({ type: 'text', nullable: true }) contactPhoneEncrypted: string | null;
 }

@@ -6,7 +6,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayUnique, Equals, IsArray, IsEnum, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { IsLine, IsTenThousandYuan, IsYuan } from '../checks.js';
-import { DemandKind, DemandState } from './demand-states.js';
+import { DemandKind, DemandSource, DemandState } from './demand-states.js';
 
 /** A mobile number of the mainland, or a landline with its area code. */
 const phone = /^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/;
@@ -76,6 +76,9 @@ export class ChooseProductInput {
 export class DemandsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: DemandState, enumName: 'DemandState', description: 'Only demands in this state.' }) @IsOptional() @IsEnum(DemandState)
   state?: DemandState;
+
+  @ApiPropertyOptional({ enum: DemandSource, enumName: 'DemandSource', description: 'Only demands that came in so.' }) @IsOptional() @IsEnum(DemandSource)
+  source?: DemandSource;
 }
 
 /** Which demands, for GraphQL. */
@@ -83,4 +86,7 @@ export class DemandsQuery extends PageQuery {
 export class DemandsArgs extends PageArgs {
   @Field(() => DemandState, { nullable: true, description: 'Only demands in this state.' }) @IsOptional() @IsEnum(DemandState)
   state?: DemandState;
+
+  @Field(() => DemandSource, { nullable: true, description: 'Only demands that came in so.' }) @IsOptional() @IsEnum(DemandSource)
+  source?: DemandSource;
 }

@@ -27,7 +27,7 @@ export class DemandsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List demands', description: 'Newest first, by page. A bank sees those routed to it, without who asks until it accepts.' })
+  @ApiOperation({ summary: 'List demands', description: 'Newest first, by page. A bank sees those routed to it, without who asks until it accepts, and those of referrals that it claimed.' })
   @ApiOkResponse({ type: restPageOf(Demand, 'Demand') })
   async list(@CurrentCaller() caller: Caller, @Query() query: DemandsQuery): Promise<{ items: Demand[]; nextCursor: string | null }> {
     return toRestPage(await this.demands.list(caller, query));

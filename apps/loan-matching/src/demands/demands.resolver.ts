@@ -9,6 +9,7 @@ import { Match } from '../matching/match.entity.js';
 import { TrailStep } from '../trail/trail-step.entity.js';
 import { Demand } from './demand.entity.js';
 import { DemandsArgs } from './demand.inputs.js';
+import { DemandSource } from './demand-states.js';
 import { DemandsService } from './demands.service.js';
 
 @ObjectType({ description: 'A page of demands.' })
@@ -18,7 +19,7 @@ export class DemandConnection extends connectionOf(Demand, 'Demand') {}
 export class DemandsResolver {
   constructor(private readonly service: DemandsService) {}
 
-  @Query(() => DemandConnection, { description: 'Demands, newest first. A bank sees those routed to it.' })
+  @Query(() => DemandConnection, { description: 'Demands, newest first. A bank sees those routed to it and those of referrals that it claimed.' })
   async demands(@CurrentCaller() caller: Caller, @Args() args: DemandsArgs): Promise<Connection<Demand>> {
     return toConnection(await this.service.list(caller, args));
   }
@@ -33,9 +34,9 @@ export class DemandsResolver {
     return loadBatched(context.request, 'demand', reference.id, (ids) => this.service.byIds(context.request.caller!, ids));
   }
 
-  @ResolveField(() => HarborReference, { nullable: true, description: 'The harbor whose loan code was scanned.' })
-  harbor(@Parent() demand: Demand): HarborReference {
-    return { id: demand.harborId };
+  @ResolveField(() => HarborReference, { nullable: true, description: 'The harbor whose loan code was scanned; null for a demand of a referral.' })
+  harbor(@Parent() { source, harborId }: Demand): HarborReference | null {
+    return source === DemandSource.LOAN_CODE ? { id: harborId } : null;
   }
 
   @ResolveField(() => EnterpriseReference, { nullable: true, description: 'The enterprise; null for a bank that has not accepted.' })

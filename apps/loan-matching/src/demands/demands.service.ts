@@ -29,8 +29,10 @@ export class DemandsService {
   list(caller: Caller, query: DemandsQuery | DemandsArgs): Promise<Page<Demand>> {
     return this.tenancy.run(caller, async (tx) => {
       const demands = tx.manager.createQueryBuilder(Demand, 'demand');
-      if (query.state) demands.where('demand.state = :state', { state: query.state });
-      const scope = { list: 'demands', organisationId: caller.organisationId, filter: query.state };
+      const { state, source } = query;
+      if (state) demands.andWhere('demand.state = :state', { state });
+      if (source) demands.andWhere('demand.source = :source', { source });
+      const scope = { list: 'demands', organisationId: caller.organisationId, filter: source ? { state, source } : state };
       const page = await readPage(demands, query, this.cursors, scope);
       return { ...page, items: await this.disclosure.show(tx, page.items) };
     });

@@ -4,6 +4,7 @@ import { isOfBank } from '@finharbor/security/tokens/caller';
 import { maskName, maskPhone } from '@finharbor/standards/masking';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { progressOf } from '../progress/progress.js';
 import { Decision } from '../decisions/decision.entity.js';
 import { Demand } from './demand.entity.js';
 import { isAccepted } from './demand-states.js';
@@ -21,7 +22,7 @@ const identity = {
 
 /**
  * The one place that decides what of a demand leaves the service: REST, GraphQL and every answer go through `show`.
- * A bank learns who the enterprise is when it accepts, not before, and no more when the consent was withdrawn; contacts are
+ * A bank learns who the enterprise is when it accepts or claims, not before, and no more when the consent was withdrawn; contacts are
  * masked for everybody.
  */
 @Injectable()
@@ -34,10 +35,14 @@ export class Disclosure {
     const ofBank = isOfBank(role);
     const ids = demands.filter(({ state }) => isAccepted(state)).map(({ id }) => id);
     const decisions = ids.length > 0 ? await tx.manager.findBy(Decision, { demandId: In(ids) }) : [];
+    const progress = ids.length > 0 ? await progressOf(tx, ids) : [];
     const isNamed = (demand: Demand): boolean => (ofBank ? isAccepted(demand.state) && !demand.consentWithdrawnAt : role === 'supervisor');
     const contacts = await this.open(tx, demands.filter(isNamed));
     return demands.map((demand) => {
-      const shown = Object.assign(new Demand(), demand, { decisions: decisions.filter(({ demandId }) => demandId === demand.id) });
+      const shown = Object.assign(new Demand(), demand, {
+        decisions: decisions.filter(({ demandId }) => demandId === demand.id),
+        progress: progress.filter(({ demandId }) => demandId === demand.id),
+      });
       if (ofBank && !isNamed(demand)) return Object.assign(shown, identity);
       const contact = contacts.get(demand.id);
       return contact ? Object.assign(shown, { contactName: maskName(contact.name), contactPhone: maskPhone(contact.phone) }) : shown;

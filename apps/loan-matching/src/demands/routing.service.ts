@@ -40,7 +40,8 @@ export class RoutingService {
       const demand = await findDemand(tx, id, { lock: true });
       mustBe(demand, DemandState.SUBMITTED);
       const { bankId } = await this.choosable(tx, id, productId);
-      const dueAt = acceptBy(new Date(), this.config.DEMAND_ACCEPT_WORKING_DAYS, await this.reference.calendar(tx)) ?? null;
+      const [calendar, terms] = [await this.reference.calendar(tx), await this.reference.serviceLevels(tx)];
+      const dueAt = acceptBy(new Date(), this.config.DEMAND_ACCEPT_WORKING_DAYS, calendar, terms) ?? null;
       await addStep(tx, demand, TrailStepKind.CHOSEN, { productId });
       const contact = (await this.disclosure.open(tx, [demand])).get(id);
       await change(tx, demand, {

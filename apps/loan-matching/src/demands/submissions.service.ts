@@ -18,7 +18,7 @@ import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { Demand } from './demand.entity.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
 import { consentTextVersion } from './consent-text.js';
-import { DemandState, intakeId } from './demand-states.js';
+import { DemandSource, DemandState, intakeId } from './demand-states.js';
 import { Disclosure } from './disclosure.js';
 import { factsOf, inputProblems } from './facts.js';
 import { SubmittedDemand } from './submitted-demand.js';
@@ -47,7 +47,7 @@ export class SubmissionsService {
       const accessSecret = newSecret('demand');
       const holder = { id: newId(), orgId: intakeId };
       const demand = tx.manager.create(Demand, {
-        ...holder, loanCodeId, harborId, enterpriseId, creditCode, version: 1, state: DemandState.SUBMITTED,
+        ...holder, loanCodeId, harborId, enterpriseId, creditCode, version: 1, state: DemandState.SUBMITTED, source: DemandSource.LOAN_CODE,
         kind: input.kind, amount: facts.amount, termMonths: input.termMonths, purpose: input.purpose, guaranteeTypes: input.guaranteeTypes,
         enterpriseName: input.enterpriseName,
         employees: input.employees ?? null, revenue: input.revenue ?? null, assets: input.assets ?? null,

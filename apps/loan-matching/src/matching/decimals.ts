@@ -21,3 +21,12 @@ export function yuanOf(text: string): string {
   const fen = scaled(text)! / 10_000n;
   return `${fen / 100n}.${(fen % 100n).toString().padStart(2, '0')}`;
 }
+
+/** An amount of a list as a demand keeps it, rounded to the fen; undefined for none, nothing, and what is beyond ten billion yuan. */
+export function keptYuan(text: string | null): string | undefined {
+  const [, whole, fraction = ''] = /^(\d{1,11})(?:\.(\d+))?$/.exec(text ?? '') ?? [];
+  if (whole === undefined) return undefined;
+  const thousandths = BigInt(whole + fraction.padEnd(3, '0').slice(0, 3));
+  const fen = (thousandths + 5n) / 10n;
+  return fen === 0n || fen > 1_000_000_000_000n ? undefined : `${fen / 100n}.${(fen % 100n).toString().padStart(2, '0')}`;
+}

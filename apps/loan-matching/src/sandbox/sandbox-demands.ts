@@ -1,6 +1,5 @@
 import type { EventOf } from '@finharbor/contracts/events/catalogue';
 import { newId } from '@finharbor/contracts/ids';
-import { sandboxOutcomeOf } from '@finharbor/contracts/sandbox';
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { On } from '@finharbor/platform/delivery/on';
@@ -17,16 +16,18 @@ import { acceptClock } from '../demands/accept-clock.js';
 import { consentTextVersion } from '../demands/consent-text.js';
 import { findDemand } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandState, intakeId } from '../demands/demand-states.js';
+import { DemandSource, DemandState, intakeId } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { RoutingService } from '../demands/routing.service.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
-import { forcedClock } from './forced.js';
+import { forcedClock, forcedOutcomeOf } from './forced.js';
 
 const resetClock = 'sandbox.reset';
 /** So many demands are closed in one transaction. */
 const atOnce = 50;
+/** What is approved of a demand that names no amount. */
+const someYuan = '100000.00';
 
 /** What a sandbox does with demands in a bank's place, by the very steps that the bank would take. Elsewhere it does nothing. */
 @Injectable()
@@ -40,14 +41,16 @@ export class SandboxDemands {
     private readonly disclosure: Disclosure,
   ) {}
 
-  /** What the credit code forces, right after the demand was routed. */
+  /** What the credit code forces, right after the demand was routed, or came from a claimed referral. */
   @OnDue(forcedClock)
   async force({ aggregateId: id, organisationId }: DueClock, tx: Tx): Promise<void> {
     const demand = await findDemand(tx, id);
-    const forced = sandboxOutcomeOf(demand.creditCode);
-    if (!this.config.SANDBOX || !forced || demand.state !== DemandState.ROUTED || demand.consentWithdrawnAt) return;
-    if (forced.outcome === 'TIME_OUT') await this.due.set(tx, { kind: acceptClock, aggregateId: id, organisationId, dueAt: new Date() });
-    if (forced.outcome === 'DUPLICATE') await this.duplicate(tx, demand);
+    const forced = forcedOutcomeOf(demand);
+    const isNew = demand.source === DemandSource.REFERRAL ? demand.state === DemandState.ACCEPTED : demand.state === DemandState.ROUTED;
+    if (!this.config.SANDBOX || !forced || !isNew || demand.consentWithdrawnAt) return;
+    const isRouted = demand.state === DemandState.ROUTED;
+    if (isRouted && forced.outcome === 'TIME_OUT') await this.due.set(tx, { kind: acceptClock, aggregateId: id, organisationId, dueAt: new Date() });
+    if (isRouted && forced.outcome === 'DUPLICATE') await this.duplicate(tx, demand);
     if (forced.outcome === 'APPROVED') await this.decide(tx, demand, DecisionOutcome.APPROVED, ReasonCode.MEETS_CRITERIA);
     if (forced.outcome === 'REJECTED') await this.decide(tx, demand, DecisionOutcome.REJECTED, forced.reasonCode!);
   }
@@ -77,7 +80,7 @@ export class SandboxDemands {
   private async decide(tx: Tx, { id, state, amount }: Demand, outcome: DecisionOutcome, reasonCode: ReasonCode): Promise<void> {
     if (state === DemandState.ROUTED) await this.routing.acceptIn(tx, id);
     const approved = outcome === DecisionOutcome.APPROVED;
-    await this.decisions.decideIn(tx, id, { outcome, reasonCode, ...(approved ? { approvedAmount: amount } : { reasonText: '沙盒演练，非真实结论。' }) });
+    await this.decisions.decideIn(tx, id, { outcome, reasonCode, ...(approved ? { approvedAmount: Number(amount) > 0 ? amount : someYuan } : { reasonText: '沙盒演练，非真实结论。' }) });
   }
 
   /** The same enterprise a second time. Nobody holds the secret of this demand. */

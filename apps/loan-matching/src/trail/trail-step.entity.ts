@@ -12,11 +12,18 @@ export enum TrailStepKind {
   CLOCK_NOT_COVERED = 'CLOCK_NOT_COVERED',
   ACCEPT_OVERDUE = 'ACCEPT_OVERDUE',
   ACCEPTED = 'ACCEPTED',
+  /** Its bank claimed the referral that it comes from. */
+  CLAIMED = 'CLAIMED',
   CONTACT_VIEWED = 'CONTACT_VIEWED',
   /** From then on nothing more is disclosed. */
   CONSENT_WITHDRAWN = 'CONSENT_WITHDRAWN',
   APPROVED = 'APPROVED',
   REJECTED = 'REJECTED',
+  DOCKED = 'DOCKED',
+  LENT = 'LENT',
+  ENDED = 'ENDED',
+  /** The row that it comes from was recalled. */
+  WITHDRAWN = 'WITHDRAWN',
 }
 
 registerEnumType(TrailStepKind, { name: 'TrailStepKind', description: 'What happened to a demand.' });

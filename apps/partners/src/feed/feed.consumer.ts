@@ -29,6 +29,36 @@ export class FeedConsumer {
     this.feed.tell(tx, event);
   }
 
+  @On('push-duty.overdue')
+  async pushDutyOverdue(event: EventOf<'push-duty.overdue'>, tx: Tx): Promise<void> {
+    this.feed.tell(tx, event);
+  }
+
+  @On('list-clock.reminded')
+  async clockReminded(event: EventOf<'list-clock.reminded'>, tx: Tx): Promise<void> {
+    this.feed.tell(tx, event);
+  }
+
+  @On('list-clock.breached')
+  async clockBreached(event: EventOf<'list-clock.breached'>, tx: Tx): Promise<void> {
+    this.feed.tell(tx, event);
+  }
+
+  @On('list-clock.cleared')
+  async clockCleared(event: EventOf<'list-clock.cleared'>, tx: Tx): Promise<void> {
+    this.feed.tell(tx, event);
+  }
+
+  @On('referrals.recalled')
+  async referralsRecalled(event: EventOf<'referrals.recalled'>, tx: Tx): Promise<void> {
+    this.feed.tell(tx, event);
+  }
+
+  @On('list-entries.unanswered')
+  async listEntriesUnanswered(event: EventOf<'list-entries.unanswered'>, tx: Tx): Promise<void> {
+    this.feed.tell(tx, event);
+  }
+
   @On('demand.chosen')
   async demandChosen(event: EventOf<'demand.chosen'>, tx: Tx): Promise<void> {
     this.feed.tell(tx, event);

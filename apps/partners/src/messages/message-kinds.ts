@@ -12,6 +12,14 @@ export enum MessageKind {
   LIST_SUBMITTED = 'LIST_SUBMITTED',
   /** 本单位名单审核完毕. */
   LIST_REVIEWED = 'LIST_REVIEWED',
+  /** 名单逾期未报. */
+  DUTY_OVERDUE = 'DUTY_OVERDUE',
+  /** 时限将至. */
+  CLOCK_REMINDED = 'CLOCK_REMINDED',
+  /** 超时. */
+  CLOCK_BREACHED = 'CLOCK_BREACHED',
+  /** 超时撤销. */
+  CLOCK_CLEARED = 'CLOCK_CLEARED',
   /** 授权同意失效. */
   CONSENT_WITHDRAWN = 'CONSENT_WITHDRAWN',
   /** 接口客户端被锁定. */
@@ -47,6 +55,14 @@ const kind = (
   told: readonly OrganisationKind[], subject: string, text: string, more: Partial<Pick<MessageTemplate, 'urgent' | 'words'>> = {},
 ): MessageTemplate => ({ for: told, urgent: false, words: {}, subject, text, ...more });
 
+/** What a clock of lists runs for. */
+const clocks = {
+  kind: {
+    LIST_REVIEW: '名单审核', REFERRAL_ACKNOWLEDGE: '推送企业签收', REFERRAL_CONTACT: '推送企业对接反馈', REFERRAL_DECISION: '授信决定',
+    REFERRAL_DECISION_LIMIT: '授信决定（最长期限）',
+  },
+};
+
 /** They name neither a company nor a person (architecture.md rule 11, domain.md 4.9): they say that there is something to read. */
 export const messageKinds: Readonly<Record<MessageKind, MessageTemplate>> = {
   ISSUE_REGISTERED: kind([BANK, CENTRAL_BANK_BRANCH], '新登记融资问题', '新登记融资问题{count}件，请在时限内签收。'),
@@ -56,6 +72,10 @@ export const messageKinds: Readonly<Record<MessageKind, MessageTemplate>> = {
   LIST_REVIEWED: kind(departments, '名单审核结果', '贵单位报送的名单有{count}份{outcome}，请查看。', {
     words: { outcome: { APPROVED: '已审核通过', RETURNED: '被退回' } },
   }),
+  DUTY_OVERDUE: kind([CENTRAL_BANK_BRANCH, ...departments], '名单逾期未报', '有{count}期名单到期未报送，请查看。'),
+  CLOCK_REMINDED: kind([BANK, CENTRAL_BANK_BRANCH], '时限将至', '贵单位有{count}项{kind}即将到期，请及时办理。', { words: clocks }),
+  CLOCK_BREACHED: kind([BANK, CENTRAL_BANK_BRANCH], '办理超时', '有{count}项{kind}已超时，请查看。', { words: clocks }),
+  CLOCK_CLEARED: kind([BANK, CENTRAL_BANK_BRANCH], '超时撤销', '因日历或时限更正，有{count}项{kind}的超时记录已撤销。', { words: clocks }),
   CONSENT_WITHDRAWN: kind([BANK], '企业授权失效', '有{count}项企业授权同意已失效，请停止使用相关信息。'),
   CLIENT_LOCKED: kind([BANK, CENTRAL_BANK_BRANCH, FINANCE_OFFICE, FINANCIAL_REGULATOR, ...departments], '接口客户端被锁定',
     '贵单位有{count}个接口客户端被锁定，请立即核实。', { urgent: true }),

@@ -7,7 +7,7 @@ import { messagesFor, tellingEvents } from './notices.js';
 import { render } from './rendering.js';
 
 const event = (name: EventName): EventOf =>
-  ({ id: newId(), name, organisationId: newId(), aggregateId: newId(), version: 1, payload: { outcome: 'RETURNED' } as never });
+  ({ id: newId(), name, organisationId: newId(), aggregateId: newId(), version: 1, payload: { outcome: 'RETURNED', kind: 'REFERRAL_CONTACT' } as never });
 
 describe('notices', () => {
   it('make every kind of message, each out of one event', () => {

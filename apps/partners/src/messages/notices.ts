@@ -21,6 +21,10 @@ const makers: Makers = {
   'referrals.dispatched': of(MessageKind.LIST_DISPATCHED),
   'push-list.submitted': of(MessageKind.LIST_SUBMITTED),
   'push-list.reviewed': ({ payload: { outcome } }) => ({ kind: MessageKind.LIST_REVIEWED, variables: { outcome } }),
+  'push-duty.overdue': of(MessageKind.DUTY_OVERDUE),
+  'list-clock.reminded': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_REMINDED, variables: { kind } }),
+  'list-clock.breached': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_BREACHED, variables: { kind } }),
+  'list-clock.cleared': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_CLEARED, variables: { kind } }),
   'consent.withdrawn': of(MessageKind.CONSENT_WITHDRAWN),
   'api-client.locked': of(MessageKind.CLIENT_LOCKED),
 };

@@ -26,8 +26,9 @@ export class ReferenceDataController implements OnModuleInit {
   @Post('reference-data/:kind')
   @ApiOperation({
     summary: 'Import reference data',
-    description: 'The working-day calendar (date, kind HOLIDAY or WORKDAY, name), regions (code, name, kind, parent, validFrom, validTo, successors) or LPR '
-      + '(date, oneYear, fiveYear), as CSV with a header or as JSON. All rows or none: what is wrong is told by row and field. Corrections are kept beside what they correct.',
+    description: 'The working-day calendar (date, kind HOLIDAY or WORKDAY, name), regions (code, name, kind, parent, validFrom, validTo, successors), LPR '
+      + '(date, oneYear, fiveYear), or terms of clocks, `sla` (clock, validFrom, days, source, unit, rollForward, reminders), which supervisors import too; as CSV with a header '
+      + 'or as JSON. All rows or none: what is wrong is told by row and field. Corrections are kept beside what they correct.',
   })
   @ApiConsumes('application/json', csv)
   @ApiBody({ schema: rows })

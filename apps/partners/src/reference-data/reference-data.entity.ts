@@ -12,7 +12,7 @@ export class ReferenceDataRow {
   @Property(() => String, { description: 'What it is part of.', enum: ReferenceDataKind, enumName: 'ReferenceDataKind', column: {} })
   kind: ReferenceDataKind;
 
-  @Property(() => String, { description: 'What it is about: a day, or a year that is stated whole; a region’s code and first day; the day of a quote.', column: {} })
+  @Property(() => String, { description: 'What it is about: a day, or a year that is stated whole; a region’s code and first day; the day of a quote; a clock and the first day of its terms.', column: {} })
   key: string;
 
   @Property(() => Object, { description: 'What it says, in the fields of the import.', column: { type: 'jsonb' } })

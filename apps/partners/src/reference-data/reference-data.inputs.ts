@@ -4,7 +4,7 @@ import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { IsDay } from '../organisations/organisation.inputs.js';
 
-export const kinds = { calendar: 'CALENDAR', regions: 'REGIONS', lpr: 'LPR' } as const;
+export const kinds = { calendar: 'CALENDAR', regions: 'REGIONS', lpr: 'LPR', sla: 'SLA' } as const;
 
 const isTrue = ({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value);
 

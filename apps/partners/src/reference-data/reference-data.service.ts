@@ -28,8 +28,8 @@ interface Changes {
 }
 
 /**
- * The district's reference data: calendar, regions and quotes, corrected by import and kept with their history. What was never
- * imported is built into libs/standards. Services answer from copies, which events keep.
+ * The district's reference data: calendar, regions, quotes, terms of clocks; corrected by import and kept with their history. What was
+ * never imported is built into libs/standards. Services answer from copies, which events keep.
  */
 @Injectable()
 export class ReferenceDataService {
@@ -37,8 +37,9 @@ export class ReferenceDataService {
 
   /** Imports rows, all or none; a dry run reports the same and changes nothing. Refused with every row and field that is wrong. */
   import(caller: Caller, path: keyof typeof kinds, query: ImportReferenceDataQuery, body: unknown): Promise<ReferenceDataImport> {
+    const kind = ReferenceDataKind[kinds[path]];
+    if (caller.role === 'supervisor' && kind !== ReferenceDataKind.SLA) throw new DomainError('FORBIDDEN', 'Supervisors import the terms of clocks alone.');
     return this.tenancy.run(caller, async (tx) => {
-      const kind = ReferenceDataKind[kinds[path]];
       const rows = rowsIn(kind, query, body);
       // Imports of one kind are put in order: the versions of their events rise as they are committed.
       await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`partners.reference_rows ${kind}`]);

@@ -1,3 +1,4 @@
+import { ClockKind, ClockUnit } from '@finharbor/contracts/clocks';
 import type { FieldError } from '@finharbor/contracts/errors';
 import { isIsoDate, weekday } from '@finharbor/standards/dates';
 import type { ReferenceRow } from '@finharbor/standards/working-days';
@@ -7,6 +8,8 @@ type Cells = Record<string, unknown>;
 type Refuse = (field: string, rule: string, message: string) => void;
 
 const decimal = /^\d{1,2}\.\d{1,4}$/;
+const [clockKinds, units]: string[][] = [Object.values(ClockKind), Object.values(ClockUnit)];
+const rolls = ['NONE', 'STATUTORY_HOLIDAY', 'NON_WORKDAY'];
 const regionKinds = ['MUNICIPALITY', 'DISTRICT', 'COUNTY', 'AUTONOMOUS_COUNTY', 'SUBDISTRICT', 'TOWN', 'TOWNSHIP', 'ZONE'];
 
 /** The columns of each kind of reference data; those with `?` may be left out. */
@@ -14,6 +17,7 @@ export const columns = {
   CALENDAR: ['date', 'kind', 'name?'],
   REGIONS: ['code', 'name', 'kind', 'parent?', 'validFrom?', 'validTo?', 'successors?'],
   LPR: ['date', 'oneYear', 'fiveYear'],
+  SLA: ['clock', 'validFrom', 'days', 'source', 'unit?', 'rollForward?', 'reminders?'],
 } as const;
 
 type Kind = keyof typeof columns;
@@ -85,5 +89,18 @@ const readers: Record<Kind, (cells: Cells, refuse: Refuse, years: readonly strin
       return value;
     });
     return { key: date, data: { date, oneYear, fiveYear } };
+  },
+  /** Terms of a clock from a day on; what is left out stays as it is built in (libs/contracts/src/clocks.ts). */
+  SLA(cells, refuse) {
+    const [clock, days, source, unit, rollForward] = ['clock', 'days', 'source', 'unit', 'rollForward'].map((field) => text(cells, field));
+    const validFrom = day(cells, 'validFrom', refuse);
+    if (!clockKinds.includes(clock ?? '')) refuse('clock', 'isIn', `clock must be one of ${clockKinds.join(', ')}`);
+    if (!/^([1-9]|[1-9]\d|[1-3]\d\d)$/.test(days ?? '')) refuse('days', 'range', 'days must be 1 to 399');
+    if (!source || source.length > 200) refuse('source', 'length', 'source must say in 1 to 200 characters on what the days rest');
+    if (unit && !units.includes(unit)) refuse('unit', 'isIn', `unit must be one of ${units.join(', ')}`);
+    if (rollForward && !rolls.includes(rollForward)) refuse('rollForward', 'isIn', `rollForward must be one of ${rolls.join(', ')}`);
+    const given = Array.isArray(cells.reminders) ? cells.reminders.map(String) : text(cells, 'reminders')?.split(/[ ;]+/);
+    if (given && !(given.length <= 5 && given.every((one) => /^\d{1,2}$/.test(one)))) refuse('reminders', 'days', 'reminders must be at most 5 numbers of working days before the last day, 0 to 99');
+    return { key: `${clock} ${validFrom}`, data: JSON.parse(JSON.stringify({ amount: Number(days), source, unit, rollForward, reminders: given?.map(Number) })) as Cells };
   },
 };

@@ -1,4 +1,5 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
+import { etagOf, versionOf } from '@finharbor/contracts/etag';
 import { PageQuery, restPageOf, toRestPage } from '@finharbor/platform/http/page';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query, Res } from '@nestjs/common';
@@ -6,7 +7,6 @@ import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, Api
 import type { FastifyReply } from 'fastify';
 import { CreateWebhookEndpointInput, UpdateWebhookEndpointInput } from './endpoint.inputs.js';
 import { EndpointsService } from './endpoints.service.js';
-import { etagOf, versionOf } from './etag.js';
 import { NewWebhookEndpoint, WebhookEndpoint } from './webhook-endpoint.entity.js';
 
 @ApiTags('webhooks')

@@ -1,0 +1,20 @@
+import type { EventOf } from '@finharbor/contracts/events/catalogue';
+import { On } from '@finharbor/platform/delivery/on';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { Injectable } from '@nestjs/common';
+import { Cultivation } from './cultivation.js';
+
+/** Every negative end of a demand feeds the cultivation ledger, reasons of the customer included (domain.md 4, decision 2). */
+@Injectable()
+export class CultivationConsumer {
+  constructor(private readonly cultivation: Cultivation) {}
+
+  @On('demand.progressed')
+  async progressed({ payload: { demandId, bankId, enterpriseId, stage, reasonCode } }: EventOf<'demand.progressed'>, tx: Tx): Promise<void> {
+    if (stage !== 'ENDED' || !reasonCode) return;
+    const [told = { listEntryId: null, reasonText: null }] = await tx.query<{ listEntryId: string | null; reasonText: string | null }>(
+      `select d.list_entry_id as "listEntryId", p.reason_text as "reasonText" from loan_matching.demands d
+       left join loan_matching.demand_progress p on p.org_id = d.org_id and p.demand_id = d.id and p.stage = 'ENDED' where d.id = $1`, [demandId]);
+    await this.cultivation.add(tx, { source: 'DEMAND', rejectedId: demandId, bankId, enterpriseId, reasonCode, ...told });
+  }
+}

@@ -1,0 +1,60 @@
+import { DomainError, type FieldError } from '@finharbor/contracts/errors';
+import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { Injectable } from '@nestjs/common';
+import { Decision } from '../decisions/decision.entity.js';
+import { findDemand } from '../demands/demand-access.js';
+import type { Demand } from '../demands/demand.entity.js';
+import { DemandState, mustBe } from '../demands/demand-states.js';
+import { Disclosure } from '../demands/disclosure.js';
+import { compareDecimals, yuanOf } from '../matching/decimals.js';
+import { addStep } from '../trail/trail.js';
+import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { ProgressStage } from './demand-progress.entity.js';
+import { Progress, progressOf } from './progress.js';
+import { ReportedStage, type ReportProgressInput } from './progress.inputs.js';
+
+/** What a bank tells of a demand beside its decision. */
+@Injectable()
+export class ProgressService {
+  constructor(private readonly tenancy: Tenancy, private readonly progress: Progress, private readonly disclosure: Disclosure) {}
+
+  /** Refused before its time, a second time, and where amount or reason do not fit the stage. */
+  report(caller: Caller, id: string, input: ReportProgressInput): Promise<Demand> {
+    return this.tenancy.run(caller, async (tx) => {
+      const demand = await findDemand(tx, id, { lock: true });
+      const problems = progressProblems(input);
+      if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
+      const stage = ProgressStage[input.stage];
+      mustBe(demand, stage === ProgressStage.DOCKED ? DemandState.ACCEPTED : DemandState.APPROVED);
+      const reached = new Set((await progressOf(tx, [id])).map((one) => one.stage));
+      const over = [stage, ProgressStage.LENT, ProgressStage.ENDED].find((one) => reached.has(one));
+      if (over) throw new DomainError('ILLEGAL_STATE', `The demand is ${over} already.`);
+      const amount = input.amount && yuanOf(input.amount);
+      if (amount) await mustBeApproved(amount, await tx.manager.findOneByOrFail(Decision, { demandId: id }));
+      const { reasonCode, reasonText } = input;
+      await this.progress.reach(tx, demand, stage, { amount, reasonCode, reasonText });
+      await addStep(tx, demand, TrailStepKind[input.stage], { reasonCode });
+      await audit(tx, { action: 'demand.progress', resource: 'demand', resourceId: id, detail: { stage, reasonCode } });
+      return this.disclosure.showOne(tx, demand);
+    });
+  }
+}
+
+function mustBeApproved(amount: string, { approvedAmount }: Decision): void {
+  if (compareDecimals(amount, approvedAmount!)! <= 0) return;
+  throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'amount', rule: 'approved', message: `amount is more than the ${approvedAmount} that was approved` }]);
+}
+
+function progressProblems({ stage, amount, reasonCode, reasonText }: ReportProgressInput): FieldError[] {
+  const { LENT, ENDED } = ReportedStage;
+  const wanted = { amount: [LENT, amount], reasonCode: [ENDED, reasonCode], reasonText: [ENDED, reasonText] } as const;
+  const problems = Object.entries(wanted).flatMap(([field, [of, value]]): FieldError[] => {
+    if (stage === of) return value == null ? [{ field, rule: 'required', message: `${field} is needed with ${of}` }] : [];
+    return value == null ? [] : [{ field, rule: 'stage', message: `${field} goes with ${of} only` }];
+  });
+  if (reasonCode === ReasonCode.MEETS_CRITERIA) problems.push({ field: 'reasonCode', rule: 'stage', message: 'reasonCode does not explain why it ended' });
+  return problems;
+}
