@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { banks, demands, departments, issues, others, products, supervisors } from './demonstration/district.mjs';
+import { generatedList } from './demonstration/list.mjs';
 import { readJson, root, writeJson } from './lib/workspace.mjs';
 
 /** @typedef {{ clientId: string, clientSecret: string, organisation: string, organisationId: string, role: string }} DemoClient */
@@ -35,8 +36,9 @@ export async function loadDemonstration({ url, adminCredentialsFile, dataDir, on
   onProgress(`demonstration district: ${harbors.length} harbors, ${products.length} products, ${codes.length} loan codes`);
 
   await load.list(client('department'), client('supervisor'));
+  await load.listUnderReview(client('department', departments.indexOf('商务委')), client('supervisor'));
   await load.story(new FinHarborClient({ baseUrl: url }), codes, harbors);
-  onProgress('demonstration district: a list is with the banks, businesses have applied');
+  onProgress('demonstration district: a list is with the banks, another under review, businesses have applied');
   writeJson(marker, { administrator: admin.clientId });
 }
 
@@ -114,8 +116,24 @@ export class Loader {
       query: { title: '示范推送名单（生成数据）', period: '2026-Q4' }, contentType: 'text/csv', idempotencyKey: key('list'),
     });
     const { state } = (await supervisor.graphql('query ($id: ID!) { pushList(id: $id) { state } }', { id: list.id })).data.pushList;
-    if (state === 'UNDER_REVIEW') await mustGraphql(supervisor, 'mutation ($id: ID!) { approvePushList(id: $id) { id } }', { id: list.id });
+    if (state === 'UNDER_REVIEW') {
+      await mustGraphql(supervisor, 'mutation ($id: ID!) { recommendListEntries(id: $id) { recommendedCount } approvePushList(id: $id) { id } }', { id: list.id });
+    }
     if (state !== 'DISPATCHED') await mustGraphql(supervisor, 'mutation ($id: ID!) { dispatchPushList(id: $id, channel: INCLUSIVE) { id } }', { id: list.id });
+  }
+
+  /**
+   * Another list is under review: of its rows some are recommended, some returned, the others wait.
+   * @param {Client} department @param {Client} supervisor
+   */
+  async listUnderReview(department, supervisor) {
+    const { id } = await department.post('/v1/push-lists', Buffer.from(generatedList(40, otherSeed)), {
+      query: { title: '示范待审名单（生成数据）', period: '2026-Q4' }, contentType: 'text/csv', idempotencyKey: key('list under review'),
+    });
+    await mustGraphql(supervisor, `mutation ($id: ID!) {
+      recommendListEntries(id: $id, filter: { fromRow: 2, toRow: 21 }) { recommendedCount }
+      returnListEntries(id: $id, filter: { fromRow: 22, toRow: 24 }, reason: "经营场所证明已过期，请更新后重新报送") { entryCount }
+    }`, { id });
   }
 
   /**
@@ -151,6 +169,9 @@ export class Loader {
     }
   }
 }
+
+/** Of the generated enterprises of the list under review, which no other list holds. */
+const otherSeed = 20231018;
 
 /** An Idempotency-Key is ASCII. @param {string} name */
 const key = (name) => `demonstration-${Buffer.from(name).toString('base64url')}`.slice(0, 255);

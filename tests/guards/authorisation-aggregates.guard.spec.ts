@@ -7,12 +7,14 @@ import { read, services } from './sources.js';
 
 /** Numbers that tell of one record, and are counted over nothing. */
 const facts = new Set([
-  'Enterprise.assets', 'Enterprise.employees', 'Enterprise.registeredCapital', 'Enterprise.revenue', 'Enterprise.version',
-  'ListEntry.row', 'ListEntry.demandAmount', 'ListEntry.demandTermMonths', 'ListRejection.row',
-  'Referral.demandAmount', 'Referral.demandTermMonths', 'Referral.establishedYear',
+  'Enterprise.assets', 'Enterprise.employees', 'Enterprise.registeredCapital', 'Enterprise.revenue', 'Enterprise.version', 'PrecedenceRule.rank',
+  'Import.bytes', 'ImportProgress.bytes', 'ImportProgress.percent', 'ImportPart.number', 'ImportPart.bytes', 'ImportChange.row',
+  'ListEntry.row', 'ListEntryGap.row', 'PushList.revision', 'PushDuty.graceDays', 'ListEntry.demandAmount', 'ListEntry.demandTermMonths', 'ListRejection.row',
+  'Clock.days', 'Clock.minutesLeft',
+  'Referral.demandAmount', 'Referral.demandTermMonths', 'Referral.establishedYear', 'Referral.round',
   'Product.version', 'Product.annualRateMin', 'Product.annualRateMax',
   'Eligibility.amountMin', 'Eligibility.amountMax', 'Eligibility.termMonthsMin', 'Eligibility.termMonthsMax', 'Eligibility.yearsInBusinessMin',
-  'Demand.amount', 'Demand.termMonths', 'Demand.employees', 'Demand.revenue', 'Demand.assets', 'Decision.approvedAmount', 'Decision.annualRate',
+  'Demand.amount', 'Demand.termMonths', 'Demand.employees', 'Demand.revenue', 'Demand.assets', 'Decision.approvedAmount', 'Decision.annualRate', 'DemandProgress.amount', 'CultivationCategory.version',
   'AuditRecord.id', 'AuditStatus.lastSeal', 'AuditStatus.retentionMonths', 'AuditVerification.fromSeal', 'AuditVerification.toSeal', 'AuditFinding.seal',
   'ReferenceDataImport.added', 'ReferenceDataImport.changed', 'ReferenceDataImport.withdrawn',
   'RequestRecord.status', 'RequestRecord.milliseconds', 'SandboxClockAdvance.seconds',

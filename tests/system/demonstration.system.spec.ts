@@ -99,6 +99,7 @@ describe('the demonstration district', () => {
   it('tells of enterprises by events', async () => {
     await stop('loan-matching');
     await load.list(as('department'), as('supervisor'));
+    await load.listUnderReview(as('department', 3), as('supervisor'));
     expect(await sizesOf(['loan_matching.enterprise_copies'])).toEqual([0]);
     await start('loan-matching');
     await expectCopied('loan_matching.enterprise_copies');
@@ -125,6 +126,17 @@ describe('the demonstration district', () => {
     }
     expect(await fleet.deadLetters()).toEqual([]);
   }, 90_000);
+
+  it('shows lists with rows that are recommended, returned, and not reviewed yet', async () => {
+    const rows = await fleet.database.query<{ list: string; row: string; count: number }>(
+      `select l.state as list, e.state as row, count(*)::int as count from enterprise_lists.push_lists l join enterprise_lists.list_entries e on e.push_list_id = l.id
+       group by 1, 2 order by 1, 2`);
+    expect(rows).toEqual([
+      { list: 'DISPATCHED', row: 'DISPATCHED', count: 113 }, { list: 'DISPATCHED', row: 'NOT_RECOMMENDED', count: 7 },
+      { list: 'UNDER_REVIEW', row: 'NOT_RECOMMENDED', count: 3 }, { list: 'UNDER_REVIEW', row: 'PENDING', count: expect.any(Number) },
+      { list: 'UNDER_REVIEW', row: 'RECOMMENDED', count: expect.any(Number) },
+    ]);
+  });
 
   it('has every record in the audit of its owner, made by a client of the API', async () => {
     const made: [table: string, resource: string][] = [

@@ -4,6 +4,7 @@ import type { FinHarborClient } from '@finharbor/client/client';
 import { serviceNames } from '@finharbor/contracts/services';
 import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
 import { until } from '@finharbor/testing/until';
+import { recommendAll } from './support/review.js';
 import { generatedList } from '../../tools/demonstration/list.mjs';
 import { answers, freePort, identify, stopProcess } from '../../tools/lib/processes.mjs';
 import { findRedis, redisEnvironment } from '../../tools/lib/redis-binaries.mjs';
@@ -116,6 +117,8 @@ describe('an outage', () => {
 
   async function approvedList(rows: string[]): Promise<{ id: string; acceptedCount: number }> {
     const list = await push(rows);
+    const { errors } = await supervisor.graphql(`mutation ($id: ID!) { ${recommendAll} }`, { id: list.id });
+    expect(errors).toBeUndefined();
     await mutate('approvePushList(id: $id)', list.id);
     return list;
   }

@@ -74,7 +74,7 @@ describe('the tools of a bank’s engineer', () => {
       expect(stdout).toMatch(new RegExp([
         '^token: 三峡示范银行 .*private key example-1, bound to a key of this run \\(DPoP\\)', 'signatures: .*', 'product: .* is published already',
         'webhooks: endpoint .* is active', 'webhooks: the test event came, and its signature is that of whpk_.*',
-        'business: one that we play scanned our loan code and chose .*', 'change feed: [1-9]\\d* events since the last time, [1-9]\\d* of them new',
+        'business: one that we play scanned our loan code and chose .*', 'change feed: [1-9]\\d* events since the last time, [1-9]\\d* of them new', 'recalls: 0 confirmed',
         `referrals: ${waiting} acknowledged, ${waiting} answered, of which [1-9]\\d* claimed`, 'demands: 1 accepted, 1 decided', 'issues: 1 acknowledged, 1 answered', 'done\n$',
       ].join('.*\n')));
       expect((await referrals()).map(({ state }) => state)).toEqual(['CLAIMED', 'REJECTED']);

@@ -33,11 +33,16 @@ const guarantees = ['信用', '保证', '抵押', '质押'];
 const header = [
   '企业名称', '统一社会信用代码', '注册日期', '企业类型', '注册资金', '行业代码', '从业人员', '营业收入', '资产总额', '地区', '注册地址',
   '联系人', '联系电话', '发展前景好', '信贷需求强', '信用记录好', '需求金额', '需求期限', '资金用途', '担保方式',
+  '合规持续经营', '固定经营场所', '真实融资需求', '信用状况良好', '贷款用途依法合规', '佐证',
 ];
 
-/** The list as CSV. @param {number} [rows] */
-export function generatedList(rows = 120) {
-  const next = numbers(20211029);
+/**
+ * The list as CSV. Every row states all eight criteria with their evidence; a few do not meet those of credit, and so cannot be
+ * recommended.
+ * @param {number} [rows] @param {number} [seed] of other enterprises
+ */
+export function generatedList(rows = 120, seed = 20211029) {
+  const next = numbers(seed);
   const pick = (/** @type {any[]} */ from) => from[Math.floor(next() * from.length)];
   const lines = [header.join(',')];
   for (let row = 0; row < rows; row++) {
@@ -45,12 +50,14 @@ export function generatedList(rows = 120) {
     const serial = [...Array(8)].map(() => alphabet[Math.floor(next() * 31)]).join('');
     const code = withCheckCharacter(`${category}500101${serial}${alphabet[Math.floor(next() * 10)]}`);
     const employees = 2 + Math.floor(next() * 80);
+    let sound = '是';
     lines.push([
       `万州示例${pick(words)}${row + 1}号${trade}`, code, `${2005 + Math.floor(next() * 20)}-0${1 + Math.floor(next() * 9)}-1${Math.floor(next() * 10)}`,
       category === '92' ? '个体工商户' : category === '93' ? '农民专业合作社' : '有限责任公司', `${10 * (1 + Math.floor(next() * 50))}(万人民币元)`,
       industry, employees, employees * (3 + Math.floor(next() * 20)), employees * 5, '万州', `重庆市万州区示例路${row + 1}号`,
       `示例${pick(['王', '李', '张', '刘', '陈'])}某`, `1380000${String(row).padStart(4, '0')}`,
-      '是', '是', next() < 0.95 ? '是' : '否', 5 * (1 + Math.floor(next() * 60)), pick([6, 12, 24, 36]), pick(['采购原材料', '更新设备', '流动资金周转']), pick(guarantees),
+      '是', '是', sound = next() < 0.95 ? '是' : '否', 5 * (1 + Math.floor(next() * 60)), pick([6, 12, 24, 36]), pick(['采购原材料', '更新设备', '流动资金周转']), pick(guarantees),
+      '是', '是', '是', sound, '是', '走访记录、纳税与社保缴纳证明',
     ].join(','));
   }
   // Faulty on purpose, so that a rejection can be seen: a wrong check character, a missing name, a code given twice.

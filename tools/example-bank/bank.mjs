@@ -9,7 +9,7 @@ import { ClearError, dataDir, readJson, writeJson } from '../lib/workspace.mjs';
 import { playBusiness } from './business.mjs';
 import { Inbox } from './inbox.mjs';
 import { startReceiver } from './receiver.mjs';
-import { demands, issues, product, referrals } from './work.mjs';
+import { demands, issues, product, recalls, referrals } from './work.mjs';
 
 /** @typedef {import('@finharbor/client/events').PublicEvent} PublicEvent */
 
@@ -18,6 +18,7 @@ import { demands, issues, product, referrals } from './work.mjs';
 /** What is to be done about an event; of the others it is enough to know. @type {Record<string, Work>} */
 const workFor = {
   'cn.finharbor.referrals.dispatched.v1': referrals,
+  'cn.finharbor.referrals.recalled.v1': recalls,
   'cn.finharbor.demand.chosen.v1': demands,
   'cn.finharbor.issue.registered.v1': issues,
 };
@@ -44,7 +45,7 @@ export async function runBank({ base, file, once, signal }) {
       const played = isLocal(url) && await playBusiness(url, bank.client);
       if (played) say(played);
       await readFeed(bank.client, inbox);
-      for (const work of [referrals, demands, issues]) say(await work(bank.client));
+      for (const work of [recalls, referrals, demands, issues]) say(await work(bank.client));
       inbox.done(inbox.open);
       if (!once) await Promise.race([work(bank.client, inbox, signal), follow(bank.client, inbox, signal)]);
     } finally {

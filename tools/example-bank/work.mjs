@@ -44,11 +44,28 @@ function answerTo(referralId) {
   return { referralId, outcome: 'REJECTED', reasonCode: 'INDUSTRY_NOT_SERVED', reasonText: '本行暂不服务该行业' };
 }
 
-/** Accepts the demands that chose this bank, and decides those that it accepted. @param {Client} bank */
+/** Withdraws what was recalled, and confirms it: a bank that does so only now has not heard of it before. @param {Client} bank */
+export async function recalls(bank) {
+  const confirmed = await each(bank.each('GET /v1/referral-recalls', { query: { acknowledged: false } }), async ({ id, referralCount }) => {
+    const withdrawn = await all(bank.each('GET /v1/referrals', { query: { recallId: id } }));
+    // Here a bank takes them out of its own systems. When some are missing it has not done so, and must not say that it did.
+    if (withdrawn.length !== referralCount) throw new Error(`Of the recall ${id} only ${withdrawn.length} of ${referralCount} referrals are there.`);
+    await bank.call('POST /v1/referral-recalls/{id}/acknowledgement', {
+      path: { id }, body: { referralCount: withdrawn.length }, idempotencyKey: `recall-${id}`,
+    });
+  });
+  return `recalls: ${confirmed.done} confirmed${left(confirmed.left)}`;
+}
+
+/**
+ * Accepts the demands that chose this bank, and decides those that it accepted. Those of referrals that it claimed (source REFERRAL) are
+ * for its account managers: they have no contact of their own, the referral has it.
+ * @param {Client} bank
+ */
 export async function demands(bank) {
   const accepted = await each(bank.each('GET /v1/demands', { query: { state: 'ROUTED' } }), ({ id }) =>
     bank.call('POST /v1/demands/{id}/acceptance', { path: { id }, idempotencyKey: `accept-${id}` }));
-  const decided = await each(bank.each('GET /v1/demands', { query: { state: 'ACCEPTED' } }), (demand) => decide(bank, demand));
+  const decided = await each(bank.each('GET /v1/demands', { query: { state: 'ACCEPTED', source: 'LOAN_CODE' } }), (demand) => decide(bank, demand));
   return `demands: ${accepted.done} accepted, ${decided.done} decided${left(accepted.left + decided.left)}`;
 }
 

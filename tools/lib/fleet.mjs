@@ -24,6 +24,7 @@ export const nodeFlags = ['--max-semi-space-size=8', '--max-old-space-size=192',
  * @property {string} logDir gets `<name>.log` of each
  * @property {Pick<import('./workspace.mjs').Secrets, 'appPassword' | 'serviceKey' | 'fieldKeys' | 'auditKey'>} secrets
  * @property {string} [auditDir] gets the checkpoints of the audit trails; `audit` in logDir by default
+ * @property {string} [filesDir] gets uploaded lists, encrypted; `files` in logDir by default
  * @property {string} [messagesDir] gets the messages to people, a file each; without it nobody is sent any
  * @property {string[]} [flags] of node, instead of nodeFlags
  * @property {Record<string, string>} [reached] where the others and clients find each, when not where it listens: a balancer in between
@@ -81,6 +82,7 @@ export function serviceEnvironment(name, options, urls) {
       AUDIT_KEY: options.secrets.auditKey,
       AUDIT_DIR: options.auditDir ?? join(options.logDir, 'audit'),
     }),
+    ...(name === 'enterprise-lists' ? { FILES_DIR: options.filesDir ?? join(options.logDir, 'files') } : {}),
     ...(name === 'partners' && options.messagesDir ? messagesTo(options.messagesDir) : {}),
     ...options.env,
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureDependencies } from './dependencies.mjs';
 import { fleetUrls, serviceEnvironment, startFleet } from './fleet.mjs';
 import { ensureDatabase, removeDatabaseHome, startPostgres, stopLeftPostgres } from './postgres.mjs';
+import { startPlatforms } from './platforms.mjs';
 import { answers, freePort, isSame, pause, portIsFree } from './processes.mjs';
 import { startRedis, stopLeftRedis } from './redis.mjs';
 import { Run, sweep } from './run.mjs';
@@ -14,6 +15,8 @@ export const adminCredentialsFile = join(dataDir, 'admin-client.json');
 export const logDir = join(dataDir, 'logs');
 /** The checkpoints of the audit trails. */
 export const auditDir = join(dataDir, 'audit');
+/** Uploaded lists, encrypted. */
+export const filesDir = join(dataDir, 'files');
 /** Messages to people: nobody is really sent any. */
 export const messagesDir = join(dataDir, 'messages');
 
@@ -146,8 +149,10 @@ async function bringUp(port, run, say) {
   await migrate();
 
   const people = await startPeople(run);
+  const platforms = await startPlatforms(run, logDir, say);
   const options = {
-    databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, messagesDir, secrets, restart: true, onProgress: say, run, env: { PEOPLE_ISSUER: people },
+    databaseUrl, redisUrl, queuePrefix: 'finharbor', logDir, auditDir, filesDir, messagesDir, secrets, restart: true, onProgress: say, run,
+    env: { PEOPLE_ISSUER: people, ...platforms },
   };
   const urls = await fleetUrls(port);
   await node('bootstrap', 'apps/partners/dist/bootstrap.js', {

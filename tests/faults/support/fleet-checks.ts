@@ -71,7 +71,10 @@ export const checks: Record<string, string> = {
     select d.push_list_id, d.org_id, r.count from enterprise_lists.dispatches d join enterprise_lists.push_lists l on l.id = d.push_list_id
     cross join lateral (select count(*) as count, count(distinct entry_id) as entries from enterprise_lists.referrals
       where org_id = d.org_id and push_list_id = d.push_list_id) r
-    where r.count <> l.accepted_count or r.entries <> l.accepted_count`,
+    where r.count <> l.recommended_count or r.entries <> l.recommended_count`,
+  'a list counts more or fewer rows than are recommended': `
+    select l.id from enterprise_lists.push_lists l where l.recommended_count <> (select count(*) from enterprise_lists.list_entries e
+      where e.push_list_id = l.id and e.state in ('RECOMMENDED', 'DISPATCHED', 'CULTIVATING', 'RE_RECOMMENDED'))`,
   'a row’s counts differ from its referrals': `
     select e.id from enterprise_lists.list_entries e left join enterprise_lists.referrals r on r.entry_id = e.id group by e.id
     having (e.acknowledged_count, e.claimed_count, e.no_need_count, e.unreachable_count, e.rejected_count) is distinct from (

@@ -83,6 +83,7 @@ async function effectProblems(sql: Sql, ledger: Ledger): Promise<Comparison> {
       union all select 'organisation renamed ' || organisation_id from partners.organisation_names where valid_from = '2021-01-01'
       union all select 'outlet ' || id from partners.outlets
       union all select 'list ' || id from enterprise_lists.push_lists
+      union all select 'list recommended ' || id from enterprise_lists.push_lists where recommended_count > 0
       union all select 'list reviewed ' || id from enterprise_lists.push_lists where reviewed_at is not null
       union all select 'list dispatched ' || push_list_id || ' ' || org_id from enterprise_lists.dispatches
       union all select 'referral acknowledged ' || id from enterprise_lists.referrals where acknowledged_at is not null
@@ -119,6 +120,7 @@ function effectsOf({ op, id: made, facts = {} }: LedgerEntry): string[] {
     case 'organisation.rename': return [`organisation renamed ${facts.id as string}`];
     case 'outlet.register': return record('outlet');
     case 'push-list.submit': return record('list');
+    case 'push-list.recommend': return [`list recommended ${facts.id as string}`];
     case 'push-list.approve': case 'push-list.return': return [`list reviewed ${facts.id as string}`];
     case 'push-list.dispatch': return (facts.bankIds as string[]).map((bankId) => `list dispatched ${facts.id as string} ${bankId}`);
     case 'referrals.acknowledge': return (facts.referralIds as string[]).map((referralId) => `referral acknowledged ${referralId}`);

@@ -22,8 +22,8 @@ const [header, ...rows] = generatedList(400).trim().split('\n');
 const bank: [Role, number] = ['bank', 0];
 const post = (name: string, service: ServiceName, as: Write['as'], path: string, body: unknown = {}, more: Partial<Write> = {}): Write =>
   ({ name, service, as, path, body, ...more });
-const mutation = (name: string, service: ServiceName, text: string, variables: object): Write =>
-  post(name, service, ['supervisor'], '/graphql', { query: `mutation ($id: ID!) { it: ${text} { id } }`, variables });
+const mutation = (name: string, service: ServiceName, text: string, variables: object, answer = 'id'): Write =>
+  post(name, service, ['supervisor'], '/graphql', { query: `mutation ($id: ID!) { it: ${text} { ${answer} } }`, variables });
 
 /**
  * Every kind of write once, in waves: the writes of a wave depend on nothing but the waves before it, and there is at most one
@@ -105,28 +105,31 @@ export class Writes {
       ];
       case 4: return [
         post('api-client.create', 'partners', ['system-administrator'], '/v1/api-clients', { organisationId: bankId, role: 'bank', name: tag, sandbox: true }),
-        mutation('push-list.approve', 'enterprise-lists', 'approvePushList(id: $id)', { id: listId }),
+        mutation('push-list.recommend', 'enterprise-lists', 'recommendListEntries(id: $id)', { id: listId }, 'id: pushListId'),
         post('harbor.register', 'harbors', ['supervisor'], '/v1/harbors', { name: `港湾 ${tag}`, outletId: made['outlet.register'].id, areaCode: '500101001' }),
         post('demand.accept', 'loan-matching', this.chosen, `/v1/demands/${demand}/acceptance`),
         post('issue.reply', 'feedback', bank, `/v1/issues/${issue}/reply`, { text: '已经简化。' }),
       ];
       case 5: return [
         post('api-client.lock', 'partners', ['security-administrator'], `/v1/api-clients/${made['api-client.create'].clientId}/lock`),
-        mutation('push-list.dispatch', 'enterprise-lists', `dispatchPushList(id: $id, channel: INCLUSIVE, bankIds: ["${bankId}"])`, { id: listId }),
+        mutation('push-list.approve', 'enterprise-lists', 'approvePushList(id: $id)', { id: listId }),
         post('demand.contact-view', 'loan-matching', this.chosen, `/v1/demands/${demand}/contact-views`, { reason: '核实资料' }),
         post('issue.reopen', 'feedback', ['anonymous'], `/v1/issues/${issue}/confirmation`, { satisfied: false }, registrant),
       ];
       case 6: return [
-        post('referrals.acknowledge', 'enterprise-lists', bank, '/v1/referral-acknowledgements', { referralIds: await this.referrals(listId) }),
+        mutation('push-list.dispatch', 'enterprise-lists', `dispatchPushList(id: $id, channel: INCLUSIVE, bankIds: ["${bankId}"])`, { id: listId }),
         post('demand.decide', 'loan-matching', this.chosen, `/v1/demands/${demand}/decision`, { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: '100000.00' }),
         post('issue.reply-again', 'feedback', bank, `/v1/issues/${issue}/reply`, { text: '又简化了。' }),
       ];
       case 7: return [
+        post('referrals.acknowledge', 'enterprise-lists', bank, '/v1/referral-acknowledgements', { referralIds: await this.referrals(listId) }),
+        post('loan-code.revoke', 'loan-matching', bank, `/v1/loan-codes/${made['loan-code.create'].id}/revocation`),
+        post('issue.close', 'feedback', ['anonymous'], `/v1/issues/${issue}/confirmation`, { satisfied: true }, registrant),
+      ];
+      case 8: return [
         post('referrals.answer', 'enterprise-lists', bank, '/v1/referral-answers', {
           answers: (await this.referrals(listId)).map((referralId) => ({ referralId, outcome: 'CLAIMED' })),
         }),
-        post('loan-code.revoke', 'loan-matching', bank, `/v1/loan-codes/${made['loan-code.create'].id}/revocation`),
-        post('issue.close', 'feedback', ['anonymous'], `/v1/issues/${issue}/confirmation`, { satisfied: true }, registrant),
       ];
       default: return [];
     }

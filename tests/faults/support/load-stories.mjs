@@ -12,6 +12,8 @@ import { Abandoned } from './load-caller.mjs';
 /** Rows that the demonstration did not push, for lists; businesses that apply are those that it did. */
 const [header = '', ...rows] = generatedList(6_000).trim().split('\n');
 const pushed = 120;
+/** Those whose criteria are all met. */
+const sound = rows.slice(pushed).filter((row) => !row.split(',').includes('否'));
 const rowsToAList = 5;
 /** How long a dispatched list may take to arrive at the banks before its story ends there. */
 const arrivalMs = 60_000;
@@ -109,12 +111,13 @@ export class User {
   }
 
   /**
-   * A department pushes a short list; the branch approves it and sends it to two banks, which acknowledge and answer every row.
+   * A department pushes a short list; the branch recommends its rows, approves it and sends it to two banks, which acknowledge and
+   * answer every row.
    * @param {number} number @param {string} tag
    */
   async push(number, tag) {
-    const from = pushed + ((number * rowsToAList) % (rows.length - pushed - 10));
-    const csv = [header, ...rows.slice(from, from + rowsToAList)].join('\n');
+    const from = (number * rowsToAList) % (sound.length - 10);
+    const csv = [header, ...sound.slice(from, from + rowsToAList)].join('\n');
     const list = await this.department.post('push-list.submit', '/v1/push-lists', csv, {
       contentType: 'text/csv', query: { title: `负荷 ${tag}`, period: '2026-Q4' }, facts: { rows: rowsToAList },
     });
@@ -123,6 +126,8 @@ export class User {
       await this.supervisor.mutate('push-list.return', 'mutation ($id: ID!) { it: returnPushList(id: $id, reason: "补充材料") { id } }', { id }, { id });
       return;
     }
+    await this.supervisor.mutate(
+      'push-list.recommend', 'mutation ($id: ID!) { it: recommendListEntries(id: $id) { pushListId } }', { id }, { id });
     await this.supervisor.mutate('push-list.approve', 'mutation ($id: ID!) { it: approvePushList(id: $id) { id } }', { id }, { id });
     const banks = [this.banks[number % this.banks.length], this.banks[(number + 1) % this.banks.length]];
     const bankIds = banks.map(({ credentials }) => credentials?.organisationId);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '@finharbor/security/tokens/caller';
 import type { TestFleet } from '@finharbor/testing/fleet';
+import { until } from '@finharbor/testing/until';
 import { demands as wishes } from '../../../tools/demonstration/district.mjs';
+import { recommendAll } from './review.js';
 import { generatedList } from '../../../tools/demonstration/list.mjs';
 import { type Canaries, fullWidth, gb18030 } from './canaries.js';
 
@@ -184,10 +186,21 @@ export class Sowing {
       expect([acceptedCount, rejectedCount]).toEqual([1, 7]);
       for (const path of ['', '/entries', '/rejections']) await this.must('department', `/v1/push-lists/${id}${path}`);
       await this.graph('supervisor', 'query ($id: ID!) { pushList(id: $id) { entries { edges { node { enterprise { contactName contactPhone } } } } rejections { edges { node { message value } } } } }', { id });
-      await this.graph('supervisor', 'mutation ($id: ID!) { approvePushList(id: $id) { id } }', { id });
+      await this.graph('supervisor', `mutation ($id: ID!) { ${recommendAll} approvePushList(id: $id) { id } }`, { id });
       await this.graph('supervisor', 'mutation ($id: ID!) { dispatchPushList(id: $id, channel: INCLUSIVE) { id } }', { id });
+      await this.imported(body, type);
     }
     return contacts;
+  }
+
+  /** The same list as an import, which stays staged, with all that is told of it. */
+  private async imported(body: string | Buffer, type: string): Promise<void> {
+    const { id } = await this.must('department', '/v1/imports', { body: { title: '名单', period: '2026-11', dryRun: true } });
+    await this.must('department', `/v1/imports/${id}/file`, { method: 'PUT', body, type });
+    await until('the import is checked', async () => (await this.must('department', `/v1/imports/${id}`)).busy === false);
+    expect(await this.must('department', `/v1/imports/${id}`)).toMatchObject({ state: 'VALIDATED', acceptedCount: 1, rejectedCount: 7 });
+    const sets = ['accepted', 'rejected', 'unprocessed', 'warnings'].flatMap((set) => ['csv', 'ndjson'].map((format) => `results/${set}?format=${format}`));
+    for (const path of [...sets, 'changes']) expect((await this.ask('department', `/v1/imports/${id}/${path}`)).status).toBe(200);
   }
 
   /** What every service holds on somebody is reported, or erased. */

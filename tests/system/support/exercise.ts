@@ -2,7 +2,6 @@ import { mayRead } from '@finharbor/security/authorisation/policy';
 import type { District } from './district.js';
 import { roots } from './graph-calls.js';
 import { graph, may, parsed, referenceProblems } from './graph-checks.js';
-import { along } from './graph-walk.js';
 import { done, each, type Party } from './party.js';
 import { type Route, routes } from './rest-calls.js';
 import { callAndRepeat } from './replays.js';
@@ -64,7 +63,7 @@ export async function exercise(district: District): Promise<void> {
   });
   await each(pairs(graph.types, tokens), async ([type, party]) => {
     const path = graph.wayTo(type, may(party));
-    if (path) done(await party.graph(`{ ${along(path, graph.selection(type, may(party), 1))} }`));
+    if (path) done(await party.graph(`{ ${graph.along(path, graph.selection(type, may(party), 1))} }`));
   });
   await each(pairs(Object.entries(roots), tokens), async ([[root, subject], party]) => {
     if (!mayRead(party.role, 'Query', root)) return;

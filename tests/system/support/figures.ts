@@ -1,7 +1,7 @@
 import { aggregates } from '@finharbor/security/aggregates/aggregates';
 import type { District } from './district.js';
 import { graph, may, parsed } from './graph-checks.js';
-import { along, found } from './graph-walk.js';
+import { found } from './graph-walk.js';
 import { done, type Party } from './party.js';
 import { lists } from './rest-calls.js';
 import { targetsOf } from './rest-walk.js';
@@ -13,6 +13,8 @@ export const withheld = Object.entries(aggregates).filter(([, coverage]) => cove
 const paths: Record<string, (listIds: string[]) => string[]> = {
   PushList: (ids) => ['/v1/push-lists?limit=200', ...ids.map((id) => `/v1/push-lists/${id}`)],
   ListEntry: (ids) => ids.map((id) => `/v1/push-lists/${id}/entries?limit=200`),
+  ListRecall: (ids) => ids.map((id) => `/v1/push-lists/${id}/recalls?limit=200`),
+  QualityReport: () => ['/v1/quality-reports?limit=200'],
 };
 
 /** Every value of each such figure that somebody is told, over REST and in the graph. */
@@ -22,7 +24,7 @@ export async function figuresTold(party: Party, district: District): Promise<Map
   for (const type of new Set(withheld.map(([name]) => name))) {
     const fields = withheld.filter(([name]) => name === type).map(([, field]) => field);
     const way = graph.wayTo(type, may(party))!;
-    const { data } = parsed((await party.graph(`{ ${along(way, fields.join(' '))} }`)).text) as { data: unknown };
+    const { data } = parsed((await party.graph(`{ ${graph.along(way, fields.join(' '))} }`)).text) as { data: unknown };
     const answers = await Promise.all(paths[type](ids).map(async (path) => done(await party.ask(path)) as { items?: object[] }));
     const records = [...found(data, way), ...answers.flatMap((answer) => answer.items ?? [answer])] as Record<string, unknown>[];
     for (const field of fields) told.set(`${type}.${field}`, records.map((record) => record[field]));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isOfBank } from '@finharbor/security/tokens/caller';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { GraphWalk } from './graph-walk.js';
-import { consents, demands, harbors, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './rest-calls.js';
+import { clocks, consents, cultivations, demands, harbors, imports, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './rest-calls.js';
 
 /** A draft is its bank's own affair, and that of those who oversee banks. */
 const drafts: Subject = {
@@ -19,19 +19,34 @@ const enterprises: Subject = {
   },
 };
 
+/** What is told by department. */
+const departments: Subject = { about: (of) => [of.departmentOrganisation] };
+
 /** Root fields, and the records that they find. */
 export const roots: Record<string, Subject> = {
-  demands, issues, loanCodes, referrals, harbors, organisations, pushLists: lists, publishedProducts: offers, consents, consent: consents,
-  harborPeople: people,
+  demands, issues, loanCodes, referrals, clocks, harbors, organisations, consents, pushLists: lists, publishedProducts: offers,
+  consent: consents,
+  harborPeople: people, cultivationEntries: cultivations, cultivationEntry: cultivations, cultivationCategories: {},
+  qualityReports: departments, pushDuties: departments,
+  dispatchPreview: lists, referralRecalls: {},
+  imports: imports(), import: imports(),
   demand: demands, issue: issues, harbor: harbors, organisation: organisations, pushList: lists, product: drafts,
 };
 
 /** Mutations, the records that they change, and what they must be told beside the id. */
 export const mutations: Record<string, Subject & { told?: string }> = {
+  assertCriteria: { ...lists, told: ', assertions: [{ criteria: [FIXED_PREMISES], met: true, evidence: "租赁合同" }]' },
+  recommendListEntries: lists,
+  returnListEntries: { ...lists, told: ', reason: "请补充"' },
+  withdrawPushList: { ...lists, told: ', reason: "企业已注销"' },
+  closePushList: lists,
+  setPushDuty: { ...departments, told: ', frequency: MONTHLY' },
   approvePushList: lists,
   returnPushList: { ...lists, told: ', reason: "请补充"' },
   dispatchPushList: { ...lists, told: ', channel: INCLUSIVE' },
   acknowledgeIssue: issues,
+  recordCultivation: { ...cultivations, told: ', measure: "上门辅导"' },
+  reRecommendCultivation: cultivations,
 };
 
 /** Records that a service finds by a reference in another's answer. */

@@ -4,7 +4,7 @@ import { isOfBank, type Role, roles } from '@finharbor/security/tokens/caller';
 import type { District } from './district.js';
 import { forgeries } from './forgeries.js';
 import { referable, subgraphs } from './graph-calls.js';
-import { along, found, GraphWalk, type May } from './graph-walk.js';
+import { found, GraphWalk, type May } from './graph-walk.js';
 import { comparable, done, each, Party, told } from './party.js';
 import { routes, type Subject } from './rest-calls.js';
 import { call, targetsOf } from './rest-walk.js';
@@ -37,14 +37,14 @@ export async function fieldProblems(party: Party, type: string, shown: Set<strin
   const problems: string[] = [];
   const path = graph.wayTo(type, may(party));
   if (path) {
-    const { text } = await party.graph(`{ ${along(path, graph.selection(type, may(party), 1))} }`);
+    const { text } = await party.graph(`{ ${graph.along(path, graph.selection(type, may(party), 1))} }`);
     if (parsed(text).errors) problems.push(`${party.name} may read ${type}: ${text}`);
     else if (found(parsed(text).data, path).length > 0) shown.add(type);
   }
   const way = path ?? graph.wayTo(type, () => true)!;
   const denied = graph.fieldsOf(type).filter((field) => !mayRead(party.role, type, field)).map((field) => graph.one(type, field));
   for (const selection of path ? denied : [graph.selection(type, () => true, 1)]) {
-    const { text } = await party.graph(`{ ${companion(way)} ${along(way, selection)} }`);
+    const { text } = await party.graph(`{ ${companion(way)} ${graph.along(way, selection)} }`);
     const { data } = parsed(text);
     const given = found(data ?? {}, way).filter((one) => Object.values(one as object).some((value) => value !== null));
     if (!codesOf(text).includes('FORBIDDEN') || given.length > 0 || !data?.rest) problems.push(`${party.name} may not read ${type} { ${selection} }: ${text}`);

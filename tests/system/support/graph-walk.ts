@@ -17,15 +17,22 @@ export class GraphWalk {
     this.schema = buildSchema(sdl, { assumeValid: true });
   }
 
-  /** Every type that holds facts: what pages are made of comes along with what they hold. */
+  /**
+   * Every type that holds facts: what pages are made of comes along with what they hold. What only a mutation answers with, or a
+   * question that must be told something, is no record that could be come upon.
+   */
   get types(): string[] {
-    return Object.values(this.schema.getTypeMap())
-      .filter((type) => isObjectType(type) && !/^(__|join__|Query$|Mutation$)/.test(type.name) && !isWrapper(type.name)).map(({ name }) => name);
+    return this.all.filter((name) => this.wayTo(name, () => true) !== undefined);
   }
 
   /** Types that other services refer to, or that this one adds to. */
   get referable(): string[] {
-    return this.types.filter((type) => this.directivesOf(type).includes('@key'));
+    return this.all.filter((type) => this.directivesOf(type).includes('@key'));
+  }
+
+  private get all(): string[] {
+    return Object.values(this.schema.getTypeMap())
+      .filter((type) => isObjectType(type) && !/^(__|join__|Query$|Mutation$)/.test(type.name) && !isWrapper(type.name)).map(({ name }) => name);
   }
 
   directivesOf(type: string): string {
@@ -100,6 +107,12 @@ export class GraphWalk {
       ways = next;
     }
     return undefined;
+  }
+
+  /** What is asked for at the end of a way from the roots: of a list there only so many, or the query would cost too much. */
+  along([root, ...below]: readonly string[], asked: string): string {
+    const isPaged = this.field('Query', root).args.some(({ name }) => name === 'first');
+    return along([isPaged ? `${root}(first: 20)` : root, ...below], asked);
   }
 
   private field(type: string, name: string): GraphQLField<unknown, unknown> {

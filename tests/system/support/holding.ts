@@ -1,7 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { newId } from '@finharbor/contracts/ids';
 import { creditCodeCheckCharacter, normaliseCreditCode, organisationCodeCheckCharacter } from '@finharbor/standards/credit-code';
+import { until } from '@finharbor/testing/until';
 import { type Endpoints, makeEndpoints } from './endpoints.js';
+import { recommendAll } from './review.js';
 import { done, type Party } from './party.js';
 import { awaitMessages, enterReaders, type Readers } from './readers.js';
 
@@ -37,9 +39,17 @@ export class Holding {
   outlet!: Mine;
   organisation!: Mine;
   departmentOrganisation!: Mine;
-  lists!: Record<'dispatched' | 'reviewed', Mine>;
+  lists!: Record<'dispatched' | 'reviewed' | 'withdrawable', Mine>;
+  /** Announced, checked as a dry run, and applied. */
+  imports!: Record<'begun' | 'checked' | 'applied', Mine>;
+  /** A row of the list under review. */
+  entry!: Mine;
   referrals!: Record<'delivered' | 'acknowledged' | 'claimed' | 'refused', Mine>;
   enterprises!: Record<'unclaimed' | 'claimed', Mine>;
+  /** Of the rows that the bank is to answer. */
+  clock!: Mine;
+  /** Of the row that the bank refused, handed to this side's department. */
+  cultivation!: Mine;
   products!: Record<'draft' | 'offered' | 'suspendable', Mine>;
   loanCodes!: Record<'kept' | 'spare', Mine & { code: string }>;
   demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
@@ -61,6 +71,7 @@ export class Holding {
   /** Credit codes of the enterprises that apply: a department has pushed them, so that a bank which accepts may look them up. */
   private readonly applicants = new Map<string, string>();
   private made = 0;
+  private refusedId = '';
   private readonly recordId = newId();
 
   constructor(
@@ -88,10 +99,19 @@ export class Holding {
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
     const { hidden, accepted } = this.tags;
     for (const name of [hidden, accepted]) this.applicants.set(name, this.creditCode());
-    this.lists = { reviewed: await this.list(hidden, accepted), dispatched: await this.list() };
+    const reviewed = await this.list([hidden, accepted]);
+    // A revision of the one before, in which the same enterprises are stated otherwise.
+    this.lists = { reviewed, withdrawable: await this.list([hidden, accepted], '13'), dispatched: await this.list() };
+    this.entry = done(await this.department.ask(`/v1/push-lists/${reviewed.id}/entries`)).items[0];
+    done(await this.around.supervisor.graph('mutation ($id: ID!) { setPushDuty(id: $id, frequency: QUARTERLY) { period } }', { id: departmentId }));
+    this.imports = { begun: await this.begin(), checked: await this.import(true), applied: await this.import(false) };
     await this.dispatch(this.lists.dispatched);
     await this.around.settle();
     await this.answerReferrals();
+    await this.around.settle();
+    this.cultivation = await this.cultivated();
+    const { items } = done(await this.bank.ask('/v1/clocks?kind=REFERRAL_CONTACT')) as { items: Mine[] };
+    [this.clock] = items;
     this.demands = {
       submitted: await this.submit(hidden), routed: await this.routed(hidden),
       accepted: await this.accepted(), decided: await this.decided(),
@@ -149,8 +169,8 @@ export class Holding {
       { word: colleague, known: ['bank', 'staff'] },
       { word: list, known: ['department'] },
       { word: unclaimed, known: ['department'] },
-      { word: claimed, known: ['department', 'bank'] },
-      { word: `"${this.listAmount}`, known: ['department', 'bank'] },
+      { word: claimed, known: ['department', 'bank', 'staff'] },
+      { word: `"${this.listAmount}`, known: ['department', 'bank', 'staff'] },
       { word: bank, known: ['bank', 'staff', 'business', 'applicant'] },
       { word: `"${this.demandAmount}`, known: ['bank', 'staff', 'business', 'applicant'] },
       { word: hidden, known: ['department', 'business', 'applicant'] },
@@ -166,7 +186,9 @@ export class Holding {
   /** Ids that nobody may hear of who belongs to the other side. */
   get ids(): string[] {
     const { lists, referrals, enterprises, demands, issues, loanCodes } = this;
-    const records: Mine[] = [lists, referrals, enterprises, demands, issues, loanCodes].flatMap((all) => Object.values<Mine>(all));
+    const mine = [this.cultivation, this.entry, this.clock];
+    const kinds = [lists, this.imports, referrals, enterprises, demands, issues, loanCodes];
+    const records = kinds.flatMap((all) => Object.values<Mine>(all)).concat(mine);
     const told = [...Object.values<Mine>({ ...this.endpoints }), ...Object.values(this.readers)];
     return [...records, this.products.draft, this.client, this.person, this.consent, ...Object.values(this.onboardings), ...told]
       .map(({ id }) => id).concat(Object.values(loanCodes).map(({ code }) => code));
@@ -188,10 +210,11 @@ export class Holding {
   }
 
   /** Rows that are taken, and two that are not: one has a bad cell, one has personal data where it does not belong. */
-  private async list(...names: string[]): Promise<Mine> {
+  private async list(names: string[] = [], headcount = '12'): Promise<Mine> {
     const { list, unclaimed, claimed, personal } = this.tags;
     const taken = names.length > 0 ? names : [claimed, unclaimed, unclaimed, unclaimed];
-    const row = (name: string, { code = this.applicants.get(name) ?? this.creditCode(), employees = '12', phone = this.phone } = {}): string =>
+    const codeOf = (name: string): string => this.applicants.get(name) ?? this.creditCode();
+    const row = (name: string, { code = codeOf(name), employees = headcount, phone = this.phone } = {}): string =>
       [`企业${name}`, code, list, employees, `欧阳${personal}`, phone, Number(this.listAmount) / 10_000, `采购${name}`, '?'].join(',');
     const rows = [...taken.map((name) => row(name)), row(list, { employees: list }), row(list, { phone: `无 ${personal} ${this.phone}无` })];
     const header = '企业名称,统一社会信用代码,来源,从业人员,联系人,联系电话,需求金额,资金用途,不认识的列';
@@ -201,9 +224,24 @@ export class Holding {
     return pushed;
   }
 
+  private async begin(dryRun = false): Promise<Mine> {
+    return done(await this.department.post('/v1/imports', { title: `导入${this.tags.list}`, period: '2026-11', dryRun }));
+  }
+
+  /** A row that is taken and one that is not, with a person in either; until nothing is under way any more. */
+  private async import(dryRun: boolean): Promise<Mine> {
+    const { list, personal } = this.tags;
+    const { id } = await this.begin(dryRun);
+    const rows = ['x', ''].map((employees) => [`企业${list}`, this.creditCode(), employees, `欧阳${personal}`, this.phone].join(','));
+    const body = ['企业名称,统一社会信用代码,从业人员,联系人,联系电话', ...rows].join('\n');
+    done(await this.department.ask(`/v1/imports/${id}/file`, { method: 'PUT', body, type: 'text/csv' }));
+    await until('the import ended', async () => done(await this.department.ask(`/v1/imports/${id}`)).busy === false);
+    return { id };
+  }
+
   private async dispatch({ id }: Mine): Promise<void> {
     const { supervisor } = this.around;
-    done(await supervisor.graph('mutation ($id: ID!) { approvePushList(id: $id) { id } }', { id }));
+    done(await supervisor.graph(`mutation ($id: ID!) { ${recommendAll} approvePushList(id: $id) { id } }`, { id }));
     done(await supervisor.graph('mutation ($id: ID!, $banks: [ID!]) { dispatchPushList(id: $id, channel: GREEN, bankIds: $banks) { id } }',
       { id, banks: [this.organisation.id] }));
   }
@@ -215,6 +253,7 @@ export class Holding {
     const mine = items.filter(({ pushListId }) => pushListId === this.lists.dispatched.id);
     const claimed = mine.find(({ enterpriseName }) => enterpriseName.includes(this.tags.claimed))!;
     const [acknowledged, refused, delivered] = mine.filter((one) => one !== claimed);
+    this.refusedId = refused.enterpriseId;
     this.referrals = { claimed, acknowledged, refused, delivered };
     this.enterprises = { claimed: { id: claimed.enterpriseId }, unclaimed: { id: delivered.enterpriseId } };
     done(await this.bank.post('/v1/referral-acknowledgements', { referralIds: [claimed, acknowledged, refused].map(({ id }) => id) }));
@@ -222,6 +261,13 @@ export class Holding {
       { referralId: claimed.id, outcome: 'CLAIMED' },
       { referralId: refused.id, outcome: 'REJECTED', reasonCode: 'NO_QUOTA', reasonText: this.tags.bank },
     ] }));
+  }
+
+  private async cultivated(): Promise<Mine> {
+    const { supervisor } = this.around;
+    const { items: [{ id }] } = done(await supervisor.ask(`/v1/cultivation-entries?enterpriseId=${this.refusedId}`)) as { items: Mine[] };
+    return done(await supervisor.graph('mutation ($id: ID!, $departmentId: ID) { recordCultivation(id: $id, departmentId: $departmentId) { id } }',
+      { id, departmentId: this.departmentOrganisation.id })).data.recordCultivation;
   }
 
   application(name: string): object {

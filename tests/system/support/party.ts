@@ -11,7 +11,7 @@ export interface Answer {
 export interface Asking {
   method?: string;
   body?: unknown;
-  /** Of a body that is text. */
+  /** Of a body that is text or bytes. */
   type?: string;
   key?: string;
   secret?: string;
@@ -32,7 +32,7 @@ export class Party {
     private readonly url: string,
     /** Which of the two sides of the district it belongs to; undefined for those above them. */
     readonly side?: 0 | 1,
-    private readonly authorization?: string,
+    readonly authorization?: string,
   ) {}
 
   async ask(path: string, { method = 'GET', body, type = 'application/json', key = newId(), secret, headers: more, about, confidential }: Asking = {}): Promise<Answer> {
@@ -41,7 +41,7 @@ export class Party {
     if (secret) headers['access-secret'] = secret;
     if (method === 'POST') headers['idempotency-key'] = key;
     if (body !== undefined) headers['content-type'] = type;
-    const answer = await fetch(this.url.replace(/\/$/, '') + path, { method, headers, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body) });
+    const answer = await fetch(this.url.replace(/\/$/, '') + path, { method, headers, body: isRaw(body) ? body as BodyInit : JSON.stringify(body) });
     const text = await answer.text();
     if (!confidential) this.heard.push(about ? text.replaceAll(about, 'ID') : text);
     return { status: answer.status, headers: Object.fromEntries(answer.headers), text };
@@ -59,6 +59,8 @@ export class Party {
     return this.post('/graphql', { query, variables }, asking);
   }
 }
+
+const isRaw = (body: unknown): boolean => body === undefined || typeof body === 'string' || body instanceof Uint8Array;
 
 /** The body of an answer that must be a success. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -43,8 +43,9 @@ export async function callAndRepeat(
   const isRefused = before !== undefined && before.status >= 300;
   // Whoever is nobody has no keys of its own to tell apart: that somebody else has used one must not stop it.
   if (stranger.role === 'anonymous' && after.status >= 300) problems.push(problem(`${after.status} ${after.text}`));
-  // All that a contact view tells is the record’s: the same for everybody who may see it.
-  if (isRefused ? comparable(after, target.id) !== comparable(before, target.id) : !confidential && after.text === answer.text) {
+  // All that a contact view tells is the record’s: the same for everybody who may see it. So is what is vouched for of rows.
+  const isCommon = confidential || route.path.endsWith('/assertions');
+  if (isRefused ? comparable(after, target.id) !== comparable(before, target.id) : !isCommon && after.text === answer.text) {
     problems.push(problem(told([comparable(before ?? answer, target.id), comparable(after, target.id)])));
   }
   return { answer, problems };

@@ -22,6 +22,8 @@ export interface Call extends Subject {
   /** Why the walk cannot make it succeed; then it is only refused. */
   needs?: string;
   headers?: Record<string, string>;
+  /** Its answer has an ETag, to change the record by. */
+  isVersioned?: true;
   /** A body that is good for the route; text is sent as CSV. */
   body?: (id: string, holding: Holding) => object | string;
 }
@@ -33,11 +35,22 @@ export const demands: Subject = {
 };
 export const issues: Subject = { about: (of) => all(of.issues) };
 export const lists: Subject = { about: (of) => all(of.lists) };
+/** All imports of a side, or some. */
+export const imports = (...which: (keyof Holding['imports'])[]): Subject =>
+  ({ about: (of) => (which.length > 0 ? which.map((one) => of.imports[one]) : all(of.imports)) });
 export const referrals: Subject = { about: (of) => all(of.referrals) };
+/** Of the ledger nothing is a bank's. */
+export const cultivations: Subject = { about: (of) => [of.cultivation], held: (of, role) => (isOfBank(role) ? [] : [of.cultivation]) };
+const category: Subject = { about: () => [{ id: 'TAX' }] };
+export const clocks: Subject = { about: (of) => [of.clock] };
 export const loanCodes: Subject = { about: (of) => all(of.loanCodes) };
 export const offers: Subject = { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true };
 /** No event of the walk fails. */
 const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };
+/** No two sources of the walk contradict each other. */
+const contradiction: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'sources that contradict each other' };
+/** No row of the walk is withdrawn after it went to a bank. */
+const withdrawn: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'a row that was withdrawn' };
 export const harbors: Subject = { about: (of) => [of.harbor], isPublic: true };
 export const organisations: Subject = { about: (of) => [of.organisation, of.departmentOrganisation], isPublic: true };
 export const people: Subject = { about: (of) => [of.person], held: (of, role) => (role === 'area' ? [] : [of.person]) };
@@ -108,7 +121,8 @@ export const calls: Record<string, Call> = {
   'GET /v1/consents': consents,
   'GET /v1/consents/{id}': consents,
   'POST /v1/consents/{id}/withdrawal': { about: (of) => [of.consent] },
-  'POST /v1/reference-data/{kind}': { body: () => ({ rows: [{ date: `2027-${String(1 + Math.floor(Math.random() * 12)).padStart(2, '0')}-20`, oneYear: '3.00', fiveYear: '3.50' }] }) },
+  // Terms of clocks, which supervisors import too.
+  'POST /v1/reference-data/{kind}': { body: () => ({ rows: [{ clock: 'LIST_REVIEW', validFrom: `2999-01-${10 + Math.floor(Math.random() * 20)}`, days: 5, source: '通知' }] }) },
   'GET /v1/reference-data/{kind}': {},
   'GET /v1/reference-data/{kind}/imports': {},
   'GET /v1/working-days': { query: '?start=2026-11-20&days=3' },
@@ -166,10 +180,46 @@ export const calls: Record<string, Call> = {
   'GET /v1/push-lists/{id}': lists,
   'GET /v1/push-lists/{id}/entries': lists,
   'GET /v1/push-lists/{id}/rejections': lists,
+  'POST /v1/imports': { body: () => ({ title: '名单', period: '2026-11' }) },
+  'GET /v1/imports': imports(),
+  'GET /v1/imports/{id}': { ...imports(), isVersioned: true },
+  'PUT /v1/imports/{id}/file': { ...imports('begun'), body: () => '企业名称,统一社会信用代码\n万州示例企业,91500101MA5U00011L' },
+  'PUT /v1/imports/{id}/parts/{number}': { ...imports('begun'), body: () => '企业名称,统一社会信用代码' },
+  'POST /v1/imports/{id}/complete': { ...imports('begun'), needs: 'all parts of a file', body: () => ({ parts: 1 }) },
+  'GET /v1/imports/{id}/changes': imports('checked'),
+  'GET /v1/imports/{id}/results/{set}': imports('checked', 'applied'),
+  'POST /v1/imports/{id}/apply': imports('checked'),
+  'POST /v1/imports/{id}/abort': imports('begun'),
+  'POST /v1/imports/{id}/undo': imports('applied'),
+  'GET /v1/import-templates/push-list': {},
+  'GET /v1/import-mappings': {},
+  'PUT /v1/import-mappings': { headers: { 'if-match': '"0"' }, body: () => ({ mapping: {} }) },
+  'GET /v1/push-lists/{id}/difference': lists,
+  'GET /v1/push-lists/{id}/gaps': lists,
+  'POST /v1/push-lists/{id}/assertions': { ...lists, body: () => ({ assertions: [{ criteria: ['FIXED_PREMISES'], met: true, evidence: '租赁合同' }] }) },
+  'GET /v1/list-entries/{id}/assertions': { about: (of) => [of.entry] },
+  'GET /v1/quality-reports': {},
+  'GET /v1/push-duties': {},
+  'GET /v1/enterprises/{id}': { about: (of) => all(of.enterprises) },
+  'GET /v1/contradictions': {},
+  'GET /v1/contradictions/{id}': contradiction,
+  'POST /v1/contradictions/{id}/resolution': { ...contradiction, body: (source) => ({ source, reason: '以年报为准' }) },
+  'GET /v1/precedence-rules': {},
+  'POST /v1/precedence-rules': { body: (_, of) => ({ sourceId: of.departmentOrganisation.id, field: 'employees', rank: 0 }) },
+  'GET /v1/code-exceptions': {},
+  'POST /v1/code-exceptions': { body: () => ({ creditCode: '91350203M0001QAY9B', reason: '登记机关确认' }) },
+  'POST /v1/code-exceptions/{code}/revocation': { about: () => [{ id: '91350203M0001QAY9A' }], needs: 'a code that was accepted' },
+  'GET /v1/clocks': clocks,
+  'GET /v1/clocks/{id}': clocks,
   'GET /v1/referrals': referrals,
   'GET /v1/referrals/{id}': referrals,
+  'POST /v1/referrals/{id}/contact-views': { ...referrals, needs: 'a row whose list names a consent', body: () => ({ reason: '联系企业' }) },
   'POST /v1/referral-acknowledgements': { ...referrals, body: (id) => ({ referralIds: [id] }) },
   'POST /v1/referral-answers': { ...referrals, body: (referralId) => ({ answers: [{ referralId, outcome: 'CLAIMED' }] }) },
+  'GET /v1/push-lists/{id}/recalls': lists,
+  'GET /v1/referral-recalls': {},
+  'GET /v1/referral-recalls/{id}': withdrawn,
+  'POST /v1/referral-recalls/{id}/acknowledgement': { ...withdrawn, body: () => ({ referralCount: 1 }) },
   'POST /v1/products': { body: () => ({ name: '新产品', eligibility: {} }) },
   'GET /v1/products': { about: (of) => all(of.products) },
   'GET /v1/products/{id}': { about: (of) => all(of.products) },
@@ -191,6 +241,13 @@ export const calls: Record<string, Call> = {
   'POST /v1/demands/{id}/acceptance': demands,
   'POST /v1/demands/{id}/decision': { ...demands, body: (_, of) => of.decision() },
   'POST /v1/demands/{id}/contact-views': { ...demands, body: () => ({ reason: '核实资料' }) },
+  'POST /v1/demands/{id}/progress': { ...demands, body: () => ({ stage: 'DOCKED' }) },
+  'GET /v1/cultivation-entries': cultivations,
+  'GET /v1/cultivation-entries/{id}': cultivations,
+  'PATCH /v1/cultivation-entries/{id}': { ...cultivations, headers: { 'if-match': '"2"' }, body: () => ({ measure: '上门辅导' }) },
+  'POST /v1/cultivation-entries/{id}/re-recommendation': { ...cultivations, needs: 'an entry that is repaired' },
+  'GET /v1/cultivation-categories': {},
+  'PATCH /v1/cultivation-categories/{code}': { ...category, headers: { 'if-match': '"1"' }, body: () => ({ measure: '补缴税款' }) },
   'POST /v1/issues': { about: (of) => [of.harbor], body: (harborId, of) => ({ harborId, ...of.complaint() }) },
   'GET /v1/issues': issues,
   'GET /v1/issues/{id}': issues,
@@ -202,6 +259,8 @@ export const calls: Record<string, Call> = {
   'POST /v1/harbors': { about: (of) => [of.outlet], body: (outletId) => ({ name: '新港湾', outletId, areaCode: '500101001' }) },
   'GET /v1/harbors': harbors,
   'GET /v1/harbors/{id}': harbors,
+  // A list that is withdrawn is there still, and is neither reviewed nor dispatched any more.
+  'POST /v1/push-lists/{id}/withdrawal': { about: (of) => [of.lists.withdrawable], body: () => ({ reason: '企业已注销' }) },
   // Last, so that what goes before finds the client in use and the products on offer.
   'POST /v1/api-clients/{id}/lock': { about: (of) => [of.client] },
   'POST /v1/products/{id}/publication': { about: (of) => [of.products.draft] },
@@ -213,7 +272,7 @@ interface Parameter { in: string; name: string; schema: { enum?: string[]; $ref?
 /** A route as the OpenAPI document describes it, and how the walk calls it. */
 export interface Route extends Call {
   name: string;
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   service: string;
   roles: readonly Role[];
@@ -261,7 +320,7 @@ export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
   const takesId = path.replace(/{(service|kind)}/, '').includes('{');
   const isTargeted = Boolean(call.about) && (takesId || method === 'POST');
   return [{
-    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'lpr').replace('{secretId}', '00000000-0000-7000-8000-000000000000'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
+    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'sla').replace('{secretId}', '00000000-0000-7000-8000-000000000000').replace('{number}', '1').replace('{set}', 'rejected'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
     isList: method === 'GET' && !takesId, isPaged: parameters.some((one) => one.name === 'cursor'),
     parameters: parameters.map(({ name }) => name),
     filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),
