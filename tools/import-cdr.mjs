@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run import-cdr -- FILE [--url URL] [--admin FILE]`: imports products of the Australian Consumer Data Standards (a JSON list of
+ * `npm run import-cdr -- FILE [--base URL] [--admin FILE]`: imports products of the Australian Consumer Data Standards (a JSON list of
  * product details, version 4 and newer) into a running suite: each brand becomes a bank with a client of its own, its products are
  * written and published. Safe to run again: what is there already stays as it is.
  */
@@ -18,9 +18,9 @@ import { ClearError, dataDir, readJson, writeJson } from './lib/workspace.mjs';
 const since = '2020-07-01';
 
 await main(async () => {
-  const { positionals: [file], values } = parseArgs({ allowPositionals: true, options: { url: { type: 'string' }, admin: { type: 'string' } } });
+  const { positionals: [file], values } = parseArgs({ allowPositionals: true, options: { base: { type: 'string' }, admin: { type: 'string' } } });
   if (!file || !existsSync(file)) throw new ClearError('Name a file: npm run import-cdr -- FILE');
-  const url = baseUrl(values.url);
+  const url = baseUrl(values.base);
   const admin = readJson(values.admin ?? join(dataDir, 'admin-client.json'));
   if (!admin) throw new ClearError(`No administrator: name one with --admin FILE, or run npm start first (${dataDir}).`);
   const administrator = new FinHarborClient({ baseUrl: url, ...admin });
@@ -28,8 +28,7 @@ await main(async () => {
   for (const [brand, products] of byBrand(listOf(file))) {
     const bank = await bankOf(url, administrator, brand);
     const lines = products.map((product) => JSON.stringify(itemOf(product))).join('\n');
-    const idempotencyKey = `cdr-${createHash('sha256').update(brand).update(lines).digest('base64url')}`;
-    const report = await bank.post('/v1/product-upserts', Buffer.from(lines), { contentType: 'application/x-ndjson', idempotencyKey });
+    const report = await bank.post('/v1/product-upserts', Buffer.from(lines), { contentType: 'application/x-ndjson' });
     totals.brands += 1;
     for (const name of /** @type {const} */ (['created', 'updated', 'unchanged', 'rejected'])) totals[name] += report[name];
     for (const { externalId, errors } of report.items) {

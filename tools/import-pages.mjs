@@ -1,10 +1,9 @@
 // @ts-check
 /**
- * `npm run import-pages -- PAGES.json [--url URL] [--client FILE]`: imports product pages of a bank from their filled templates
+ * `npm run import-pages -- PAGES.json [--base URL] [--client FILE]`: imports product pages of a bank from their filled templates
  * (tools/product-pages) into a running suite, publishes them, holds the applicants that were worked out by hand against the machine, and
  * lists what could not be made executable. Safe to run again.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,7 +16,7 @@ import { ClearError } from './lib/workspace.mjs';
 import { disagreements, itemOf, templates } from './product-pages/templates.mjs';
 
 await main(async () => {
-  const { positionals: [file], values } = parseArgs({ allowPositionals: true, options: { url: { type: 'string' }, client: { type: 'string' } } });
+  const { positionals: [file], values } = parseArgs({ allowPositionals: true, options: { base: { type: 'string' }, client: { type: 'string' } } });
   if (!file || !existsSync(file)) throw new ClearError('Name a file: npm run import-pages -- PAGES.json');
   /** @type {import('./product-pages/templates.mjs').Page[]} */
   const pages = JSON.parse(readFileSync(file, 'utf8'));
@@ -26,11 +25,10 @@ await main(async () => {
     const page = pages.find((one) => basename(one.file) === template.page);
     return page ? [itemOf(template, page)] : [];
   });
-  const url = baseUrl(values.url);
+  const url = baseUrl(values.base);
   const bank = new FinHarborClient({ baseUrl: url, ...await partnerOf(url, values.client) });
   const lines = items.map((item) => JSON.stringify(item)).join('\n');
-  const idempotencyKey = `pages-${createHash('sha256').update(lines).digest('base64url')}`;
-  const report = await bank.post('/v1/product-upserts', Buffer.from(lines), { contentType: 'application/x-ndjson', idempotencyKey });
+  const report = await bank.post('/v1/product-upserts', Buffer.from(lines), { contentType: 'application/x-ndjson' });
   for (const { externalId, errors } of report.items) for (const { field, rule } of errors) console.error(`${externalId}: ${field} ${rule}`);
   for (const { name, eligibility, eligibilityRules } of items) {
     const { executable, rules, texts } = qualityOf(documentOf(eligibility, eligibilityRules.rules));

@@ -284,6 +284,7 @@ create table product_catalog.products (
 );
 CREATE UNIQUE INDEX products_external_id ON product_catalog.products USING btree (org_id, external_id);
 CREATE INDEX products_page ON product_catalog.products USING btree (org_id, id);
+CREATE INDEX products_review ON product_catalog.products USING btree (review_state, id) WHERE (review_state IS NOT NULL);
 CREATE INDEX products_state ON product_catalog.products USING btree (state, id);
 alter table product_catalog.products enable row level security;
 alter table product_catalog.products force row level security;

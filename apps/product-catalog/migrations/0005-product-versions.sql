@@ -16,6 +16,18 @@ create table product_catalog.product_versions (
   check (valid_to is null or valid_to > valid_from)
 );
 comment on table product_catalog.product_versions is 'public: what was on offer to all; only the owning bank adds its own rows, and nobody changes one';
+-- What was published before has one version: the present one, known since now.
+alter table product_catalog.published_products no force row level security;
+insert into product_catalog.product_versions (id, org_id, product_id, version, state, content, valid_from)
+select gen_random_uuid(), org_id, id, version, state, jsonb_build_object(
+  'id', id, 'bankId', org_id, 'line', line, 'name', name, 'description', description, 'version', version,
+  'eligibility', jsonb_build_object('regionCodes', region_codes, 'industryCodes', industry_codes, 'sizeClasses', size_classes,
+    'amountMin', amount_min::text, 'amountMax', amount_max::text, 'termMonthsMin', term_months_min, 'termMonthsMax', term_months_max,
+    'yearsInBusinessMin', years_in_business_min, 'guaranteeTypes', guarantee_types),
+  'eligibilityRules', eligibility_rules, 'annualRateMin', annual_rate_min::text, 'annualRateMax', annual_rate_max::text, 'rateQuotedOn', null,
+  'repaymentModes', repayment_modes, 'terms', terms, 'createdAt', created_at, 'publishedAt', published_at), coalesce(published_at, created_at)
+from product_catalog.published_products;
+alter table product_catalog.published_products force row level security;
 create unique index product_versions_product on product_catalog.product_versions (product_id, version);
 create index product_versions_feed on product_catalog.product_versions (transaction, id);
 alter table product_catalog.product_versions enable row level security;

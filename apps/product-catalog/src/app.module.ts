@@ -21,6 +21,7 @@ import { ReportsController } from './reports/reports.controller.js';
 import { reportReason, ReportsService } from './reports/reports.service.js';
 import { ComparisonsController } from './search/comparisons.controller.js';
 import { ProductSearchService } from './search/product-search.service.js';
+import { RecentPages } from './search/recent-pages.js';
 import { UpsertsController } from './upserts/upserts.controller.js';
 import { UpsertsService } from './upserts/upserts.service.js';
 
@@ -39,7 +40,7 @@ const service = identityOf('product-catalog', [reportReason]);
   providers: [
     ProductsService, PublicationService, UpsertsService, Snapshot, PublishedProductsService, HistoryService, ProductSearchService,
       ReportsService,
-    CdrService, ReferenceCopies, ...resolvers,
+    CdrService, RecentPages, ReferenceCopies, ...resolvers,
   ],
 })
 export class AppModule {}

@@ -48,7 +48,11 @@ describe('the life of a product', () => {
     await step(id, 'review', { outcome: 'APPROVED' }, supervisor).expect(409);
     await step(id, 'submission').expect(201);
     await step(id, 'review', { outcome: 'APPROVED' }, bank).expect(403);
-    await step(id, 'review', { outcome: 'APPROVED' }, supervisor).expect(201);
+    const waiting = (await app.get(supervisor, '/v1/products?reviewState=PENDING').expect(200)).body.items;
+    expect(waiting.map((one: { id: string }) => one.id)).toEqual([id]);
+    const approve = 'mutation ($id: ID!) { reviewProduct(id: $id, outcome: APPROVED) { id reviewState } }';
+    expect((await app.graphql(bank, approve, { id })).errors![0].extensions!.code).toBe('FORBIDDEN');
+    expect((await app.graphql(supervisor, approve, { id })).data.reviewProduct).toEqual({ id, reviewState: 'APPROVED' });
     expect((await step(id, 'publication').expect(201)).body).toMatchObject({ state: 'PUBLISHED', version: 1, publishedRevision: 1 });
     const seen = (await app.get(anonymous, `/v1/published-products/${id}`).expect(200)).body;
     expect(seen).toMatchObject({ terms: { greenCategory: '4.1' } });

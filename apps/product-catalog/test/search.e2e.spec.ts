@@ -1,6 +1,7 @@
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
+import { RecentPages } from '../src/search/recent-pages.js';
 
 const products = [
   { externalId: 'citrus', name: '万州柑橘贷', description: '面向柑橘种植、加工企业', eligibility: { amountMax: '3000000', regionCodes: ['500101'] }, annualRateMin: '3.45', annualRateMax: '4' },
@@ -59,6 +60,7 @@ describe('the search among products on offer', () => {
     expect((await app.get(bank, '/v1/published-products?limit=1')).body.items[0].state).toBe('PUBLISHED');
     const before = (await app.get(anonymous, '/v1/published-products')).body;
     await app.database.query('update product_catalog.published_products set body = null');
+    app.app.get(RecentPages).clear();
     expect((await app.get(anonymous, '/v1/published-products')).body).toEqual(before);
   });
 

@@ -32,6 +32,7 @@ export const mutations: Record<string, Subject & { told?: string }> = {
   returnPushList: { ...lists, told: ', reason: "请补充"' },
   dispatchPushList: { ...lists, told: ', channel: INCLUSIVE' },
   acknowledgeIssue: issues,
+  reviewProduct: { about: (of) => [of.products.reviewable], told: ', outcome: APPROVED' },
 };
 
 /** Records that a service finds by a reference in another's answer. */

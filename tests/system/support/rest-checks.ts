@@ -63,13 +63,14 @@ export async function mannerProblems(district: District): Promise<string[]> {
     for (const [name, asking, wanted] of manners) {
       const answers = new Set<string>();
       for (const target of [...other, ...missing]) answers.add(comparable(await call(route, party, target, asking), target.id));
-      const meant = documentedRoutes.includes(route.name.replace('GET', name)) ? /^(404|428)/ : wanted;
+      // All of a record that is put is looked at first; whoever may read it need not be one who writes.
+      const meant = !documentedRoutes.includes(route.name.replace('GET', name)) ? wanted : name === 'PUT' ? /^40[034]/ : /^(404|428)/;
       if (answers.size !== 1 || !meant.test([...answers][0])) problems.push(`${party.name} ${route.name} by ${name}: ${told(answers)}`);
     }
     for (const target of route.needs ? [] : own.slice(0, 1)) {
       const { status, headers } = await call(route, party, target, manners[0][1]);
       const versions = Object.keys(headers).filter((name) => /^(etag|last-modified|accept-ranges)$/.test(name));
-      const isVersioned = documentedRoutes.includes(route.name.replace('GET', 'PATCH'));
+      const isVersioned = ['PATCH', 'PUT'].some((change) => documentedRoutes.includes(route.name.replace('GET', change)));
       if (status !== 200 || versions.join() !== (isVersioned ? 'etag' : '')) problems.push(`${party.name} ${route.name}: ${status} ${versions.join()}`);
     }
   });

@@ -1,15 +1,16 @@
 import type { EligibilityDocument } from '@finharbor/contracts/eligibility/condition';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import { PageQuery } from '@finharbor/platform/http/page';
+import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
-  IsEnum, IsIn, IsInt, IsISO8601, IsNumber, IsObject, IsOptional, IsString, Matches, Max, Min, ValidateNested,
+  IsEnum, IsIn, IsInt, IsISO8601, IsNumber, IsObject, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateNested,
 } from 'class-validator';
 import { documentApi } from '../eligibility/document.scalar.js';
 import { IsName, IsPercent, IsPlainText, IsYuan, Listed, longest } from '../input-checks.js';
 import { ProductTerms } from '../terms/terms.js';
-import { ProductLine, ProductState, RepaymentMode } from '../vocabulary.js';
+import { ProductLine, ProductReviewState, ProductState, RepaymentMode } from '../vocabulary.js';
 
 /** UNKNOWN says that an indicator is missing: a product cannot ask for it. */
 const askableSizeClasses = Object.values(SizeClass).filter((size) => size !== SizeClass.UNKNOWN);
@@ -127,11 +128,28 @@ export class ReviewProductInput {
   reason?: string;
 }
 
+/** The same for the graph. */
+@ArgsType()
+export class ReviewProductArgs {
+  @Field(() => ID, { description: 'The product.' }) @IsUUID()
+  id: string;
+
+  @Field(() => ProductReviewState, { description: 'APPROVED or RETURNED.' }) @IsIn(['APPROVED', 'RETURNED'])
+  outcome: 'APPROVED' | 'RETURNED';
+
+  @Field(() => String, { nullable: true, description: 'Why not; needed with RETURNED.' }) @IsOptional() @IsPlainText(2, 500)
+  reason?: string;
+}
+
 /** Which products of one's own. */
 export class ProductQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ProductState, description: 'Only products in this state.' })
   @IsOptional() @IsEnum(ProductState)
   state?: ProductState;
+
+  @ApiPropertyOptional({ enum: ProductReviewState, enumName: 'ProductReviewState', description: 'Only products whose review is here: PENDING ones wait.' })
+  @IsOptional() @IsEnum(ProductReviewState)
+  reviewState?: ProductReviewState;
 }
 
 /** What a published product must serve. A product without the rule in question serves everybody. */

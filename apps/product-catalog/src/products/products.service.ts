@@ -61,8 +61,11 @@ export class ProductsService {
   list(caller: Caller, query: ProductQuery): Promise<Page<Product>> {
     return this.tenancy.run(caller, (tx) => {
       const products = tx.manager.createQueryBuilder(Product, 'product');
-      if (query.state) products.where('product.state = :state', { state: query.state });
-      return readPage(products, query, this.cursors, { list: 'products', organisationId: caller.organisationId, filter: query.state });
+      const { state, reviewState } = query;
+      if (state) products.andWhere('product.state = :state', { state });
+      if (reviewState) products.andWhere('product.reviewState = :reviewState', { reviewState });
+      const filter = reviewState ? { state, reviewState } : state;
+      return readPage(products, query, this.cursors, { list: 'products', organisationId: caller.organisationId, filter });
     });
   }
 

@@ -13,11 +13,19 @@ import { PublishedProduct } from '../products/product.entity.js';
 import { contentOfVersion } from '../published/snapshot.js';
 import { compared, type Comparison } from './comparison.js';
 import { ProductOrder, type ProductSearchQuery } from './product-search.inputs.js';
+import { type FoundPage, RecentPages } from './recent-pages.js';
 
 interface Row {
   id: string;
   body: string | null;
-  position: string;
+}
+
+/** Which page, in which order, and what is said of the state. */
+interface Wanted {
+  limit: number;
+  position: string | undefined;
+  order: ProductOrder;
+  state: string;
 }
 
 /** By what a list is ordered: the key, whether it rises, and the type that a cursor's text is read as. */
@@ -31,36 +39,50 @@ const orders: Record<ProductOrder, { key: string; ascending: boolean; type: stri
 /** Finds products on offer in the public snapshot, whose answers lie there as texts. */
 @Injectable()
 export class ProductSearchService {
-  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors, private readonly reference: ReferenceCopies) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly cursors: Cursors,
+    private readonly reference: ReferenceCopies,
+    private readonly recent: RecentPages,
+  ) {}
 
   /**
    * A page of what serves the query, as the JSON text of `{items, nextCursor}`. A rule that a product does not state excludes nobody;
    * what is asked of its terms must be stated. An unknown region or industry is refused.
    */
-  find(caller: Caller, query: ProductSearchQuery): Promise<string> {
-    return this.tenancy.run(caller, async (tx) => {
-      const { limit, cursor, order = ProductOrder.NEWEST, ...filter } = query;
-      const scope = { list: 'published-products', organisationId: caller.organisationId, filter: { order, ...filter } };
-      const { conditions, parameters } = await this.conditionsOf(tx, query);
-      const { key, ascending, type } = orders[order];
-      const [sign, direction] = ascending ? ['>', 'asc'] : ['<', 'desc'];
-      if (cursor) {
-        const [id, ...value] = this.cursors.open(cursor, scope).split(' ');
-        parameters.push(value.join(' '), id);
-        conditions.push(`(${key}, id) ${sign} ($${parameters.length - 1}::${type}, $${parameters.length})`);
-      }
-      parameters.push(limit + 1);
-      const rows = await tx.query<Row>(
-        `select id, body, ${key} as position from product_catalog.published_products where ${conditions.join(' and ')}
-         order by ${key} ${direction}, id ${direction} limit $${parameters.length}`, parameters);
-      const page = rows.slice(0, limit);
-      const bodies = await bodiesOf(tx, page);
-      const last = page.at(-1);
-      const nextCursor = rows.length > limit ? JSON.stringify(this.cursors.seal(`${last!.id} ${last!.position}`, scope)) : 'null';
-      // What is on offer is PUBLISHED: said to those who know of other states.
-      const items = mayRead(caller.role, 'Product', 'state') ? bodies.map((body) => `{"state":"PUBLISHED",${body.slice(1)}`) : bodies;
-      return `{"items":[${items.join(',')}],"nextCursor":${nextCursor}}`;
-    });
+  async find(caller: Caller, query: ProductSearchQuery): Promise<string> {
+    const { limit, cursor, order = ProductOrder.NEWEST, ...filter } = query;
+    const scope = { list: 'published-products', organisationId: caller.organisationId, filter: { order, ...filter } };
+    const position = cursor && this.cursors.open(cursor, scope);
+    // What is on offer is PUBLISHED: said to those who know of other states.
+    const state = mayRead(caller.role, 'Product', 'state') ? '"state":"PUBLISHED",' : '';
+    const { items, next } = await this.recent.get(JSON.stringify([state, limit, position, scope.filter]),
+      () => this.tenancy.run(caller, (tx) => this.read(tx, query, { limit, position, order, state })));
+    const nextCursor = next === null ? 'null' : JSON.stringify(this.cursors.seal(next, scope));
+    return `{"items":[${items}],"nextCursor":${nextCursor}}`;
+  }
+
+  /** One row whatever the page: making fifty of them costs more than finding them. */
+  private async read(tx: Tx, query: ProductSearchQuery, { limit, position, order, state }: Wanted): Promise<FoundPage> {
+    const { conditions, parameters } = await this.conditionsOf(tx, query);
+    const { key, ascending, type } = orders[order];
+    const [sign, direction] = ascending ? ['>', 'asc'] : ['<', 'desc'];
+    if (position) {
+      const [id, ...value] = position.split(' ');
+      parameters.push(value.join(' '), id);
+      conditions.push(`(${key}, id) ${sign} ($${parameters.length - 1}::${type}, $${parameters.length})`);
+    }
+    const found = `select id, body, ${key} as position, row_number() over (order by ${key} ${direction}, id ${direction}) as place
+      from product_catalog.published_products where ${conditions.join(' and ')} order by ${key} ${direction}, id ${direction} limit ${limit + 1}`;
+    const [page] = await tx.query<{ items: string | null; without: boolean; next: string | null }>(
+      `with found as materialized (${found})
+       select string_agg('{' || $${parameters.length + 1}::text || substr(body, 2), ',' order by place) filter (where place <= ${limit}) as items,
+         coalesce(bool_or(body is null), false) as without,
+         (select id || ' ' || position from found where place = ${limit} and exists (select from found where place > ${limit})) as next
+       from found`, [...parameters, state]);
+    if (!page.without) return { items: page.items ?? '', next: page.next };
+    const rows = await tx.query<Row>(`select id, body from (${found}) found where place <= ${limit} order by place`, parameters);
+    return { items: (await bodiesOf(tx, rows)).map((body) => `{${state}${body.slice(1)}`).join(','), next: page.next };
   }
 
   /** Products on offer side by side, field by field. NOT_FOUND where one of them is not on offer. */

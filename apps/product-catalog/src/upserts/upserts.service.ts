@@ -128,7 +128,7 @@ async function write(
     const written = await tx.query<{ id: string; externalId: string; revision: number }>(
       `insert into product_catalog.products as product (id, org_id, state, version, revision, created_at, ${names.join(', ')})
        select id, $2, 'DRAFT', 0, 1, now(), ${names.join(', ')}
-       from jsonb_to_recordset($1) as input (id uuid, ${Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ')})
+       from json_to_recordset($1) as input (id uuid, ${Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ')})
        on conflict (org_id, external_id) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')},
          revision = product.revision + 1, review_state = null, review_reason = null,
          state = case when product.state = 'SUBMITTED' then 'DRAFT' else product.state end

@@ -7123,6 +7123,10 @@ export type ProductsListData = {
          * Only products in this state.
          */
         state?: 'DRAFT' | 'SUBMITTED' | 'PUBLISHED' | 'SUSPENDED' | 'RETIRED';
+        /**
+         * Only products whose review is here: PENDING ones wait.
+         */
+        reviewState?: ProductReviewState;
     };
     url: '/v1/products';
 };

@@ -12,6 +12,8 @@ const oversight = 'supervisor dashboard';
 const atBank = 'bank harbor-staff';
 /** Whose products the catalogue holds. */
 const offering = 'bank insurer guarantor';
+/** Who may find one of them wrong. */
+const reporting = `department ${atBank} area insurer guarantor institution supervisor`;
 const system = 'system-administrator';
 const security = 'security-administrator';
 const auditor = 'audit-administrator';
@@ -146,9 +148,9 @@ export const routes: Record<string, string> = {
   'GET /v1/product-changes': everyone,
   'POST /v1/product-upserts': offering,
   'GET /v1/product-comparisons': everyone,
-  'POST /v1/published-products/{id}/reports': changing,
+  'POST /v1/published-products/{id}/reports': reporting,
   'GET /v1/product-reports': `${offering} supervisor`,
-  'GET /v1/product-reports/{id}': changing,
+  'GET /v1/product-reports/{id}': reporting,
   'POST /v1/product-reports/{id}/answer': offering,
   'GET /cds-au/v1/banking/products': everyone,
   'GET /cds-au/v1/banking/products/{productId}': everyone,
@@ -267,11 +269,12 @@ export const fields: Record<string, string> = {
   // product-catalog
   'Query.publishedProducts': signedIn,
   'Query.product': signedIn,
+  'Mutation.reviewProduct': 'supervisor',
   'Product.*': everyone,
   ...Object.fromEntries(['state', 'externalId', 'revision', 'publishedRevision', 'reviewState', 'reviewReason']
     .map((field) => [`Product.${field}`, `${offering} ${oversight}`])),
   'ProductQuality.*': `${offering} supervisor`,
-  'ProductReport.*': changing,
+  'ProductReport.*': reporting,
   'Eligibility.*': everyone,
   ...Object.fromEntries(['ProductTerms', 'Pricing', 'PriceTier', 'ProductFee', 'ProductDepartment', 'InsuranceTerms', 'RiskShare', 'GuaranteeTerms', 'OfferPart']
     .map((type) => [`${type}.*`, everyone])),
