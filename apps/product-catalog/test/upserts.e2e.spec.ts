@@ -72,6 +72,7 @@ describe('bulk upsert', () => {
 
   it('refuses what is no list, and one that is too long', async () => {
     for (const body of [{}, { items: 'x' }]) expect((await app.post(bank, '/v1/product-upserts', body).expect(400)).body.errors[0].field).toBe('items');
+    expect((await app.post(bank, '/v1/product-upserts', { items: [], bankId: 'x' }).expect(400)).body.errors[0].field).toBe('bankId');
     await app.post(bank, '/v1/product-upserts', { items: Array.from({ length: 20_001 }, () => 1) }).expect(413);
   });
 });

@@ -11,6 +11,7 @@ export interface FoundPage {
 
 const keptMs = 1_000;
 const mostCharacters = 8_000_000;
+const mostPages = 1_000;
 
 /**
  * The public pages that were asked for within the last second, so that a page that everybody looks at is read once. A publication in this
@@ -44,7 +45,7 @@ export class RecentPages {
   };
 
   private keep(key: string, page: FoundPage): void {
-    if (this.characters > mostCharacters) {
+    if (this.characters > mostCharacters || this.pages.size >= mostPages) {
       this.pages.clear();
       this.characters = 0;
     }

@@ -41,7 +41,9 @@ export class UpsertsController implements OnModuleInit {
 }
 
 function itemsOf(body: unknown): unknown[] {
-  const items = (body as { items?: unknown } | null | undefined)?.items;
+  const { items, ...others } = (body ?? {}) as Record<string, unknown>;
+  const unknown = Object.keys(others).map((field) => ({ field, rule: 'whitelistValidation', message: `property ${field} should not exist` }));
+  if (unknown.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, unknown);
   if (Array.isArray(items)) return items;
   throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'items', rule: 'isArray', message: 'items must be a list' }]);
 }
