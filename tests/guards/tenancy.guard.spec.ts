@@ -16,6 +16,7 @@ const writtenOut: Record<string, string[]> = {
   'enterprise_lists.enterprise_access': ['enterprise_access_claimed', 'enterprise_access_own', 'enterprise_access_supervisor', 'enterprise_access_worker'],
   // Read by all, written by the bank that owns the row.
   'product_catalog.published_products': ['published_products_add_own', 'published_products_change_own', 'published_products_read'],
+  'product_catalog.product_versions': ['product_versions_add_own', 'product_versions_read'],
 };
 
 const ownRows = "(org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)";

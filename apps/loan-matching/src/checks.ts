@@ -1,6 +1,6 @@
+import { compareDecimals, scaled } from '@finharbor/contracts/eligibility/decimals';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
-import { compareDecimals, scaled } from './matching/decimals.js';
 
 /** The largest amount that a demand or a decision may name, in yuan: ten billion. Beyond it a slip is likelier than a loan. */
 const maxYuan = '10000000000';

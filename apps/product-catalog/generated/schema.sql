@@ -20,6 +20,12 @@ begin
   raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION product_catalog.ngrams(source text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT COALESCE(array_agg(DISTINCT tokens.token), '{}'::text[]) AS "coalesce" FROM (SELECT substr(ngrams.source, place.place, 1) AS token FROM generate_series(1, length(ngrams.source)) place(place) UNION ALL SELECT substr(ngrams.source, place.place, 2) AS substr FROM generate_series(1, (length(ngrams.source) - 1)) place(place)) tokens);
+
 CREATE OR REPLACE FUNCTION product_catalog.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -218,6 +224,62 @@ grant delete, insert, select, update on product_catalog.outbox to product_catalo
 grant insert on product_catalog.outbox to product_catalog_app;
 grant insert on product_catalog.outbox to product_catalog_supervisor;
 
+create table product_catalog.product_reports (
+  id uuid not null,
+  org_id uuid not null,
+  product_id uuid not null,
+  product_version integer not null,
+  reporter_id uuid not null,
+  field text,
+  text text not null,
+  state text not null,
+  answer text,
+  due_at timestamp with time zone,
+  overdue boolean default false not null,
+  reported_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  constraint product_reports_check CHECK (((state = 'OPEN'::text) = (answered_at IS NULL))),
+  constraint product_reports_check1 CHECK (((state = 'OPEN'::text) OR (answer IS NOT NULL))),
+  constraint product_reports_pkey PRIMARY KEY (id),
+  constraint product_reports_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'CORRECTED'::text, 'REFUSED'::text])))
+);
+CREATE INDEX product_reports_page ON product_catalog.product_reports USING btree (org_id, id);
+CREATE INDEX product_reports_reporter ON product_catalog.product_reports USING btree (reporter_id, id);
+CREATE INDEX product_reports_state ON product_catalog.product_reports USING btree (state, id);
+alter table product_catalog.product_reports enable row level security;
+alter table product_catalog.product_reports force row level security;
+create policy product_reports_own on product_catalog.product_reports for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy product_reports_supervisor on product_catalog.product_reports for all to product_catalog_supervisor using (true) with check (true);
+create policy product_reports_worker on product_catalog.product_reports for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select, update on product_catalog.product_reports to product_catalog_worker;
+grant select on product_catalog.product_reports to product_catalog_supervisor;
+grant select, update on product_catalog.product_reports to product_catalog_app;
+
+create table product_catalog.product_versions (
+  id uuid not null,
+  org_id uuid not null,
+  product_id uuid not null,
+  version integer not null,
+  state text not null,
+  content jsonb not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  recorded_at timestamp with time zone default now() not null,
+  transaction xid8 default pg_current_xact_id() not null,
+  constraint product_versions_check CHECK (((valid_to IS NULL) OR (valid_to > valid_from))),
+  constraint product_versions_pkey PRIMARY KEY (id)
+);
+comment on table product_catalog.product_versions is 'public: what was on offer to all; only the owning bank adds its own rows, and nobody changes one';
+CREATE INDEX product_versions_feed ON product_catalog.product_versions USING btree (transaction, id);
+CREATE UNIQUE INDEX product_versions_product ON product_catalog.product_versions USING btree (product_id, version);
+alter table product_catalog.product_versions enable row level security;
+alter table product_catalog.product_versions force row level security;
+create policy product_versions_add_own on product_catalog.product_versions for insert to product_catalog_app with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy product_versions_read on product_catalog.product_versions for select to product_catalog_app, product_catalog_supervisor, product_catalog_worker using (true);
+grant insert, select on product_catalog.product_versions to product_catalog_app;
+grant select on product_catalog.product_versions to product_catalog_supervisor;
+grant select on product_catalog.product_versions to product_catalog_worker;
+
 create table product_catalog.products (
   id uuid not null,
   org_id uuid not null,
@@ -239,9 +301,21 @@ create table product_catalog.products (
   repayment_modes text[],
   created_at timestamp with time zone default now() not null,
   published_at timestamp with time zone,
+  line text default 'LOAN'::text not null,
+  external_id text,
+  revision integer default 1 not null,
+  published_revision integer,
+  review_state text,
+  review_reason text,
+  eligibility_rules jsonb default '{"v": 1, "rules": []}'::jsonb not null,
+  rate_quoted_on date,
+  terms jsonb default '{}'::jsonb not null,
+  cdr jsonb,
   constraint products_pkey PRIMARY KEY (id)
 );
+CREATE UNIQUE INDEX products_external_id ON product_catalog.products USING btree (org_id, external_id);
 CREATE INDEX products_page ON product_catalog.products USING btree (org_id, id);
+CREATE INDEX products_review ON product_catalog.products USING btree (review_state, id) WHERE (review_state IS NOT NULL);
 CREATE INDEX products_state ON product_catalog.products USING btree (state, id);
 alter table product_catalog.products enable row level security;
 alter table product_catalog.products force row level security;
@@ -273,10 +347,29 @@ create table product_catalog.published_products (
   repayment_modes text[],
   created_at timestamp with time zone default now() not null,
   published_at timestamp with time zone,
+  line text default 'LOAN'::text not null,
+  external_id text,
+  revision integer default 1 not null,
+  published_revision integer,
+  review_state text,
+  review_reason text,
+  eligibility_rules jsonb default '{"v": 1, "rules": []}'::jsonb not null,
+  rate_quoted_on date,
+  terms jsonb default '{}'::jsonb not null,
+  search_text text generated always as (lower(NORMALIZE(((name || '
+'::text) || COALESCE(description, ''::text)), NFKC))) stored,
+  tokens text[] generated always as (product_catalog.ngrams(lower(NORMALIZE(((name || '
+'::text) || COALESCE(description, ''::text)), NFKC)))) stored,
+  body text,
+  cdr jsonb,
   constraint published_products_pkey PRIMARY KEY (id)
 );
 comment on table product_catalog.published_products is 'public: published products are on offer to all; only the owning bank writes its own rows';
+CREATE INDEX published_products_amount ON product_catalog.published_products USING btree (COALESCE(amount_max, (0)::numeric), id) WHERE (state = 'PUBLISHED'::text);
+CREATE INDEX published_products_name ON product_catalog.published_products USING btree (name COLLATE "C", id) WHERE (state = 'PUBLISHED'::text);
 CREATE INDEX published_products_page ON product_catalog.published_products USING btree (id) WHERE (state = 'PUBLISHED'::text);
+CREATE INDEX published_products_rate ON product_catalog.published_products USING btree (COALESCE(annual_rate_min, (1000)::numeric), id) WHERE (state = 'PUBLISHED'::text);
+CREATE INDEX published_products_tokens ON product_catalog.published_products USING gin (tokens) WITH (fastupdate=off);
 alter table product_catalog.published_products enable row level security;
 alter table product_catalog.published_products force row level security;
 create policy published_products_add_own on product_catalog.published_products for insert to product_catalog_app with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -79,6 +79,12 @@ describe('products', () => {
     expect(first).toEqual({ name: 'product.published', version: 1, payload: {
       productId: id, bankId: bank.organisationId, name: draft.name,
       eligibility: { ...draft.eligibility, industryCodes: ['A', 'C1310'], amountMin: '10000.00', amountMax: '3000000.50' },
+      expression: { v: 1, rules: [
+        { fact: 'region', in: ['500101'] }, { fact: 'industry', in: ['A', 'C1310'] }, { fact: 'sizeClass', in: ['SMALL', 'MICRO'] },
+        { fact: 'amount', min: '10000.00', unit: 'YUAN' }, { fact: 'amount', max: '3000000.50', unit: 'YUAN' },
+        { fact: 'term', min: '3', unit: 'MONTH' }, { fact: 'term', max: '36', unit: 'MONTH' }, { fact: 'ageOfBusiness', min: '1.5', unit: 'YEAR' },
+        { fact: 'guarantee', has: ['CREDIT', 'GUARANTEE'] },
+      ] },
     } });
     expect(second).toEqual({ name: 'product.suspended', version: 2, payload: { productId: id } });
     expect(third).toMatchObject({ name: 'product.published', version: 3 });

@@ -17,6 +17,7 @@ export const errorCodes = {
   ALREADY_EXISTS: [409, 'Such a record exists already'],
   ILLEGAL_STATE: [409, 'The record is not in a state that allows this'],
   CONSENT_MISSING: [409, 'There is no consent to this disclosure'],
+  QUALITY_TOO_LOW: [409, 'The quality of the product is below what publishing asks'],
   CONSENT_WITHDRAWN: [409, 'The consent to this disclosure was withdrawn'],
   IDEMPOTENCY_IN_FLIGHT: [409, 'A request with this Idempotency-Key is still running'],
   LOAN_CODE_REVOKED: [410, 'The loan code was revoked'],

@@ -43,6 +43,10 @@ export class TestApp {
     return this.send(caller, request(this.app.getHttpServer()).patch(path)).send(body);
   }
 
+  put(caller: Caller | undefined, path: string, body: object): Test {
+    return this.send(caller, request(this.app.getHttpServer()).put(path)).send(body);
+  }
+
   delete(caller: Caller | undefined, path: string): Test {
     return this.send(caller, request(this.app.getHttpServer()).delete(path));
   }

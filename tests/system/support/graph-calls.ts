@@ -47,6 +47,7 @@ export const mutations: Record<string, Subject & { told?: string }> = {
   acknowledgeIssue: issues,
   recordCultivation: { ...cultivations, told: ', measure: "上门辅导"' },
   reRecommendCultivation: cultivations,
+  reviewProduct: { about: (of) => [of.products.reviewable], told: ', outcome: APPROVED' },
 };
 
 /** Records that a service finds by a reference in another's answer. */

@@ -7,6 +7,19 @@ import { recommendAll } from './review.js';
 import { done, type Party } from './party.js';
 import { awaitMessages, enterReaders, type Readers } from './readers.js';
 
+/** Terms that hold something of every kind. */
+const fixed = { kind: 'FIXED', rateMin: '3.1', rateMax: '4.2' };
+const richTerms = {
+  loan: {
+    pricing: fixed, tiers: [{ amountFrom: '1', pricing: fixed }], fees: [{ name: '评估费', amount: '1' }], department: { name: '普惠金融部' },
+  },
+  others: {
+    INSURANCE: { insurance: { classes: ['DISASTER'], premiumBasis: '面积', simplifiedClaim: true } },
+    GUARANTEE: { guarantee: { feePercent: '1', shares: [{ institution: '银行', percent: '20' }, { institution: '担保公司', percent: '80' }] } },
+    COMBINED: { parts: [{ kind: 'LOAN', description: '信用贷款' }, { kind: 'SUBSIDY', description: '财政贴息' }] },
+  },
+};
+
 /** A record of one side: its id, and what opens it to whoever has no organisation. */
 export interface Mine {
   id: string;
@@ -50,7 +63,9 @@ export class Holding {
   clock!: Mine;
   /** Of the row that the bank refused, handed to this side's department. */
   cultivation!: Mine;
-  products!: Record<'draft' | 'offered' | 'suspendable', Mine>;
+  products!: Record<'draft' | 'offered' | 'suspendable' | 'submittable' | 'reviewable' | 'retirable', Mine>;
+  /** That an offer of the bank is wrong, made by the department. */
+  reports!: Record<'kept' | 'answerable' | 'answered', Mine>;
   loanCodes!: Record<'kept' | 'spare', Mine & { code: string }>;
   demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
   issues!: Record<'registered' | 'handled' | 'replied' | 'closed', Mine>;
@@ -95,7 +110,17 @@ export class Holding {
     await this.admit(harbor.hostBankId);
     this.endpoints = await makeEndpoints(this.bank);
     this.readers = await enterReaders(this.bank, this.department, this.tags.personal);
-    this.products = { draft: await this.product(this.tags.bank), offered: await this.offer(), suspendable: await this.offer() };
+    const draft = async (): Promise<Mine> => this.product(this.tags.bank);
+    this.products = {
+      draft: await draft(), offered: await this.offer(richTerms.loan), suspendable: await this.offer(),
+      submittable: await draft(), reviewable: await draft(), retirable: await draft(),
+    };
+    done(await this.bank.post(`/v1/products/${this.products.reviewable.id}/submission`));
+    for (const [line, terms] of Object.entries(richTerms.others)) await this.offer(terms, line);
+    const report = async (): Promise<Mine> =>
+      done(await this.department.post(`/v1/published-products/${this.products.offered.id}/reports`, { text: '额度与公告不一致' }));
+    this.reports = { kept: await report(), answerable: await report(), answered: await report() };
+    done(await this.bank.post(`/v1/product-reports/${this.reports.answered.id}/answer`, { outcome: 'CORRECTED', text: '已更正为公告的额度' }));
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
     const { hidden, accepted } = this.tags;
     for (const name of [hidden, accepted]) this.applicants.set(name, this.creditCode());
@@ -194,14 +219,15 @@ export class Holding {
       .map(({ id }) => id).concat(Object.values(loanCodes).map(({ code }) => code));
   }
 
-  private async product(name: string): Promise<Mine> {
+  private async product(name: string, terms: object = {}, line = 'LOAN'): Promise<Mine> {
     const eligibility = { regionCodes: ['500101'], amountMin: '1', guaranteeTypes: ['CREDIT'] };
-    const product = { name, description: name, eligibility, annualRateMin: '3.1', annualRateMax: '4.2', repaymentModes: ['BULLET'] };
+    const rates = 'pricing' in terms ? {} : { annualRateMin: '3.1', annualRateMax: '4.2' };
+    const product = { line, name, description: name, eligibility, ...rates, repaymentModes: ['BULLET'], terms };
     return done(await this.bank.post('/v1/products', product));
   }
 
-  private async offer(): Promise<Mine> {
-    const product = await this.product(`公开贷 ${this.side} ${this.made += 1}`);
+  private async offer(terms?: object, line?: string): Promise<Mine> {
+    const product = await this.product(`公开贷 ${this.side} ${this.made += 1}`, terms, line);
     return done(await this.bank.post(`/v1/products/${product.id}/publication`));
   }
 

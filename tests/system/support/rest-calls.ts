@@ -44,6 +44,10 @@ export const cultivations: Subject = { about: (of) => [of.cultivation], held: (o
 const category: Subject = { about: () => [{ id: 'TAX' }] };
 export const clocks: Subject = { about: (of) => [of.clock] };
 export const loanCodes: Subject = { about: (of) => all(of.loanCodes) };
+/** Made by the side's department about what its bank offers. */
+const productReports: Subject = {
+  about: (of) => all(of.reports), held: (of, role) => (isOfBank(role) || role === 'department' || role === 'supervisor' ? all(of.reports) : []),
+};
 export const offers: Subject = { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true };
 /** No event of the walk fails. */
 const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };
@@ -223,8 +227,29 @@ export const calls: Record<string, Call> = {
   'POST /v1/products': { body: () => ({ name: '新产品', eligibility: {} }) },
   'GET /v1/products': { about: (of) => all(of.products) },
   'GET /v1/products/{id}': { about: (of) => all(of.products) },
+  'PUT /v1/products/{id}': { about: (of) => [of.products.draft], headers: { 'if-match': '"1"' }, body: () => ({ name: '改写的产品', eligibility: {} }) },
+  'GET /v1/products/{id}/quality': { about: (of) => all(of.products) },
+  'POST /v1/products/{id}/submission': { about: (of) => [of.products.submittable] },
+  'POST /v1/products/{id}/review': { about: (of) => [of.products.reviewable], body: () => ({ outcome: 'APPROVED' }) },
+  'POST /v1/products/{id}/retirement': { about: (of) => [of.products.retirable] },
+  'POST /v1/product-upserts': { body: () => ({ items: [{ externalId: 'walk', name: '批量产品', eligibility: {} }] }) },
   'GET /v1/published-products': offers,
   'GET /v1/published-products/{id}': offers,
+  'GET /v1/published-products/{id}/versions': offers,
+  'GET /v1/published-products/{id}/differences': { ...offers, query: '?from=1&to=1' },
+  'GET /v1/product-changes': {},
+  'GET /v1/product-comparisons': { needs: 'several products in its query' },
+  'POST /v1/published-products/{id}/reports': { ...offers, body: () => ({ text: '额度与公告不一致' }) },
+  'GET /v1/product-reports': productReports,
+  'GET /v1/product-reports/{id}': productReports,
+  'POST /v1/product-reports/{id}/answer': {
+    about: (of) => [of.reports.answerable], held: (of, role) => (isOfBank(role) ? [of.reports.answerable] : []),
+    body: () => ({ outcome: 'REFUSED', text: '核对无误，以合同为准' }),
+  },
+  'GET /cds-au/v1/banking/products': { headers: { 'x-v': '3' } },
+  'GET /cds-au/v1/banking/products/{productId}': { needs: 'the version in a header, whatever else is asked' },
+  'GET /cds-au/v1/discovery/status': { headers: { 'x-v': '1' } },
+  'GET /cds-au/v1/discovery/outages': { headers: { 'x-v': '1' } },
   'POST /v1/loan-codes': { about: (of) => [of.harbor], body: (harborId) => ({ harborId, label: '海报' }) },
   'GET /v1/loan-codes': loanCodes,
   'POST /v1/loan-codes/{id}/revocation': { about: (of) => [of.loanCodes.spare] },

@@ -64,13 +64,14 @@ export async function mannerProblems(district: District): Promise<string[]> {
       const answers = new Set<string>();
       for (const target of [...other, ...missing]) answers.add(comparable(await call(route, party, target, asking), target.id));
       const written = routes.find((one) => one.name === route.name.replace('GET', name));
-      const meant = written ? (isAllowed(written, party) ? /^(404|428)/ : /^403/) : wanted;
+      // All of a record that is put is looked at first; whoever may read it need not be one who writes.
+      const meant = !written ? wanted : name === 'PUT' ? /^(40[034]|428)/ : isAllowed(written, party) ? /^(404|428)/ : /^403/;
       if (answers.size !== 1 || !meant.test([...answers][0])) problems.push(`${party.name} ${route.name} by ${name}: ${told(answers)}`);
     }
     for (const target of route.needs ? [] : own.slice(0, 1)) {
       const { status, headers } = await call(route, party, target, manners[0][1]);
       const versions = Object.keys(headers).filter((name) => /^(etag|last-modified|accept-ranges)$/.test(name));
-      const isVersioned = route.isVersioned ?? documentedRoutes.includes(route.name.replace('GET', 'PATCH'));
+      const isVersioned = route.isVersioned ?? ['PATCH', 'PUT'].some((change) => documentedRoutes.includes(route.name.replace('GET', change)));
       if (status !== 200 || versions.join() !== (isVersioned ? 'etag' : '')) problems.push(`${party.name} ${route.name}: ${status} ${versions.join()}`);
     }
   });

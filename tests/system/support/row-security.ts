@@ -132,19 +132,39 @@ async function publishedProducts(trial: Trial, table: string, [a, b]: Pair): Pro
     if (![a, b].every((one) => seen.includes(one))) problems.push(`the ${role} sees ${seen || 'nothing'}`);
   }
   if (await trial.seen('owner', a, table) !== '') problems.push('the owner sees');
+  // Some columns PostgreSQL gives itself.
+  const given = await trial.seen('supervisor', '', `(select string_agg(attname, ', ' order by attnum) as names from pg_attribute
+    where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped and attgenerated = '') columns`, 'names');
   const update = async (of: string): Promise<string> => outcome(await trial.as('app', a, `update ${table} set name = name where org_id = $1 returning 1`, [of]));
   const add = async (of: string): Promise<string> => outcome(await trial.as('app', a,
-    `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || jsonb_build_object('id', gen_random_uuid(), 'org_id', $1::uuid))).* from ${table} t limit 1 returning 1`, [of]));
+    `insert into ${table} (${given}) select ${given} from (select (jsonb_populate_record(null::${table}, to_jsonb(t)
+       || jsonb_build_object('id', gen_random_uuid(), 'org_id', $1::uuid))).* from ${table} t limit 1) copy returning 1`, [of]));
   const give = await trial.as('app', a, `update ${table} set org_id = $2 where org_id = $1`, [a, b]);
   const results = { changesOwn: await update(a) !== '0', changesOther: await update(b), addsOwn: await add(a), addsOther: await add(b), gives: outcome(give) };
   const wanted = { changesOwn: true, changesOther: '0', addsOwn: '1', addsOther: refused, gives: refused };
   return JSON.stringify(results) === JSON.stringify(wanted) ? problems : [...problems, JSON.stringify(results)];
 }
 
+/** Everybody reads what was ever on offer; a bank adds its own, and nobody changes any. */
+async function productVersions(trial: Trial, table: string, [a, b]: Pair): Promise<Problems> {
+  const problems: Problems = [];
+  for (const [role, organisation] of [['app', a], ['app', ''], ['supervisor', ''], ['worker', '']] as const) {
+    const seen = await trial.seen(role, organisation, table);
+    if (![a, b].every((one) => seen.includes(one))) problems.push(`the ${role} sees ${seen || 'nothing'}`);
+  }
+  if (await trial.seen('owner', a, table) !== '') problems.push('the owner sees');
+  const add = async (of: string): Promise<string> => outcome(await trial.as('app', a,
+    `insert into ${table} (id, org_id, product_id, version, state, content, valid_from)
+     select gen_random_uuid(), $1, gen_random_uuid(), 1, state, content, valid_from from ${table} limit 1 returning 1`, [of]));
+  const results = [await add(a), await add(b), outcome(await trial.as('app', a, `update ${table} set version = version`)), outcome(await trial.as('app', a, `delete from ${table}`))];
+  return results.join() === ['1', refused, refused, refused].join() ? problems : [...problems, results.join()];
+}
+
 const writtenOut: Record<string, typeof ownRows> = {
   'enterprise_lists.enterprises': enterprises,
   'enterprise_lists.enterprise_access': enterpriseAccess,
   'product_catalog.published_products': publishedProducts,
+  'product_catalog.product_versions': productVersions,
 };
 
 /** What is wrong with who sees and writes what of a table: the one check that every policy must be needed for. */

@@ -4,6 +4,7 @@ import type { GatewayContext } from '../callers/request-context.js';
 /** What a client may tell a service. Everything else stays here, above all what only the gateway may say. */
 const passedOn = [
   'content-type', 'content-length', 'content-digest', 'accept', 'idempotency-key', 'if-match', 'if-none-match', 'access-secret', 'signature', 'signature-input',
+  'x-v', 'x-min-v', 'x-fapi-interaction-id', // the Consumer Data Standards under /cds-au
 ] as const;
 
 /** What a service may not tell a client: how its own connection is kept, who may read it across origins, and the ids, which are ours. */

@@ -17,14 +17,15 @@ export class CopiesConsumer {
     );
   }
 
+  /** Kept is what the product asks as it was told: its fields, and beside them, of a producer that tells it, the whole document. */
   @On('product.published')
   async productPublished(event: EventOf<'product.published'>, tx: Tx): Promise<void> {
-    const { productId, bankId, name, eligibility } = event.payload;
+    const { productId, bankId, name, eligibility, expression } = event.payload;
     await tx.query(
       `insert into loan_matching.product_copies as copy (id, bank_id, name, eligibility, published, version) values ($1, $2, $3, $4, true, $5)
        on conflict (id) do update set bank_id = excluded.bank_id, name = excluded.name, eligibility = excluded.eligibility,
          published = true, version = excluded.version where copy.version < excluded.version`,
-      [productId, bankId, name, JSON.stringify(eligibility), event.version],
+      [productId, bankId, name, JSON.stringify({ ...eligibility, ...expression }), event.version],
     );
   }
 

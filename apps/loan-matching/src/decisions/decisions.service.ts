@@ -1,3 +1,4 @@
+import { yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import { DomainError, type FieldError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
@@ -16,7 +17,6 @@ import { change, findDemand, mustBeConsented } from '../demands/demand-access.js
 import type { Demand } from '../demands/demand.entity.js';
 import { DemandSource, DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
-import { yuanOf } from '../matching/decimals.js';
 import { ProgressStage } from '../progress/demand-progress.entity.js';
 import { Progress } from '../progress/progress.js';
 import { slowly } from '../sandbox/forced.js';

@@ -1,10 +1,11 @@
+import { ApplicantKind, PurposeKind, SpecialGroup, taxGrades } from '@finharbor/contracts/eligibility/facts';
 import { GuaranteeType } from '@finharbor/contracts/vocabulary';
 import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
 import { removeBlanks, toHalfWidth } from '@finharbor/standards/text';
 import { ArgsType, Field } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayUnique, Equals, IsArray, IsEnum, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ArrayUnique, Equals, IsArray, IsEnum, IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { IsLine, IsTenThousandYuan, IsYuan } from '../checks.js';
 import { DemandKind, DemandSource, DemandState } from './demand-states.js';
 
@@ -53,6 +54,23 @@ export class SubmitDemandInput {
 
   @ApiPropertyOptional({ description: 'Day of registration.', format: 'date' }) @IsOptional() @IsString() @MaxLength(10)
   establishedOn?: string;
+
+  @ApiPropertyOptional({ description: 'What the applicant is.', enum: ApplicantKind, enumName: 'ApplicantKind' }) @IsOptional() @IsEnum(ApplicantKind)
+  applicantKind?: ApplicantKind;
+
+  @ApiPropertyOptional({ description: 'What the money is for, coarsely; products may ask for it.', enum: PurposeKind, enumName: 'PurposeKind' })
+  @IsOptional() @IsEnum(PurposeKind)
+  purposeKind?: PurposeKind;
+
+  @ApiPropertyOptional({ description: 'Tax credit grade (纳税信用等级).', enum: taxGrades }) @IsOptional() @IsIn(taxGrades)
+  taxGrade?: string;
+
+  @ApiPropertyOptional({
+    description: 'Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and not kept.',
+    enum: SpecialGroup, enumName: 'SpecialGroup', isArray: true,
+  })
+  @IsOptional() @IsArray() @ArrayUnique() @IsEnum(SpecialGroup, { each: true })
+  specialGroups?: SpecialGroup[];
 
   @ApiProperty({ description: 'Whom the bank that accepts may call.', minLength: 2, maxLength: 30 }) @IsLine(2, 30)
   contactName: string;

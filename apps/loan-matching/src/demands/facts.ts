@@ -1,3 +1,4 @@
+import { yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import type { FieldError } from '@finharbor/contracts/errors';
 import { SizeClass } from '@finharbor/contracts/vocabulary';
 import { checkCreditCode } from '@finharbor/standards/credit-code';
@@ -7,7 +8,6 @@ import { type Region, regionOn } from '@finharbor/standards/regions';
 import { sizeClass, sizeGroupOfIndustry } from '@finharbor/standards/size-class';
 import type { EnterpriseCopy } from '../copies/copies.js';
 import { type Fact, type Facts, FactSource } from '../matching/matching.js';
-import { yuanOf } from '../matching/decimals.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
 
 /** What of the input names something that does not exist. `known` is what the enterprise master holds under its credit code. */

@@ -21,6 +21,7 @@ import { consentTextVersion } from './consent-text.js';
 import { DemandSource, DemandState, intakeId } from './demand-states.js';
 import { Disclosure } from './disclosure.js';
 import { factsOf, inputProblems } from './facts.js';
+import { furtherFacts } from './further-facts.js';
 import { SubmittedDemand } from './submitted-demand.js';
 
 /** How a demand comes in: anybody who scanned a loan code submits one, and gets its matches at once. */
@@ -59,7 +60,7 @@ export class SubmissionsService {
       });
       await tx.manager.insert(Demand, demand);
       await addStep(tx, demand, TrailStepKind.SUBMITTED, { consentId: demand.consentId });
-      await keepMatches(tx, demand, matchAll(await offersOf(tx), facts, today));
+      await keepMatches(tx, demand, matchAll(await offersOf(tx), { ...facts, further: furtherFacts(input) }, today));
       await addStep(tx, demand, TrailStepKind.MATCHED);
       await this.publisher.publish(tx, 'demand.submitted', {
         organisationId: intakeId, aggregateId: demand.id, version: demand.version, payload: { demandId: demand.id, harborId },

@@ -26,6 +26,9 @@ export class RuleResult implements Result {
 
   @Property(() => [String], { description: 'Inputs that would settle an UNKNOWN.' })
   missing: string[];
+
+  @Property(() => String, { description: 'Of a COMBINED rule that does not pass: what is left to hold.', nullable: true })
+  toPass?: string;
 }
 
 @ObjectType({ description: 'A product beside a demand, with a reason per rule (H-044). Found when the demand was submitted.' })

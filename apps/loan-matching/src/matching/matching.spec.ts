@@ -1,3 +1,4 @@
+import type { Condition } from '@finharbor/contracts/eligibility/condition';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import {
   checkRules, type Eligibility, type Fact, type Facts, FactSource, matchAll, MatchOutcome, MatchRule, type Offer, type Result, verdictOf,
@@ -161,7 +162,7 @@ describe('a product', () => {
       guaranteeTypes: [GuaranteeType.CREDIT], yearsInBusinessMin: 1, termMonthsMax: 24, termMonthsMin: 1, amountMax: '1000000', amountMin: '1',
       sizeClasses: [SizeClass.SMALL], industryCodes: ['C'], regionCodes: ['500101'],
     };
-    expect(check(all).map(({ rule }) => rule)).toEqual(Object.values(MatchRule));
+    expect(check(all).map(({ rule }) => rule)).toEqual(Object.values(MatchRule).slice(0, 9));
     expect(check(all).every(({ outcome }) => outcome === PASS)).toBe(true);
   });
 
@@ -190,5 +191,36 @@ describe('all matches', () => {
     const before = structuredClone(offers);
     matchAll(offers, facts, today);
     expect(offers).toEqual(before);
+  });
+});
+
+describe('a document of the language of eligibility', () => {
+  const offer = (rules: Condition[]): Offer => ({ productId: '1', bankId: 'bank', name: '甲', eligibility: { v: 1, rules } });
+  const rulesOf = (...rules: Condition[]): Result[] => matchAll([offer(rules)], { ...facts, further: { revenue: '5000000', groups: ['VETERAN'] } }, today)[0].rules;
+
+  it('is matched with a reason per rule, in the units of matching', () => {
+    expect(rulesOf(
+      { fact: 'revenue', min: '400', unit: 'TEN_THOUSAND_YUAN' }, { fact: 'ageOfBusiness', min: '30', unit: 'MONTH' }, { fact: 'term', min: '1', max: '3', unit: 'YEAR' },
+      { fact: 'taxGrade', in: ['A', 'B'] }, { fact: 'purpose', in: ['GREEN'] },
+    )).toEqual([
+      { rule: MatchRule.REVENUE, outcome: PASS, expected: '4000000', actual: '5000000', source: APPLICANT, missing: [] },
+      { rule: MatchRule.YEARS_IN_BUSINESS, outcome: FAIL, expected: '2.5', actual: '2', source: APPLICANT, missing: [] },
+      { rule: MatchRule.TERM, outcome: PASS, expected: '12–36', actual: '12', source: APPLICANT, missing: [] },
+      { rule: MatchRule.TAX_GRADE, outcome: UNKNOWN, expected: 'A, B', actual: null, source: null, missing: ['taxGrade'] },
+      { rule: MatchRule.PURPOSE, outcome: UNKNOWN, expected: 'GREEN', actual: null, source: null, missing: ['purposeKind'] },
+    ]);
+  });
+
+  it('says of joined rules what is left to hold, and of texts that only a person can tell', () => {
+    const [joined, text] = rulesOf(
+      { all: [{ fact: 'amount', max: '100', unit: 'TEN_THOUSAND_YUAN' }, { any: [{ fact: 'taxGrade', in: ['A'] }, { fact: 'guarantee', has: [GuaranteeType.PLEDGE] }] }] },
+      { text: '有固定经营场所' },
+    );
+    expect(joined).toMatchObject({ rule: MatchRule.COMBINED, outcome: UNKNOWN, missing: ['taxGrade'], toPass: '(taxGrade: A) or (guarantee: PLEDGE)' });
+    expect(text).toEqual({ rule: MatchRule.TEXT, outcome: UNKNOWN, expected: '有固定经营场所', actual: null, source: null, missing: [] });
+  });
+
+  it('keeps to itself which groups somebody belongs to', () => {
+    expect(rulesOf({ fact: 'groups', has: ['VETERAN', 'DISABLED'] })[0]).toMatchObject({ rule: MatchRule.GROUPS, outcome: PASS, actual: null });
   });
 });

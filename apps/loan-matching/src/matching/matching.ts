@@ -1,8 +1,14 @@
 import type { Payload } from '@finharbor/contracts/events/catalogue';
+import {
+  type Condition, type EligibilityDocument, isHasAll, isIn, isPredicate, isRange, isText, type Predicate, type RangePredicate,
+} from '@finharbor/contracts/eligibility/condition';
+import { scaled, unscaled } from '@finharbor/contracts/eligibility/decimals';
+import { asked, describe } from '@finharbor/contracts/eligibility/describe';
+import { evaluate } from '@finharbor/contracts/eligibility/evaluate';
+import type { FactName, KnownFacts } from '@finharbor/contracts/eligibility/facts';
+import { documentOf } from '@finharbor/contracts/eligibility/simple';
 import { type GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
-import { isIndustryWithin } from '@finharbor/standards/industries';
 import { fullMonthsBetween } from './months.js';
-import { compareDecimals } from './decimals.js';
 
 export enum MatchRule {
   REGION = 'REGION',
@@ -14,6 +20,22 @@ export enum MatchRule {
   TERM_MAX = 'TERM_MAX',
   YEARS_IN_BUSINESS = 'YEARS_IN_BUSINESS',
   GUARANTEE_TYPES = 'GUARANTEE_TYPES',
+  AMOUNT = 'AMOUNT',
+  TERM = 'TERM',
+  REVENUE = 'REVENUE',
+  ASSETS = 'ASSETS',
+  EMPLOYEES = 'EMPLOYEES',
+  APPLICANT_KIND = 'APPLICANT_KIND',
+  APPLICANT_AGE = 'APPLICANT_AGE',
+  TAX_GRADE = 'TAX_GRADE',
+  TAGS = 'TAGS',
+  GROUPS = 'GROUPS',
+  DEMAND_KIND = 'DEMAND_KIND',
+  PURPOSE = 'PURPOSE',
+  /** Several conditions joined by all, any or not. */
+  COMBINED = 'COMBINED',
+  /** What only a person can judge. */
+  TEXT = 'TEXT',
 }
 
 /** UNKNOWN is a question that the facts leave open. It is never taken for a yes or a no. */
@@ -47,6 +69,8 @@ export interface Facts {
   establishedOn: Fact | null;
   /** The inputs that would tell a size class that is UNKNOWN. */
   missingForSize: readonly string[];
+  /** What else is known, in the words of the language of eligibility; all of it the applicant's own word. */
+  further?: KnownFacts;
 }
 
 export type Eligibility = Payload<'product.published'>['eligibility'];
@@ -55,7 +79,8 @@ export interface Offer {
   productId: string;
   bankId: string;
   name: string;
-  eligibility: Eligibility;
+  /** What it asks: everything, or of a product that was published before there was such a document its fields. */
+  eligibility: Eligibility | EligibilityDocument;
 }
 
 /** Why a rule passes, fails or stays open: what the product asks, what the demand has, and which inputs are missing. */
@@ -66,6 +91,8 @@ export interface Result {
   actual: string | null;
   source: FactSource | null;
   missing: string[];
+  /** Of a COMBINED rule that does not pass: what is left to hold. */
+  toPass?: string;
 }
 
 export interface Matched {
@@ -78,7 +105,7 @@ export interface Matched {
 export function matchAll(offers: readonly Offer[], facts: Facts, today: string): Matched[] {
   return offers
     .map((offer) => {
-      const rules = checkRules(offer.eligibility, facts, today);
+      const rules = checkDocument('rules' in offer.eligibility ? offer.eligibility : documentOf(offer.eligibility), facts, today);
       return { offer, rules, verdict: verdictOf(rules) };
     })
     .sort((a, b) => byVerdict({ ...a, ...a.offer }, { ...b, ...b.offer }));
@@ -100,83 +127,90 @@ export function byVerdict(a: Ranked, b: Ranked): number {
 }
 
 /** One result for each rule that the product states. A rule that is absent, or a list without entries, excludes nobody. */
-export function checkRules(eligibility: Eligibility, facts: Facts, today: string): Result[] {
-  const { regionCodes, industryCodes, sizeClasses, guaranteeTypes } = eligibility;
-  const { amountMin, amountMax, termMonthsMin, termMonthsMax, yearsInBusinessMin } = eligibility;
-  const results: Result[] = [];
-  if (regionCodes?.length) results.push(scopeRule(MatchRule.REGION, 'regionCode', regionCodes, facts.regionCode, isRegionIn));
-  if (industryCodes?.length) results.push(scopeRule(MatchRule.INDUSTRY, 'industryCode', industryCodes, facts.industryCode, isIndustryIn));
-  if (sizeClasses?.length) results.push(sizeRule(sizeClasses, facts));
-  if (amountMin !== undefined) results.push(amountRule(MatchRule.AMOUNT_MIN, amountMin, facts.amount, (order) => order >= 0));
-  if (amountMax !== undefined) results.push(amountRule(MatchRule.AMOUNT_MAX, amountMax, facts.amount, (order) => order <= 0));
-  if (termMonthsMin !== undefined) results.push(termRule(MatchRule.TERM_MIN, termMonthsMin, facts, facts.termMonths >= termMonthsMin));
-  if (termMonthsMax !== undefined) results.push(termRule(MatchRule.TERM_MAX, termMonthsMax, facts, facts.termMonths <= termMonthsMax));
-  if (yearsInBusinessMin !== undefined) results.push(yearsRule(yearsInBusinessMin, facts.establishedOn, today));
-  if (guaranteeTypes?.length) results.push(guaranteeRule(guaranteeTypes, facts.guaranteeTypes));
-  return results;
+export const checkRules = (eligibility: Eligibility, facts: Facts, today: string): Result[] => checkDocument(documentOf(eligibility),
+  facts, today);
+
+/** The same for a document of the language of eligibility. */
+export function checkDocument(document: EligibilityDocument, facts: Facts, today: string): Result[] {
+  const stated = statedFacts(facts, today);
+  const known = Object.fromEntries(Object.entries(stated).map(([name, { value }]) => [name, value])) as KnownFacts;
+  return document.rules.map((rule) => {
+    const { outcome, missing, toPass } = evaluate(rule, known);
+    const fact = isPredicate(rule) ? stated[rule.fact] : undefined;
+    return {
+      rule: ruleOf(rule), outcome: outcome as MatchOutcome, expected: isPredicate(rule) ? expectedBy(rule) : describe(rule),
+      ...(fact ? { actual: fact.shown === undefined ? String(fact.value) : fact.shown, source: fact.source } : nothingStated(rule)),
+      missing: missing.flatMap((name) => (name === 'sizeClass' ? facts.missingForSize : inputs[name] ?? name)),
+      ...(toPass && !isPredicate(rule) && !isText(rule) && { toPass: describe(toPass) }),
+    };
+  });
 }
 
-type Within = (code: string, scope: string) => MatchOutcome;
+const nothingStated = (rule: Condition): Pick<Result, 'actual' | 'source'> =>
+  ({ actual: isPredicate(rule) && rule.fact === 'sizeClass' ? SizeClass.UNKNOWN : null, source: null });
 
-/** PASS where the code lies in any scope, else UNKNOWN where it is too coarse to tell for one of them. */
-function scopeRule(rule: MatchRule, input: string, scopes: readonly string[], fact: Fact | null, within: Within): Result {
-  const expected = scopes.join(', ');
-  if (!fact) return open(rule, expected, [input]);
-  const outcomes = scopes.map((scope) => within(fact.value, scope));
-  const outcome = [MatchOutcome.PASS, MatchOutcome.UNKNOWN].find((one) => outcomes.includes(one)) ?? MatchOutcome.FAIL;
-  return { rule, outcome, expected, actual: fact.value, source: fact.source, missing: outcome === MatchOutcome.UNKNOWN ? [input] : [] };
+interface Stated {
+  value: string | readonly string[];
+  /** As people are shown it, where that differs. */
+  shown?: string | null;
+  source: FactSource;
 }
 
-/**
- * A region takes in what its code begins: 500101 the street 500101001, 500000 the whole municipality. By code alone, so
- * that a street outside our tables is placed too. A functional zone overlaps streets, so neither tells about the other.
- */
-const isRegionIn: Within = (code, scope) => {
-  if (code.startsWith(stem(scope))) return MatchOutcome.PASS;
-  if (scope.startsWith(stem(code))) return MatchOutcome.UNKNOWN;
-  const overlaps = code.slice(0, 6) === scope.slice(0, 6) && (code[6] === 'Z') !== (scope[6] === 'Z');
-  return overlaps ? MatchOutcome.UNKNOWN : MatchOutcome.FAIL;
+/** The facts in the words of the language: what nobody stated is not there. */
+function statedFacts(facts: Facts, today: string): Partial<Record<FactName, Stated>> {
+  const { regionCode, industryCode, sizeClass, establishedOn, guaranteeTypes } = facts;
+  const own = (value: string | readonly string[]): Stated =>
+    ({ value, ...(Array.isArray(value) && { shown: value.join(', ') }), source: FactSource.APPLICANT });
+  const months = establishedOn && fullMonthsBetween(establishedOn.value, today);
+  return {
+    ...Object.fromEntries(Object.entries(facts.further ?? {}).map(([name, value]) => [name, own(value)])),
+    // Which groups somebody belongs to is nobody's business once it was used.
+    ...(facts.further?.groups && { groups: { ...own(facts.further.groups), shown: null } }),
+    amount: own(facts.amount),
+    term: own(String(facts.termMonths)),
+    ...(guaranteeTypes.length > 0 && { guarantee: own(guaranteeTypes) }),
+    ...(regionCode && { region: regionCode }),
+    ...(industryCode && { industry: industryCode }),
+    ...(sizeClass.value !== SizeClass.UNKNOWN && { sizeClass }),
+    ...(establishedOn && { ageOfBusiness: { value: String(months), shown: inYears(months!), source: establishedOn.source } }),
+  };
+}
+
+/** Full months shown in years, so that half a year and a day short of a year are told apart. */
+const inYears = (months: number): string => String(Math.floor((months * 100) / 12) / 100);
+
+/** The inputs that state a fact, where they are called otherwise. */
+const inputs: Partial<Record<FactName, string>> = {
+  region: 'regionCode', industry: 'industryCode', ageOfBusiness: 'establishedOn', guarantee: 'guaranteeTypes', term: 'termMonths',
+  groups: 'specialGroups', purpose: 'purposeKind', demandKind: 'kind',
 };
 
-const stem = (code: string): string => (code.endsWith('0000') ? code.slice(0, 2) : code);
-
-const isIndustryIn: Within = (code, scope) => {
-  if (isIndustryWithin(code, scope)) return MatchOutcome.PASS;
-  return isIndustryWithin(scope, code) ? MatchOutcome.UNKNOWN : MatchOutcome.FAIL;
+const ruleNames: Record<FactName, MatchRule> = {
+  region: MatchRule.REGION, industry: MatchRule.INDUSTRY, sizeClass: MatchRule.SIZE_CLASS, ageOfBusiness: MatchRule.YEARS_IN_BUSINESS,
+  guarantee: MatchRule.GUARANTEE_TYPES, amount: MatchRule.AMOUNT, term: MatchRule.TERM, revenue: MatchRule.REVENUE,
+    assets: MatchRule.ASSETS,
+  employees: MatchRule.EMPLOYEES, applicantKind: MatchRule.APPLICANT_KIND, applicantAge: MatchRule.APPLICANT_AGE,
+    taxGrade: MatchRule.TAX_GRADE,
+  tags: MatchRule.TAGS, groups: MatchRule.GROUPS, demandKind: MatchRule.DEMAND_KIND, purpose: MatchRule.PURPOSE,
 };
 
-function sizeRule(sizeClasses: readonly SizeClass[], { sizeClass, missingForSize }: Facts): Result {
-  const expected = sizeClasses.join(', ');
-  if (sizeClass.value === SizeClass.UNKNOWN) return { ...open(MatchRule.SIZE_CLASS, expected, missingForSize), actual: SizeClass.UNKNOWN };
-  return closed(MatchRule.SIZE_CLASS, sizeClasses.includes(sizeClass.value), expected, sizeClass.value, sizeClass.source);
+function ruleOf(rule: Condition): MatchRule {
+  if (isText(rule)) return MatchRule.TEXT;
+  if (!isPredicate(rule)) return MatchRule.COMBINED;
+  const ends = isRange(rule) && ((rule.min === undefined && '_MAX') || (rule.max === undefined && '_MIN'));
+  return (ends && MatchRule[`${ruleNames[rule.fact]}${ends}` as keyof typeof MatchRule]) || (ruleNames[rule.fact] ?? MatchRule.COMBINED);
 }
 
-/** A limit that cannot be read is a question, not a refusal. */
-function amountRule(rule: MatchRule, limit: string, amount: string, holds: (order: number) => boolean): Result {
-  const order = compareDecimals(amount, limit);
-  if (order === undefined) return { ...open(rule, limit, []), actual: amount };
-  return closed(rule, holds(order), limit, amount, FactSource.APPLICANT);
+/** Codes or words; yuan, months, years, persons. */
+function expectedBy(predicate: Predicate): string {
+  if (isIn(predicate) || isHasAll(predicate) || !isRange(predicate)) return asked(predicate);
+  const [min, max] = [predicate.min, predicate.max].map((limit) => (limit === undefined ? undefined : shownLimit(predicate, limit)));
+  return min !== undefined && max !== undefined ? `${min}–${max}` : (min ?? max)!;
 }
 
-const termRule = (rule: MatchRule, limit: number, { termMonths }: Facts, holds: boolean): Result =>
-  closed(rule, holds, String(limit), String(termMonths), FactSource.APPLICANT);
-
-/** Counted in full months, so that half a year and a day short of a year are told apart. Both sides are shown in years. */
-function yearsRule(years: number, fact: Fact | null, today: string): Result {
-  if (!fact) return open(MatchRule.YEARS_IN_BUSINESS, String(years), ['establishedOn']);
-  const months = fullMonthsBetween(fact.value, today);
-  const actual = String(Math.floor((months * 100) / 12) / 100);
-  return closed(MatchRule.YEARS_IN_BUSINESS, months >= years * 12, String(years), actual, fact.source);
+function shownLimit({ fact, unit }: RangePredicate, limit: string): string {
+  const number = scaled(limit);
+  if (number === undefined) return limit;
+  if (fact === 'ageOfBusiness') return unit === 'MONTH' ? inYears(Number(limit)) : limit;
+  return unit === 'TEN_THOUSAND_YUAN' ? unscaled(number * 10_000n) : fact === 'term' && unit === 'YEAR' ? unscaled(number * 12n) : limit;
 }
-
-function guaranteeRule(taken: readonly GuaranteeType[], offered: readonly GuaranteeType[]): Result {
-  const expected = taken.join(', ');
-  if (offered.length === 0) return open(MatchRule.GUARANTEE_TYPES, expected, ['guaranteeTypes']);
-  return closed(MatchRule.GUARANTEE_TYPES, offered.some((one) => taken.includes(one)), expected, offered.join(', '), FactSource.APPLICANT);
-}
-
-const closed = (rule: MatchRule, holds: boolean, expected: string, actual: string, source: FactSource): Result =>
-  ({ rule, outcome: holds ? MatchOutcome.PASS : MatchOutcome.FAIL, expected, actual, source, missing: [] });
-
-const open = (rule: MatchRule, expected: string, missing: readonly string[]): Result =>
-  ({ rule, outcome: MatchOutcome.UNKNOWN, expected, actual: null, source: null, missing: [...missing] });

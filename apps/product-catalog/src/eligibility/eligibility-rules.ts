@@ -1,9 +1,15 @@
+import { contradictions } from '@finharbor/contracts/eligibility/contradictions';
+import { rulesOfSimple } from '@finharbor/contracts/eligibility/simple';
+import { eligibilityProblems } from '@finharbor/contracts/eligibility/validate';
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
 import { checkIndustryCode, sectionName } from '@finharbor/standards/industries';
 import { type Region, regionOn } from '@finharbor/standards/regions';
 import { normaliseCode } from '@finharbor/standards/text';
+import { cleanedProduct } from '../cdr/cdr-cleaning.js';
 import { Eligibility } from './eligibility.entity.js';
 import type { CreateProductInput, EligibilityInput } from '../products/product.inputs.js';
+import { termsProblems } from '../terms/terms-rules.js';
+import { ProductLine } from '../vocabulary.js';
 
 /**
  * Everything about the input that no applicant could meet or that names nothing: unknown codes and impossible ranges.
@@ -31,7 +37,27 @@ export function productProblems(input: CreateProductInput, today: string, import
   range('eligibility.amountMax', eligibility.amountMin, eligibility.amountMax);
   range('eligibility.termMonthsMax', eligibility.termMonthsMin, eligibility.termMonthsMax);
   range('annualRateMax', input.annualRateMin, input.annualRateMax);
-  return problems;
+  if (input.terms?.pricing) {
+    for (const field of ['annualRateMin', 'annualRateMax'] as const) {
+      if (input[field] != null) refuse(field, 'derived', `${field} follows from terms.pricing, and is left out beside it`);
+    }
+  }
+  problems.push(...termsProblems(input.line ?? ProductLine.LOAN, input.terms ?? {}));
+  if (input.cdr != null) problems.push(...cleanedProduct(input.cdr).problems.map((one) => ({ ...one, field: `cdr.${one.field}` })));
+  if (input.eligibilityRules != null) problems.push(...eligibilityProblems(input.eligibilityRules, { today, regions: imported,
+    path: rulesPath }));
+  return problems.length > 0 ? problems : togetherProblems(input);
+}
+
+const rulesPath = 'eligibilityRules';
+
+/** What the fields and the rules ask together and nobody keeps. */
+function togetherProblems({ eligibility, eligibilityRules }: CreateProductInput): FieldError[] {
+  const fields = rulesOfSimple(eligibility);
+  const place = (path: string): string => path.replace(/^rules\.(\d+)/, (_, index: string) =>
+    (Number(index) < fields.length ? 'eligibility' : `${rulesPath}.rules.${Number(index) - fields.length}`));
+  return contradictions([...fields, ...eligibilityRules?.rules ?? []], 'rules').map(({ field, rule, message }) =>
+    ({ field: place(field), rule, message: message.replace(/rules\.\d+/, (path) => place(path)) }));
 }
 
 /** The rules as they are kept: codes as the standard writes them, null for a rule that was left out. */

@@ -1,29 +1,14 @@
-import { Property } from '@finharbor/platform/subgraph/property';
-import { Decimal } from '@finharbor/platform/subgraph/scalars';
-import { Directive, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import type { EligibilityDocument } from '@finharbor/contracts/eligibility/condition';
+import { Hidden, Property } from '@finharbor/platform/subgraph/property';
+import { Decimal, LocalDate } from '@finharbor/platform/subgraph/scalars';
+import { Directive, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Column, Entity } from 'typeorm';
+import { documentApi, DocumentScalar } from '../eligibility/document.scalar.js';
 import { Eligibility } from '../eligibility/eligibility.entity.js';
+import { ProductTerms } from '../terms/terms.js';
+import { ProductLine, ProductReviewState, ProductState, RepaymentMode } from '../vocabulary.js';
 
-/** DRAFT is the bank's own affair; PUBLISHED is on offer; SUSPENDED is not offered any more, but demands routed to it go on. */
-export enum ProductState {
-  DRAFT = 'DRAFT',
-  PUBLISHED = 'PUBLISHED',
-  SUSPENDED = 'SUSPENDED',
-}
-
-/** How a loan is paid back. BORROW_REPAY_ANYTIME is 随借随还 (H-051). */
-export enum RepaymentMode {
-  EQUAL_INSTALMENTS = 'EQUAL_INSTALMENTS',
-  EQUAL_PRINCIPAL = 'EQUAL_PRINCIPAL',
-  INTEREST_THEN_PRINCIPAL = 'INTEREST_THEN_PRINCIPAL',
-  BULLET = 'BULLET',
-  BORROW_REPAY_ANYTIME = 'BORROW_REPAY_ANYTIME',
-}
-
-registerEnumType(ProductState, { name: 'ProductState', description: 'Whether a product is on offer.' });
-registerEnumType(RepaymentMode, { name: 'RepaymentMode', description: 'How a loan is paid back.' });
-
-@ObjectType({ description: 'A loan product of a bank (H-043, H-044).' })
+@ObjectType({ description: 'A product of a bank, an insurer or a guarantor (H-043, H-044).' })
 @Directive('@key(fields: "id")')
 @Entity({ schema: 'product_catalog', name: 'products' })
 export class Product {
@@ -32,6 +17,12 @@ export class Product {
 
   @Property(() => ID, { description: 'The bank that offers it.', column: { name: 'org_id' } })
   bankId: string;
+
+  @Property(() => ProductLine, { description: 'What is offered.', enum: ProductLine, enumName: 'ProductLine', column: {} })
+  line: ProductLine;
+
+  @Property(() => String, { description: 'The bank’s own key of it.', nullable: true, column: {} })
+  externalId: string | null;
 
   @Property(() => String, { description: 'Name of the product.', column: {} })
   name: string;
@@ -45,9 +36,24 @@ export class Product {
   @Property(() => Int, { description: 'Rises with each publication and suspension; 0 for what was never published.', column: {} })
   version: number;
 
-  @Property(() => Eligibility, { description: 'What it asks of an applicant.' })
+  @Property(() => Int, { description: 'Rises with each change of its content, published or not: its ETag.', column: {} })
+  revision: number;
+
+  @Property(() => Int, { description: 'The revision that is published; another one than `revision` is a draft beside it.', nullable: true, column: {} })
+  publishedRevision: number | null;
+
+  @Property(() => ProductReviewState, { description: 'Whether a supervisor looked at it.', nullable: true, enum: ProductReviewState, enumName: 'ProductReviewState', column: {} })
+  reviewState: ProductReviewState | null;
+
+  @Property(() => String, { description: 'Why it was returned.', nullable: true, column: {} })
+  reviewReason: string | null;
+
+  @Property(() => Eligibility, { description: 'What it asks of an applicant, as far as it is searched by.' })
   @Column(() => Eligibility, { prefix: false })
   eligibility: Eligibility;
+
+  @Property(() => DocumentScalar, { description: 'What it asks beside that (docs/eligibility.md).', api: documentApi, column: { type: 'jsonb' } })
+  eligibilityRules: EligibilityDocument;
 
   @Property(() => Decimal, { description: 'Lowest rate, in percent a year.', nullable: true, column: {} })
   annualRateMin: string | null;
@@ -55,10 +61,20 @@ export class Product {
   @Property(() => Decimal, { description: 'Highest rate, in percent a year.', nullable: true, column: {} })
   annualRateMax: string | null;
 
+  @Property(() => LocalDate, { description: 'Day of the LPR quote that the rates were reckoned from; null where they are fixed.', nullable: true, column: {} })
+  rateQuotedOn: string | null;
+
   @Property(() => [RepaymentMode], {
     description: 'How it may be paid back (H-051).', nullable: true, enum: RepaymentMode, enumName: 'RepaymentMode', column: {},
   })
   repaymentModes: RepaymentMode[] | null;
+
+  @Property(() => ProductTerms, { description: 'Everything else about it.', column: { type: 'jsonb' } })
+  terms: ProductTerms;
+
+  /** As a file of the Australian standard tells it; given out by the facade alone. */
+  @Hidden({ type: 'jsonb', nullable: true })
+  cdr: Record<string, unknown> | null;
 
   @Property(() => Date, { description: 'When the draft was made.', column: {} })
   createdAt: Date;

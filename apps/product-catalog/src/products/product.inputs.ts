@@ -1,30 +1,22 @@
+import type { EligibilityDocument } from '@finharbor/contracts/eligibility/condition';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import { PageQuery } from '@finharbor/platform/http/page';
+import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsEnum, IsIn, IsInt, IsNumber, IsObject, IsOptional, IsString, Length, Matches, Max,
-  MaxLength, Min, ValidateNested,
+  IsEnum, IsIn, IsInt, IsISO8601, IsNumber, IsObject, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateNested,
 } from 'class-validator';
-import { ProductState, RepaymentMode } from './product.entity.js';
+import { documentApi } from '../eligibility/document.scalar.js';
+import { IsName, IsPercent, IsPlainText, IsYuan, Listed, longest } from '../input-checks.js';
+import { ProductTerms } from '../terms/terms.js';
+import { ProductLine, ProductReviewState, ProductState, RepaymentMode } from '../vocabulary.js';
 
 /** UNKNOWN says that an indicator is missing: a product cannot ask for it. */
 const askableSizeClasses = Object.values(SizeClass).filter((size) => size !== SizeClass.UNKNOWN);
 
-const yuan = /^\d{1,12}(\.\d{1,2})?$/;
-const isYuan = { message: '$property must be an amount in yuan, written like "500000.00"' };
-const percent = /^\d{1,2}(\.\d{1,4})?$/;
-const isPercent = { message: '$property must be a rate in percent a year, written like "3.65"' };
-const longest = 200;
 const list = (description: string, example: string[]): PropertyDecorator =>
   ApiPropertyOptional({ type: [String], description, example, minItems: 1, maxItems: longest });
-
-/** A list that is given has entries, none twice: an empty one would exclude everybody. */
-function Listed(): PropertyDecorator {
-  return (target, key) => {
-    for (const check of [IsOptional(), IsArray(), ArrayNotEmpty(), ArrayMaxSize(longest), ArrayUnique()]) check(target, key);
-  };
-}
 
 /** What a product asks of an applicant. A rule that is left out excludes nobody. */
 export class EligibilityInput {
@@ -41,11 +33,11 @@ export class EligibilityInput {
   sizeClasses?: SizeClass[];
 
   @ApiPropertyOptional({ description: 'Smallest amount, in yuan.', example: '10000' })
-  @IsOptional() @Matches(yuan, isYuan)
+  @IsOptional() @IsYuan()
   amountMin?: string;
 
   @ApiPropertyOptional({ description: 'Largest amount, in yuan.', example: '3000000.00' })
-  @IsOptional() @Matches(yuan, isYuan)
+  @IsOptional() @IsYuan()
   amountMax?: string;
 
   @ApiPropertyOptional({ description: 'Shortest term, in months.', type: 'integer', minimum: 1, maximum: 600 })
@@ -65,31 +57,88 @@ export class EligibilityInput {
   guaranteeTypes?: GuaranteeType[];
 }
 
-/** Drafts a loan product. */
+/** What a product is. Whoever changes it sends all of it again. */
 export class CreateProductInput {
-  @ApiProperty({ description: 'Name of the product.', example: '港湾信用贷', minLength: 2, maxLength: 60 })
-  @IsString() @Length(2, 60)
+  @ApiPropertyOptional({ enum: ProductLine, enumName: 'ProductLine', default: ProductLine.LOAN, description: 'What is offered.' })
+  @IsOptional() @IsEnum(ProductLine)
+  line?: ProductLine;
+
+  @ApiPropertyOptional({ description: 'Your own key of it, by which a bulk upsert finds it again.', maxLength: 100 })
+  @IsOptional() @Matches(/^[\w.:$,+@=/-]{1,100}$/, { message: '$property must be 1 to 100 letters, digits and _ . : $ , + @ = / -' })
+  externalId?: string;
+
+  @ApiProperty({ description: 'Name of the product.', example: '港湾信用贷', minLength: 2, maxLength: 120 })
+  @IsName(2, 120)
   name: string;
 
   @ApiPropertyOptional({ description: 'What it is, in the bank’s own words.', maxLength: 2000 })
-  @IsOptional() @IsString() @MaxLength(2000)
+  @IsOptional() @IsPlainText(0, 2000)
   description?: string;
 
   @ApiProperty({ description: 'What it asks of an applicant; `{}` asks nothing.' })
   @IsObject() @ValidateNested() @Type(() => EligibilityInput)
   eligibility: EligibilityInput;
 
-  @ApiPropertyOptional({ description: 'Lowest rate, in percent a year.', example: '3.45' })
-  @IsOptional() @Matches(percent, isPercent)
+  @ApiPropertyOptional({ description: 'What it asks beside that, in the language of docs/eligibility.md.', ...(documentApi as object) })
+  @IsOptional() @IsObject()
+  eligibilityRules?: EligibilityDocument;
+
+  @ApiPropertyOptional({ description: 'Lowest rate, in percent a year; left out where `terms.pricing` states it.', example: '3.45' })
+  @IsOptional() @IsPercent()
   annualRateMin?: string;
 
-  @ApiPropertyOptional({ description: 'Highest rate, in percent a year.', example: '4.35' })
-  @IsOptional() @Matches(percent, isPercent)
+  @ApiPropertyOptional({ description: 'Highest rate, likewise.', example: '4.35' })
+  @IsOptional() @IsPercent()
   annualRateMax?: string;
 
   @ApiPropertyOptional({ enum: RepaymentMode, isArray: true, minItems: 1, description: 'How it may be paid back.' })
   @Listed() @IsEnum(RepaymentMode, { each: true })
   repaymentModes?: RepaymentMode[];
+
+  @ApiPropertyOptional({
+    description: 'The same product in the schema of the Australian Consumer Data Standards (BankingProductDetailV4), for /cds-au; its productId is yours, '
+      + 'and readers see ours. What is not of the standard is left out.',
+    type: 'object', additionalProperties: true,
+  })
+  @IsOptional() @IsObject()
+  cdr?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ description: 'Everything else about it.', type: () => ProductTerms })
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ProductTerms)
+  terms?: ProductTerms;
+}
+
+/** From when what is published applies. */
+export class PublishProductInput {
+  @ApiPropertyOptional({ description: 'From when it applies, now unless said; in the past it corrects what was said before.', format: 'date-time' })
+  @IsOptional() @IsISO8601({ strict: true })
+  validFrom?: string;
+
+  @ApiPropertyOptional({ description: 'Until when the correction applies; what was said before holds again from then on.', format: 'date-time' })
+  @IsOptional() @IsISO8601({ strict: true })
+  validTo?: string;
+}
+
+/** A supervisor's word on a product. */
+export class ReviewProductInput {
+  @ApiProperty({ enum: ['APPROVED', 'RETURNED'], description: 'Whether it may be published as it is.' }) @IsIn(['APPROVED', 'RETURNED'])
+  outcome: 'APPROVED' | 'RETURNED';
+
+  @ApiPropertyOptional({ description: 'Why not; needed with RETURNED.', minLength: 2, maxLength: 500 }) @IsOptional() @IsPlainText(2, 500)
+  reason?: string;
+}
+
+/** The same for the graph. */
+@ArgsType()
+export class ReviewProductArgs {
+  @Field(() => ID, { description: 'The product.' }) @IsUUID()
+  id: string;
+
+  @Field(() => ProductReviewState, { description: 'APPROVED or RETURNED.' }) @IsIn(['APPROVED', 'RETURNED'])
+  outcome: 'APPROVED' | 'RETURNED';
+
+  @Field(() => String, { nullable: true, description: 'Why not; needed with RETURNED.' }) @IsOptional() @IsPlainText(2, 500)
+  reason?: string;
 }
 
 /** Which products of one's own. */
@@ -97,6 +146,10 @@ export class ProductQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ProductState, description: 'Only products in this state.' })
   @IsOptional() @IsEnum(ProductState)
   state?: ProductState;
+
+  @ApiPropertyOptional({ enum: ProductReviewState, enumName: 'ProductReviewState', description: 'Only products whose review is here: PENDING ones wait.' })
+  @IsOptional() @IsEnum(ProductReviewState)
+  reviewState?: ProductReviewState;
 }
 
 /** What a published product must serve. A product without the rule in question serves everybody. */
@@ -114,7 +167,7 @@ export class PublishedProductQuery extends PageQuery {
   sizeClass?: SizeClass;
 
   @ApiPropertyOptional({ description: 'The amount wanted, in yuan.', example: '500000' })
-  @IsOptional() @Matches(yuan, isYuan)
+  @IsOptional() @IsYuan()
   amount?: string;
 
   @ApiPropertyOptional({ description: 'The term wanted, in months.', type: 'integer', minimum: 1, maximum: 600 })

@@ -4,8 +4,10 @@ import { type Connection, connectionOf, PageArgs, toConnection } from '@finharbo
 import { loadBatched } from '@finharbor/platform/subgraph/loaders';
 import type { SubgraphContext } from '@finharbor/platform/subgraph/subgraph';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { Args, ID, ObjectType, Parent, Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, ObjectType, Parent, Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { Product } from './product.entity.js';
+import { ReviewProductArgs } from './product.inputs.js';
+import { PublicationService } from './publication.service.js';
 import { PublishedProductsService } from '../published/published-products.service.js';
 
 @ObjectType({ description: 'A page of products.' })
@@ -13,7 +15,7 @@ export class ProductConnection extends connectionOf(Product, 'Product') {}
 
 @Resolver(() => Product)
 export class ProductsResolver {
-  constructor(private readonly service: PublishedProductsService) {}
+  constructor(private readonly service: PublishedProductsService, private readonly publication: PublicationService) {}
 
   @Query(() => ProductConnection, { description: 'Products on offer, of all banks, newest first.' })
   async publishedProducts(@CurrentCaller() caller: Caller, @Args() page: PageArgs): Promise<Connection<Product>> {
@@ -23,6 +25,11 @@ export class ProductsResolver {
   @Query(() => Product, { nullable: true, description: 'One’s own product, or one that was published once; null when there is none with this id.' })
   async product(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<Product | null> {
     return (await this.service.byIds(caller, [id])).get(id) ?? null;
+  }
+
+  @Mutation(() => Product, { description: 'Approves a product that was submitted, or returns it with a reason.' })
+  reviewProduct(@CurrentCaller() caller: Caller, @Args() { id, ...input }: ReviewProductArgs): Promise<Product> {
+    return this.publication.review(caller, id, input);
   }
 
   @ResolveReference()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eligibilityDocumentSchema } from '../eligibility/schema.js';
 import { GuaranteeType, SizeClass } from '../vocabulary.js';
 import { defineEvent } from './define-event.js';
 
@@ -17,10 +18,16 @@ export const eligibilitySchema = z.object({
 
 export const productCatalogEvents = {
   'product.published': defineEvent({
-    description: 'A version of a loan product may be offered from now on.',
+    description: 'A version of a product may be offered from now on.',
     producer: 'product-catalog',
     consumers: ['loan-matching', 'enterprise-lists'],
-    payload: z.object({ productId: z.uuid(), bankId: z.uuid(), name: z.string(), eligibility: eligibilitySchema }),
+    payload: z.object({
+      productId: z.uuid(), bankId: z.uuid(), name: z.string(),
+      /** The rules that are fields, for consumers that know no more. */
+      eligibility: eligibilitySchema,
+      /** Everything that it asks, those rules included (docs/eligibility.md). */
+      expression: eligibilityDocumentSchema.optional(),
+    }),
   }),
   'product.suspended': defineEvent({
     description: 'A product may not be offered any more. Demands already routed go on.',

@@ -1,5 +1,6 @@
 import type { EventOf } from '@finharbor/contracts/events/catalogue';
 import { ReferenceDataKind } from '@finharbor/contracts/vocabulary';
+import type { LprQuote } from '@finharbor/standards/lpr';
 import type { Region } from '@finharbor/standards/regions';
 import { OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar, withImportedDays } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
@@ -48,6 +49,11 @@ export class ReferenceCopies {
   /** Terms of clocks from a day on (`termsOn`). */
   serviceLevels(tx: Tx): Promise<ReferenceRow[]> {
     return this.rows(tx, ReferenceDataKind.SLA);
+  }
+
+  /** The quotes of the loan prime rate to lay over the built-in ones (`lprOn`). */
+  async quotes(tx: Tx): Promise<LprQuote[]> {
+    return (await this.rows(tx, ReferenceDataKind.LPR)).map(({ data }) => data as unknown as LprQuote);
   }
 
   private rows(tx: Tx, kind: ReferenceDataKind): Promise<ReferenceRow[]> {

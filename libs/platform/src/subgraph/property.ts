@@ -10,6 +10,10 @@ export interface PropertyOptions {
   /** Meaning, unit and source, for GraphQL and OpenAPI alike. */
   description: string;
   nullable?: boolean;
+  /** Of a class that is an input as well: it may be left out there. */
+  optional?: boolean;
+  /** What OpenAPI says of its type, where that cannot be told by the type itself. */
+  api?: ApiPropertyOptions;
   /** How it is stored; without it the property is computed. `primary` makes it the key. */
   column?: ColumnOptions & { primary?: true };
   /** The TypeScript enum of an enumeration, and its name in OpenAPI. */
@@ -53,8 +57,10 @@ export function Property(type: ReturnTypeFunc, options: PropertyOptions): Proper
     const returned = type() as unknown;
     const isArray = Array.isArray(returned);
     const item: unknown = isArray ? returned[0] : returned;
-    const api = options.enum ? { enum: options.enum, enumName: options.enumName } : apiTypes.get(item) ?? { type: () => item as never };
-    ApiProperty({ description, nullable, isArray, ...api } as ApiPropertyOptions)(target, key);
+    const api = options.api ?? (options.enum ? { enum: options.enum, enumName: options.enumName } : apiTypes.get(item) ?? { type: () =>
+      item as never });
+    ApiProperty({ description, nullable, isArray, ...(options.optional && { required: false }), ...api } as ApiPropertyOptions)(target,
+      key);
     if (!column) return;
     const { primary, ...rest } = column;
     const stored: ColumnOptions = {

@@ -10,6 +10,10 @@ const everyone = `${signedIn} applicant anonymous`;
 const oversight = 'supervisor dashboard';
 /** A bank's machines and its people at harbors. */
 const atBank = 'bank harbor-staff';
+/** Whose products the catalogue holds. */
+const offering = 'bank insurer guarantor';
+/** Who may find one of them wrong. */
+const reporting = `department ${atBank} area insurer guarantor institution supervisor`;
 const system = 'system-administrator';
 const security = 'security-administrator';
 const auditor = 'audit-administrator';
@@ -164,13 +168,31 @@ export const routes: Record<string, string> = {
   'POST /v1/referral-recalls/{id}/acknowledgement': 'bank',
   'GET /v1/push-lists/{id}/recalls': 'department supervisor dashboard',
   // product-catalog
-  'POST /v1/products': 'bank',
-  'GET /v1/products': 'bank supervisor dashboard',
-  'GET /v1/products/{id}': 'bank supervisor dashboard',
-  'POST /v1/products/{id}/publication': 'bank',
-  'POST /v1/products/{id}/suspension': 'bank',
+  'POST /v1/products': offering,
+  'GET /v1/products': `${offering} ${oversight}`,
+  'GET /v1/products/{id}': `${offering} ${oversight}`,
+  'PUT /v1/products/{id}': offering,
+  'GET /v1/products/{id}/quality': `${offering} supervisor`,
+  'POST /v1/products/{id}/submission': offering,
+  'POST /v1/products/{id}/review': 'supervisor',
+  'POST /v1/products/{id}/publication': offering,
+  'POST /v1/products/{id}/suspension': offering,
+  'POST /v1/products/{id}/retirement': offering,
   'GET /v1/published-products': everyone,
   'GET /v1/published-products/{id}': everyone,
+  'GET /v1/published-products/{id}/versions': everyone,
+  'GET /v1/published-products/{id}/differences': everyone,
+  'GET /v1/product-changes': everyone,
+  'POST /v1/product-upserts': offering,
+  'GET /v1/product-comparisons': everyone,
+  'POST /v1/published-products/{id}/reports': reporting,
+  'GET /v1/product-reports': `${offering} supervisor`,
+  'GET /v1/product-reports/{id}': reporting,
+  'POST /v1/product-reports/{id}/answer': offering,
+  'GET /cds-au/v1/banking/products': everyone,
+  'GET /cds-au/v1/banking/products/{productId}': everyone,
+  'GET /cds-au/v1/discovery/status': everyone,
+  'GET /cds-au/v1/discovery/outages': everyone,
   // loan-matching
   'POST /v1/loan-codes': 'bank supervisor',
   'GET /v1/loan-codes': 'bank supervisor dashboard',
@@ -345,9 +367,15 @@ export const fields: Record<string, string> = {
   // product-catalog
   'Query.publishedProducts': signedIn,
   'Query.product': signedIn,
+  'Mutation.reviewProduct': 'supervisor',
   'Product.*': everyone,
-  'Product.state': 'bank supervisor dashboard',
+  ...Object.fromEntries(['state', 'externalId', 'revision', 'publishedRevision', 'reviewState', 'reviewReason']
+    .map((field) => [`Product.${field}`, `${offering} ${oversight}`])),
+  'ProductQuality.*': `${offering} supervisor`,
+  'ProductReport.*': reporting,
   'Eligibility.*': everyone,
+  ...Object.fromEntries(['ProductTerms', 'Pricing', 'PriceTier', 'ProductFee', 'ProductDepartment', 'InsuranceTerms', 'RiskShare', 'GuaranteeTerms', 'OfferPart']
+    .map((type) => [`${type}.*`, everyone])),
   // loan-matching
   'Query.demands': `${atBank} ${oversight}`,
   'Query.demand': `${atBank} ${oversight}`,

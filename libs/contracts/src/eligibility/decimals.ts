@@ -16,6 +16,13 @@ export function compareDecimals(a: string, b: string): number | undefined {
   return left < right ? -1 : Number(left > right);
 }
 
+/** Millionths as text, without zeros that say nothing: `1500000` is `1.5`. */
+export function unscaled(millionths: bigint): string {
+  const digits = millionths.toString().padStart(places + 1, '0');
+  const behind = digits.slice(-places).replace(/0+$/, '');
+  return digits.slice(0, -places) + (behind && `.${behind}`);
+}
+
 /** An amount in yuan as it is kept: without leading zeros, with two places (`0500` is `500.00`). Its third place must be empty. */
 export function yuanOf(text: string): string {
   const fen = scaled(text)! / 10_000n;

@@ -1,4 +1,4 @@
-import { compareDecimals, scaled, yuanOf } from './decimals.js';
+import { compareDecimals, scaled, unscaled, yuanOf } from './decimals.js';
 
 describe('decimals', () => {
   it('compares where floating point would err', () => {
@@ -13,6 +13,10 @@ describe('decimals', () => {
     expect(scaled(text)).toBeUndefined();
     expect(compareDecimals(text, '1')).toBeUndefined();
     expect(compareDecimals('1', text)).toBeUndefined();
+  });
+
+  it('writes millionths without zeros that say nothing', () => {
+    expect([0n, 1n, 1_500_000n, 10_000_000n].map(unscaled)).toEqual(['0', '0.000001', '1.5', '10']);
   });
 
   it('writes yuan with two places', () => {
