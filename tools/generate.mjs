@@ -44,7 +44,8 @@ async function generate(run) {
   // Imported only now, since they stand on what was just built.
   const { catalogue } = await import('@finharbor/contracts/events/catalogue');
   const { errorCodes } = await import('@finharbor/contracts/errors');
-  const { routes, fields } = await import('@finharbor/security/authorisation/authorisation');
+  const { routes } = await import('@finharbor/security/authorisation/routes');
+  const { fields } = await import('@finharbor/security/authorisation/fields');
   const { mergeOpenapi } = await import('./generate/openapi.mjs');
   const { composeSupergraph } = await import('./generate/supergraph.mjs');
   const { apiDocument, eventsDocument } = await import('./generate/documents.mjs');

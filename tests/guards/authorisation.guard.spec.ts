@@ -1,4 +1,5 @@
-import { fields, routes } from '@finharbor/security/authorisation/authorisation';
+import { fields } from '@finharbor/security/authorisation/fields';
+import { routes } from '@finharbor/security/authorisation/routes';
 import { mayRead } from '@finharbor/security/authorisation/policy';
 import { roles } from '@finharbor/security/tokens/caller';
 import { Kind, type ObjectTypeDefinitionNode, type ObjectTypeExtensionNode, parse } from 'graphql';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '@finharbor/contracts/errors';
 import { schemaOf, type ServiceName, serviceNames } from '@finharbor/contracts/services';
-import { routes } from '@finharbor/security/authorisation/authorisation';
+import { routes } from '@finharbor/security/authorisation/routes';
 import type { Role } from '@finharbor/security/tokens/caller';
 import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
 import { root } from '../../tools/lib/workspace.mjs';

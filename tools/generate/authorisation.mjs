@@ -71,7 +71,7 @@ export function authorisationDocument({ openapi, graphs, fields, aggregates }) {
   const services = ['every service', ...graphs.keys()];
   const types = [...graphs].map(([service, sdl]) => ({ service, types: typesOf(sdl) }));
   const lines = [
-    '# Who may do what', '', 'Made by `npm run generate` from the authorisation table (`libs/security/src/authorisation/authorisation.ts`), the routes and the graph; edit there.', '',
+    '# Who may do what', '', 'Made by `npm run generate` from the authorisation table (`libs/security/src/authorisation/{routes,fields}.ts`), the routes and the graph; edit there.', '',
     'What is not in the table is denied to everybody, and a route or field without an entry fails the build. The table says who may call a route and read a '
     + 'field; which records a caller finds by it, row level security in PostgreSQL decides. What is not a caller’s own does not exist for it: `404` (in the '
     + 'graph: `null`, or nothing in a list), byte for byte as for an id that nobody has.', '',

@@ -77,8 +77,11 @@ import { ReferralsResolver } from './referrals/referrals.resolver.js';
 import { ReferralsService } from './referrals/referrals.service.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
-export const resolvers = [ListsResolver, ReviewResolver, RecommendationResolver, DifferencesResolver, QualityReportsResolver, DutiesResolver, EntriesResolver, DispatchesResolver, EnterprisesResolver, ReferralsResolver, ClocksResolver,
-  ListDispatchesResolver, DispatchCountsResolver, RecallsResolver, ListRecallsResolver, ImportsResolver];
+export const resolvers = [
+  ListsResolver, ReviewResolver, RecommendationResolver, DifferencesResolver, QualityReportsResolver, DutiesResolver, EntriesResolver,
+  DispatchesResolver, EnterprisesResolver, ReferralsResolver, ClocksResolver, ListDispatchesResolver, DispatchCountsResolver,
+  RecallsResolver, ListRecallsResolver, ImportsResolver,
+];
 
 @Module({
   imports: [
@@ -87,14 +90,21 @@ export const resolvers = [ListsResolver, ReviewResolver, RecommendationResolver,
         table: 'enterprises', columns: ['contact_name', 'contact_phone'], holds: 'PERSON', identifiers: ['contact_phone'], organisation: `'${nobody}'`,
       }, { table: 'imports', columns: ['file_key'], holds: 'SECRET' }, { table: 'import_parts', columns: ['file_key'], holds: 'SECRET' }]),
       config: enterpriseListsConfig,
-      entities: [Import, PushList, PushDuty, ListEntry, ListRejection, Dispatch, Enterprise, Contradiction, CodeException, Referral, ReferralRecall, ListRecall, Clock],
+      entities: [
+        Import, PushList, PushDuty, ListEntry, ListRejection, Dispatch, Enterprise, Contradiction, CodeException, Referral, ReferralRecall,
+        ListRecall, Clock,
+      ],
     }),
     subgraph(),
   ],
-  controllers: [...importControllers, ListsController, ReviewController, ReportsController, ReferralsController, RecallsController, ClocksController, MasterController],
+  controllers: [
+    ...importControllers, ListsController, ReviewController, ReportsController, ReferralsController, RecallsController, ClocksController,
+    MasterController,
+  ],
   providers: [
     OrganisationCopies, ReferenceCopies, SignerKeyCopies, ...importProviders, ListsService, DispatchesService,
-    ReviewService, AssertionsService, GapsService, WithdrawalsService, CultivationsConsumer, ListDifferencesService, QualityReportsService, DutiesService,
+    ReviewService, AssertionsService, GapsService, WithdrawalsService, CultivationsConsumer, ListDifferencesService, QualityReportsService,
+    DutiesService,
     Contacts, Staging, Merging, Applying, ContradictionsService, PrecedenceService, CodeExceptionsService,
     EnterprisesService, ReferralsService, ReferralBatchesService, ReferralsConsumer, DemandsConsumer,
     SandboxClock, SandboxReferrals,

@@ -55,7 +55,7 @@ export enum ReasonCode {
   OTHER = 'OTHER',
 }
 
-/** Reference data of the district that changes: the working-day calendar, the regions, the quotes of the loan prime rate, the terms of clocks. */
+/** Reference data of the district that changes: working-day calendar, regions, quotes of the loan prime rate, terms of clocks. */
 export enum ReferenceDataKind {
   CALENDAR = 'CALENDAR',
   REGIONS = 'REGIONS',

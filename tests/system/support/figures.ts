@@ -3,7 +3,7 @@ import type { District } from './district.js';
 import { graph, may, parsed } from './graph-checks.js';
 import { found } from './graph-walk.js';
 import { done, type Party } from './party.js';
-import { lists } from './rest-calls.js';
+import { lists } from './subjects.js';
 import { targetsOf } from './rest-walk.js';
 
 /** Figures over rows of other organisations, by the type that has them. */

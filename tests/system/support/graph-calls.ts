@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isOfBank } from '@finharbor/security/tokens/caller';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { GraphWalk } from './graph-walk.js';
-import { clocks, consents, cultivations, demands, harbors, imports, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './rest-calls.js';
+import { clocks, consents, cultivations, demands, harbors, imports, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './subjects.js';
 
 /** A draft is its bank's own affair, and that of those who oversee banks. */
 const drafts: Subject = {

@@ -6,7 +6,8 @@ import { forgeries } from './forgeries.js';
 import { referable, subgraphs } from './graph-calls.js';
 import { found, GraphWalk, type May } from './graph-walk.js';
 import { comparable, done, each, Party, told } from './party.js';
-import { routes, type Subject } from './rest-calls.js';
+import { routes } from './rest-calls.js';
+import { type Subject } from './subjects.js';
 import { call, targetsOf } from './rest-walk.js';
 
 export const graph = new GraphWalk();

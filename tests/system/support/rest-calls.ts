@@ -2,89 +2,12 @@ import { readFileSync } from 'node:fs';
 import { newId } from '@finharbor/contracts/ids';
 import { isOfBank, type Role } from '@finharbor/security/tokens/caller';
 import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
-import type { Endpoints } from './endpoints.js';
-import type { Holding, Mine } from './holding.js';
 import { reader } from './readers.js';
-
-/** Records that can be asked for, and who may know them. */
-export interface Subject {
-  /** Records of one side. */
-  about?: (holding: Holding) => Mine[];
-  /** Of these, what the side's own bank, department or applicant may know, and whoever is above both sides; all unless told. */
-  held?: (holding: Holding, role: Role) => Mine[];
-  /** Whoever may ask may know everybody's records. */
-  isPublic?: boolean;
-}
-
-/** How the walk calls a route of the OpenAPI document. What it is about stands in its path or body, or in its list. */
-export interface Call extends Subject {
-  query?: string;
-  /** Why the walk cannot make it succeed; then it is only refused. */
-  needs?: string;
-  headers?: Record<string, string>;
-  /** Its answer has an ETag, to change the record by. */
-  isVersioned?: true;
-  /** A body that is good for the route; text is sent as CSV. */
-  body?: (id: string, holding: Holding) => object | string;
-}
-
-const all = (records: Record<string, Mine>): Mine[] => Object.values(records);
-export const demands: Subject = {
-  about: (of) => all(of.demands),
-  held: ({ demands: { submitted, ...routed } }, role) => (isOfBank(role) ? all(routed) : [submitted, ...all(routed)]),
-};
-export const issues: Subject = { about: (of) => all(of.issues) };
-export const lists: Subject = { about: (of) => all(of.lists) };
-/** All imports of a side, or some. */
-export const imports = (...which: (keyof Holding['imports'])[]): Subject =>
-  ({ about: (of) => (which.length > 0 ? which.map((one) => of.imports[one]) : all(of.imports)) });
-export const referrals: Subject = { about: (of) => all(of.referrals) };
-/** Of the ledger nothing is a bank's. */
-export const cultivations: Subject = { about: (of) => [of.cultivation], held: (of, role) => (isOfBank(role) ? [] : [of.cultivation]) };
-const category: Subject = { about: () => [{ id: 'TAX' }] };
-export const clocks: Subject = { about: (of) => [of.clock] };
-export const loanCodes: Subject = { about: (of) => all(of.loanCodes) };
-/** Made by the side's department about what its bank offers. */
-const productReports: Subject = {
-  about: (of) => all(of.reports), held: (of, role) => (isOfBank(role) || role === 'department' || role === 'supervisor' ? all(of.reports) : []),
-};
-export const offers: Subject = { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true };
-/** No event of the walk fails. */
-const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };
-/** No two sources of the walk contradict each other. */
-const contradiction: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'sources that contradict each other' };
-/** No row of the walk is withdrawn after it went to a bank. */
-const withdrawn: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'a row that was withdrawn' };
-export const harbors: Subject = { about: (of) => [of.harbor], isPublic: true };
-export const organisations: Subject = { about: (of) => [of.organisation, of.departmentOrganisation], isPublic: true };
-export const people: Subject = { about: (of) => [of.person], held: (of, role) => (role === 'area' ? [] : [of.person]) };
-const onboardings: Subject = { about: (of) => all(of.onboardings) };
-const consentsOf = (of: Holding, ...given: Mine[]): Mine[] => [of.consent, ...given.map(({ consentId }) => ({ id: consentId! }))];
-/** Of a demand the bank knows the consent when it accepts. */
-export const consents: Subject = {
-  about: (of) => consentsOf(of, of.demands.routed, of.demands.accepted, of.demands.decided),
-  held: (of, role) => consentsOf(of, ...(isOfBank(role) ? [] : [of.demands.routed]), of.demands.accepted, of.demands.decided),
-};
-/** A client finds itself, whatever role it comes in; those that walk are others than the one that each side holds. */
-const clientKeys: Subject = { about: (of) => [of.client], held: (of, role) => (role === 'system-administrator' ? [of.client] : []) };
-const scans: Subject = { about: (of) => [{ id: of.loanCodes.kept.code }], isPublic: true };
-const bank = (of: Holding): Mine[] => [of.organisation];
-/** Their bank's alone: here supervisors too see only what is their own. */
-const endpoints = (...which: (keyof Endpoints)[]): Subject => {
-  const those = ({ endpoints: all }: Holding): Mine[] => which.map((one) => all[one]);
-  return { about: those, held: (of, role) => (role === 'bank' ? those(of) : []) };
-};
-const allEndpoints = endpoints('active', 'pausable', 'paused', 'pending');
-/** Their organisation's alone, whoever else sees everything. */
-const readers: Subject = {
-  about: ({ readers: { kept, departments } }) => [kept, departments],
-  held: ({ readers: { kept, departments } }, role) => (role === 'bank' ? [kept] : role === 'department' ? [departments] : []),
-};
-const bySms = { body: () => ({ channel: 'SMS' }) };
-/** No mail is opened in the walk. */
-const link: Call = { about: () => [{ id: 'AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA' }], needs: 'the link in a mail' };
-/** The clients that walk are others than the one that each side holds. */
-const signatureKeys: Subject = { about: (of) => [of.client], held: (of, role) => (/^(department|bank)$/.test(role) ? [] : [of.client]) };
+import {
+  all, allEndpoints, bank, clocks, consents, contradiction, cultivations, deadLetters, demands, endpoints, harbors, imports, issues,
+  link, lists, loanCodes, offers, onboardings, organisations, people, productReports, readers, referrals, scans, signatureKeys,
+  withdrawn, bySms, category, clientKeys, type Call,
+} from './subjects.js';
 
 /** Named without a record: the same for all, whoever they are. */
 export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token',

@@ -2,7 +2,8 @@ import { newId } from '@finharbor/contracts/ids';
 import type { District } from './district.js';
 import type { Holding } from './holding.js';
 import type { Answer, Asking, Party } from './party.js';
-import type { Route, Subject } from './rest-calls.js';
+import type { Route } from './rest-calls.js';
+import type { Subject } from './subjects.js';
 
 /** A record that a party asks for by a route. */
 export interface Target {

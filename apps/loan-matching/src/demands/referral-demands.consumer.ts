@@ -12,7 +12,7 @@ import { findEnterprise } from '../copies/copies.js';
 import { Cultivation } from '../cultivation/cultivation.js';
 import { DecisionOutcome } from '../decisions/decision.entity.js';
 import { DecisionsService } from '../decisions/decisions.service.js';
-import { keptYuan } from '../matching/decimals.js';
+import { keptYuan } from '@finharbor/contracts/eligibility/decimals';
 import { sandboxClock } from '../sandbox/forced.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';

@@ -9,7 +9,7 @@ import { findDemand } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
 import { DemandState, mustBe } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
-import { compareDecimals, yuanOf } from '../matching/decimals.js';
+import { compareDecimals, yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { ProgressStage } from './demand-progress.entity.js';

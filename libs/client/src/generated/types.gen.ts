@@ -49,6 +49,17 @@ export type AnswerReferralsInput = {
     answers: Array<ReferralAnswerInput>;
 };
 
+export type AnswerReportInput = {
+    /**
+     * What came of it.
+     */
+    outcome: 'CORRECTED' | 'REFUSED';
+    /**
+     * What was done, or why nothing is wrong.
+     */
+    text: string;
+};
+
 export type ApiClient = {
     /**
      * Id of the client, its `client_id` at the token endpoint.
@@ -113,6 +124,8 @@ export type ApiClientPage = {
      */
     nextCursor: string | null;
 };
+
+export type ApplicantKind = 'ENTERPRISE' | 'SELF_EMPLOYED' | 'COOPERATIVE' | 'FAMILY_FARM' | 'NATURAL_PERSON';
 
 export type AssertCriteriaInput = {
     /**
@@ -484,6 +497,34 @@ export type CodeExceptionList = {
     exceptions: Array<CodeException>;
 };
 
+export type CollateralKind = 'REAL_ESTATE' | 'LAND_USE_RIGHT' | 'FOREST_RIGHT' | 'VEHICLE' | 'EQUIPMENT' | 'INVENTORY' | 'RECEIVABLES' | 'BILLS' | 'DEPOSITS' | 'INTELLECTUAL_PROPERTY' | 'OTHER';
+
+export type Comparison = {
+    /**
+     * The products, in the order of the columns.
+     */
+    ids: Array<string>;
+    /**
+     * Every field that one of them states.
+     */
+    rows: Array<ComparisonRow>;
+};
+
+export type ComparisonRow = {
+    /**
+     * Path of the field.
+     */
+    field: string;
+    /**
+     * What each product says, in their order; null for nothing.
+     */
+    values: Array<unknown>;
+    /**
+     * Whether they all say the same.
+     */
+    same: boolean;
+};
+
 export type CompleteImportInput = {
     /**
      * How many parts the file has.
@@ -762,6 +803,14 @@ export type CreateLoanCodeInput = {
 
 export type CreateProductInput = {
     /**
+     * What is offered.
+     */
+    line?: ProductLine;
+    /**
+     * Your own key of it, by which a bulk upsert finds it again.
+     */
+    externalId?: string;
+    /**
      * Name of the product.
      */
     name: string;
@@ -774,17 +823,33 @@ export type CreateProductInput = {
      */
     eligibility: EligibilityInput;
     /**
-     * Lowest rate, in percent a year.
+     * What it asks beside that, in the language of docs/eligibility.md.
+     */
+    eligibilityRules?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Lowest rate, in percent a year; left out where `terms.pricing` states it.
      */
     annualRateMin?: string;
     /**
-     * Highest rate, in percent a year.
+     * Highest rate, likewise.
      */
     annualRateMax?: string;
     /**
      * How it may be paid back.
      */
     repaymentModes?: Array<'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME'>;
+    /**
+     * The same product in the schema of the Australian Consumer Data Standards (BankingProductDetailV4), for /cds-au; its productId is yours, and readers see ours. What is not of the standard is left out.
+     */
+    cdr?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Everything else about it.
+     */
+    terms?: ProductTerms;
 };
 
 export type CreateWebhookEndpointInput = {
@@ -1783,6 +1848,17 @@ export type FieldOrigin = {
     importId: string | null;
 };
 
+export type GuaranteeTerms = {
+    /**
+     * Fee, in percent of the amount a year.
+     */
+    feePercent: string;
+    /**
+     * The chain: bank, guarantor, re-guarantors.
+     */
+    shares: Array<RiskShare>;
+};
+
 export type GuaranteeType = 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
 
 export type Harbor = {
@@ -2177,6 +2253,31 @@ export type ImportProgress = {
 };
 
 export type ImportState = 'CREATED' | 'UPLOADED' | 'VALIDATING' | 'VALIDATED' | 'APPLIED' | 'FAILED' | 'ABORTED';
+
+export type InsuranceClass = 'CONSTRUCTION' | 'TECHNICAL_EQUIPMENT' | 'TRANSPORT' | 'INTELLECTUAL_PROPERTY' | 'DISASTER' | 'BUSINESS_INTERRUPTION' | 'PRODUCT_LIABILITY' | 'EMPLOYER_LIABILITY' | 'SHORT_TERM_EXPORT_CREDIT' | 'DOMESTIC_TRADE_CREDIT' | 'OVERSEAS_INVESTMENT';
+
+export type InsuranceTerms = {
+    /**
+     * Classes of A-06.
+     */
+    classes: Array<InsuranceClass>;
+    /**
+     * What the premium is reckoned from.
+     */
+    premiumBasis: string;
+    /**
+     * Premium, in percent of the sum insured a year.
+     */
+    premiumPercent?: string | null;
+    /**
+     * Largest sum insured, in yuan.
+     */
+    sumInsuredMax?: string | null;
+    /**
+     * Whether small claims are settled in a simplified way (A-07).
+     */
+    simplifiedClaim: boolean;
+};
 
 export type IntrospectionAnswer = {
     /**
@@ -2796,6 +2897,10 @@ export type LoanCodePage = {
     nextCursor: string | null;
 };
 
+export type LoanStage = 'FIRST_LOAN' | 'RENEWAL';
+
+export type LprTerm = 'ONE_YEAR' | 'FIVE_YEARS';
+
 export type MappedHeader = {
     /**
      * The header as files write it.
@@ -2842,7 +2947,7 @@ export type Match = {
 
 export type MatchOutcome = 'PASS' | 'UNKNOWN' | 'FAIL';
 
-export type MatchRule = 'REGION' | 'INDUSTRY' | 'SIZE_CLASS' | 'AMOUNT_MIN' | 'AMOUNT_MAX' | 'TERM_MIN' | 'TERM_MAX' | 'YEARS_IN_BUSINESS' | 'GUARANTEE_TYPES';
+export type MatchRule = 'REGION' | 'INDUSTRY' | 'SIZE_CLASS' | 'AMOUNT_MIN' | 'AMOUNT_MAX' | 'TERM_MIN' | 'TERM_MAX' | 'YEARS_IN_BUSINESS' | 'GUARANTEE_TYPES' | 'AMOUNT' | 'TERM' | 'REVENUE' | 'ASSETS' | 'EMPLOYEES' | 'APPLICANT_KIND' | 'APPLICANT_AGE' | 'TAX_GRADE' | 'TAGS' | 'GROUPS' | 'DEMAND_KIND' | 'PURPOSE' | 'COMBINED' | 'TEXT';
 
 export type Message = {
     /**
@@ -3019,6 +3124,8 @@ export type MessageSubscription = {
     channel: MessageChannel;
 };
 
+export type MonetaryTool = 'AGRICULTURE_RELENDING' | 'SMALL_BUSINESS_RELENDING' | 'REDISCOUNT' | 'INCLUSIVE_LOAN_SUPPORT' | 'CARBON_REDUCTION' | 'SCIENCE_AND_EQUIPMENT_RELENDING' | 'OTHER';
+
 export type NewWebhookEndpoint = {
     /**
      * Id of the endpoint.
@@ -3080,6 +3187,23 @@ export type OauthError = {
      */
     error_description?: string;
 };
+
+export type OfferPart = {
+    /**
+     * What it is.
+     */
+    kind: OfferPartKind;
+    /**
+     * The product, where it is one of the catalogue.
+     */
+    productId?: string | null;
+    /**
+     * What it adds: for a subsidy who pays how much.
+     */
+    description: string;
+};
+
+export type OfferPartKind = 'LOAN' | 'GUARANTEE' | 'SUBSIDY' | 'INSURANCE';
 
 export type Onboarding = {
     /**
@@ -3422,6 +3546,50 @@ export type PresentedToken = {
     client_assertion?: string;
 };
 
+export type PriceTier = {
+    /**
+     * From this amount on, in yuan.
+     */
+    amountFrom: string;
+    /**
+     * Below this amount, in yuan; null for the last tier.
+     */
+    amountTo?: string | null;
+    /**
+     * What it costs.
+     */
+    pricing: Pricing;
+};
+
+export type Pricing = {
+    /**
+     * Against the LPR, or fixed.
+     */
+    kind: PricingKind;
+    /**
+     * Which LPR; with kind LPR.
+     */
+    lprTerm?: LprTerm | null;
+    /**
+     * Least basis points (a hundredth of a per cent) above the LPR, negative below it; with kind LPR.
+     */
+    basisPointsMin?: number | null;
+    /**
+     * Most basis points above the LPR; with kind LPR.
+     */
+    basisPointsMax?: number | null;
+    /**
+     * Lowest rate, in percent a year; with kind FIXED.
+     */
+    rateMin?: string | null;
+    /**
+     * Highest rate, in percent a year; with kind FIXED.
+     */
+    rateMax?: string | null;
+};
+
+export type PricingKind = 'LPR' | 'FIXED';
+
 /**
  * What went wrong (RFC 9457). Every code is listed in docs/api.md.
  */
@@ -3479,6 +3647,14 @@ export type Product = {
      */
     bankId: string;
     /**
+     * What is offered.
+     */
+    line: ProductLine;
+    /**
+     * The bank’s own key of it.
+     */
+    externalId: string | null;
+    /**
      * Name of the product.
      */
     name: string;
@@ -3495,9 +3671,31 @@ export type Product = {
      */
     version: number;
     /**
-     * What it asks of an applicant.
+     * Rises with each change of its content, published or not: its ETag.
+     */
+    revision: number;
+    /**
+     * The revision that is published; another one than `revision` is a draft beside it.
+     */
+    publishedRevision: number | null;
+    /**
+     * Whether a supervisor looked at it.
+     */
+    reviewState: ProductReviewState | null;
+    /**
+     * Why it was returned.
+     */
+    reviewReason: string | null;
+    /**
+     * What it asks of an applicant, as far as it is searched by.
      */
     eligibility: Eligibility;
+    /**
+     * What it asks beside that (docs/eligibility.md).
+     */
+    eligibilityRules: {
+        [key: string]: unknown;
+    };
     /**
      * Lowest rate, in percent a year.
      */
@@ -3507,9 +3705,17 @@ export type Product = {
      */
     annualRateMax: string | null;
     /**
+     * Day of the LPR quote that the rates were reckoned from; null where they are fixed.
+     */
+    rateQuotedOn: string | null;
+    /**
      * How it may be paid back (H-051).
      */
     repaymentModes: Array<RepaymentMode> | null;
+    /**
+     * Everything else about it.
+     */
+    terms: ProductTerms;
     /**
      * When the draft was made.
      */
@@ -3519,6 +3725,74 @@ export type Product = {
      */
     publishedAt: string | null;
 };
+
+export type ProductChangesPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ProductVersion>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ProductChannel = 'OUTLET' | 'HARBOR' | 'ONLINE_BANKING' | 'MOBILE' | 'PHONE';
+
+export type ProductDepartment = {
+    /**
+     * Name of the department.
+     */
+    name: string;
+    /**
+     * Its telephone.
+     */
+    telephone?: string | null;
+};
+
+export type ProductDifference = {
+    /**
+     * Path of the field.
+     */
+    field: string;
+    /**
+     * What it was; null for nothing.
+     */
+    from: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What it became.
+     */
+    to: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type ProductFee = {
+    /**
+     * What it is for.
+     */
+    name: string;
+    /**
+     * In yuan.
+     */
+    amount?: string | null;
+    /**
+     * In percent of the amount.
+     */
+    percent?: string | null;
+    /**
+     * When it is due, and for whom.
+     */
+    note?: string | null;
+};
+
+export type ProductLine = 'LOAN' | 'INSURANCE' | 'GUARANTEE' | 'COMBINED';
+
+export type ProductOrder = 'NEWEST' | 'RATE' | 'AMOUNT' | 'NAME';
+
+export type ProductOrigin = 'POLICY' | 'COMMERCIAL';
 
 export type ProductPage = {
     /**
@@ -3531,7 +3805,222 @@ export type ProductPage = {
     nextCursor: string | null;
 };
 
-export type ProductState = 'DRAFT' | 'PUBLISHED' | 'SUSPENDED';
+export type ProductQuality = {
+    /**
+     * 0 to 100: half for what executes, half for what is told, 20 off for each near duplicate, 0 with a contradiction.
+     */
+    score: number;
+    /**
+     * Rules of its eligibility, wherever they stand.
+     */
+    rules: number;
+    /**
+     * Those that a machine executes.
+     */
+    executable: number;
+    /**
+     * executable / rules, in percent; 100 where nothing is asked.
+     */
+    executablePercent: number;
+    /**
+     * Those that only a person can judge.
+     */
+    texts: Array<string>;
+    /**
+     * How much of what people ask about is told, in percent.
+     */
+    completenessPercent: number;
+    /**
+     * What is not told, as paths of fields.
+     */
+    missing: Array<string>;
+    /**
+     * Paths of rules that nobody keeps together.
+     */
+    contradictions: Array<string>;
+    /**
+     * Products of the same bank that ask the same and bear nearly the same name.
+     */
+    nearDuplicates: Array<string>;
+};
+
+export type ProductReport = {
+    /**
+     * Id of the report.
+     */
+    id: string;
+    /**
+     * Who must answer.
+     */
+    bankId: string;
+    /**
+     * The product.
+     */
+    productId: string;
+    /**
+     * The version that was on offer then.
+     */
+    productVersion: number;
+    /**
+     * Who reported it.
+     */
+    reporterId: string;
+    /**
+     * Path of the field that is wrong.
+     */
+    field: string | null;
+    /**
+     * What is wrong.
+     */
+    text: string;
+    /**
+     * Whether it was answered.
+     */
+    state: ProductReportState;
+    /**
+     * The answer.
+     */
+    answer: string | null;
+    /**
+     * By when it should be answered; null where the calendar does not reach.
+     */
+    dueAt: string | null;
+    /**
+     * Whether that time ran out first.
+     */
+    overdue: boolean;
+    /**
+     * When it was reported.
+     */
+    reportedAt: string;
+    /**
+     * When it was answered.
+     */
+    answeredAt: string | null;
+};
+
+export type ProductReportPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<ProductReport>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ProductReportState = 'OPEN' | 'CORRECTED' | 'REFUSED';
+
+export type ProductReviewState = 'PENDING' | 'APPROVED' | 'RETURNED';
+
+export type ProductState = 'DRAFT' | 'SUBMITTED' | 'PUBLISHED' | 'SUSPENDED' | 'RETIRED';
+
+export type ProductTerms = {
+    /**
+     * What the money may be for.
+     */
+    purposes?: Array<PurposeKind> | null;
+    /**
+     * Policy or commercial (H-104).
+     */
+    origin?: ProductOrigin | null;
+    /**
+     * First loans, renewals.
+     */
+    stages?: Array<LoanStage> | null;
+    /**
+     * How the rate is stated.
+     */
+    pricing?: Pricing | null;
+    /**
+     * Other rates by amount, in order.
+     */
+    tiers?: Array<PriceTier> | null;
+    /**
+     * What is charged beside the rate.
+     */
+    fees?: Array<ProductFee> | null;
+    /**
+     * What is taken as security.
+     */
+    collaterals?: Array<CollateralKind> | null;
+    /**
+     * Tools that it is linked with (H-051).
+     */
+    monetaryTools?: Array<MonetaryTool> | null;
+    /**
+     * Risk-compensation and guarantee schemes that it rests on, by name (H-048).
+     */
+    riskSchemes?: Array<string> | null;
+    /**
+     * Category of the green catalogue of 2025, as its number: 4 or 4.1 or 4.1.2 (H-053).
+     */
+    greenCategory?: string | null;
+    /**
+     * Groups that it was made for (H-112).
+     */
+    specialGroups?: Array<SpecialGroup> | null;
+    /**
+     * Where it can be asked for.
+     */
+    channels?: Array<ProductChannel> | null;
+    /**
+     * Documents that are asked for.
+     */
+    documents?: Array<string> | null;
+    /**
+     * Working days from the whole application to the decision, as the institution promises.
+     */
+    handlingWorkingDays?: number | null;
+    /**
+     * Whom to ask (A-05).
+     */
+    department?: ProductDepartment | null;
+    /**
+     * Of an insurance.
+     */
+    insurance?: InsuranceTerms | null;
+    /**
+     * Of a guarantee.
+     */
+    guarantee?: GuaranteeTerms | null;
+    /**
+     * Of a combined offer.
+     */
+    parts?: Array<OfferPart> | null;
+};
+
+export type ProductVersion = {
+    /**
+     * The product.
+     */
+    productId: string;
+    /**
+     * Who offers it.
+     */
+    bankId: string;
+    /**
+     * Rises with each publication, suspension and retirement.
+     */
+    version: number;
+    /**
+     * PUBLISHED was on offer, SUSPENDED and RETIRED were not.
+     */
+    state: ProductState;
+    /**
+     * From when it applied.
+     */
+    validFrom: string;
+    /**
+     * Until when; null until another version applies.
+     */
+    validTo: string | null;
+    /**
+     * Since when that is known here.
+     */
+    recordedAt: string;
+};
 
 export type ProgressStage = 'DOCKED' | 'CREDITED' | 'LENT' | 'ENDED';
 
@@ -3630,6 +4119,17 @@ export type PublicEventPage = {
 
 export type PublicEventType = 'referrals.dispatched' | 'referrals.recalled' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'push-duty.overdue' | 'list-clock.reminded' | 'list-clock.breached' | 'list-clock.cleared' | 'list-entries.unanswered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
 
+export type PublishProductInput = {
+    /**
+     * From when it applies, now unless said; in the past it corrects what was said before.
+     */
+    validFrom?: string;
+    /**
+     * Until when the correction applies; what was said before holds again from then on.
+     */
+    validTo?: string;
+};
+
 export type PublishedProductPage = {
     /**
      * The rows of this page, newest first.
@@ -3640,6 +4140,8 @@ export type PublishedProductPage = {
      */
     nextCursor: string | null;
 };
+
+export type PurposeKind = 'WORKING_CAPITAL' | 'EQUIPMENT' | 'PREMISES' | 'RESEARCH' | 'TRADE' | 'AGRICULTURE' | 'START_UP' | 'GREEN' | 'REPLACING_DEBT' | 'HOME' | 'VEHICLE' | 'CONSUMPTION' | 'OTHER';
 
 export type PushDuty = {
     /**
@@ -4420,6 +4922,17 @@ export type ReplyInput = {
     text: string;
 };
 
+export type ReportProductInput = {
+    /**
+     * Path of the field that is wrong.
+     */
+    field?: string;
+    /**
+     * What is wrong, and how it is known. No personal data.
+     */
+    text: string;
+};
+
 export type ReportProgressInput = {
     /**
      * DOCKED: the bank spoke with the enterprise, after acceptance. LENT, or ENDED without a loan: after an approval.
@@ -4499,6 +5012,17 @@ export type ResolveContradictionInput = {
     reason: string;
 };
 
+export type ReviewProductInput = {
+    /**
+     * Whether it may be published as it is.
+     */
+    outcome: 'APPROVED' | 'RETURNED';
+    /**
+     * Why not; needed with RETURNED.
+     */
+    reason?: string;
+};
+
 export type RevocationList = {
     /**
      * Clients that were locked lately: all tokens with this `client_id` are refused.
@@ -4508,6 +5032,17 @@ export type RevocationList = {
      * Tokens that were revoked, by their `jti`, until they have run out.
      */
     tokens: Array<string>;
+};
+
+export type RiskShare = {
+    /**
+     * The institution: bank, guarantor, re-guarantor, fund.
+     */
+    institution: string;
+    /**
+     * Its share, in percent.
+     */
+    percent: string;
 };
 
 export type RotateWebhookSecretInput = {
@@ -4553,6 +5088,10 @@ export type RuleResult = {
      * Inputs that would settle an UNKNOWN.
      */
     missing: Array<string>;
+    /**
+     * Of a COMBINED rule that does not pass: what is left to hold.
+     */
+    toPass: string | null;
 };
 
 export type SandboxClockAdvance = {
@@ -4770,6 +5309,8 @@ export type SigningKeyState = 'PUBLISHED' | 'SIGNING' | 'VERIFYING' | 'RETIRED';
 
 export type SizeClass = 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'UNKNOWN' | 'NOT_APPLICABLE';
 
+export type SpecialGroup = 'REGISTERED_UNEMPLOYED' | 'DISABLED' | 'VETERAN' | 'GRADUATE' | 'RETURNED_MIGRANT_WORKER' | 'ONLINE_MERCHANT';
+
 export type StatedField = {
     /**
      * The field.
@@ -4843,6 +5384,22 @@ export type SubmitDemandInput = {
      * Day of registration.
      */
     establishedOn?: string;
+    /**
+     * What the applicant is.
+     */
+    applicantKind?: ApplicantKind;
+    /**
+     * What the money is for, coarsely; products may ask for it.
+     */
+    purposeKind?: PurposeKind;
+    /**
+     * Tax credit grade (纳税信用等级).
+     */
+    taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
+    /**
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and not kept.
+     */
+    specialGroups?: Array<SpecialGroup>;
     /**
      * Whom the bank that accepts may call.
      */
@@ -4974,6 +5531,131 @@ export type UpdateWebhookEndpointInput = {
      * The types of events that it gets; all, also those to come, when empty.
      */
     types?: Array<PublicEventType>;
+};
+
+export type UpsertError = {
+    /**
+     * Path of the field within the item.
+     */
+    field: string;
+    /**
+     * The rule it breaks.
+     */
+    rule: string;
+    /**
+     * What would be right.
+     */
+    message: string;
+};
+
+export type UpsertItem = {
+    /**
+     * What is offered.
+     */
+    line?: ProductLine;
+    /**
+     * Your own key of it.
+     */
+    externalId?: string;
+    /**
+     * Name of the product.
+     */
+    name: string;
+    /**
+     * What it is, in the bank’s own words.
+     */
+    description?: string;
+    /**
+     * What it asks of an applicant; `{}` asks nothing.
+     */
+    eligibility: EligibilityInput;
+    /**
+     * What it asks beside that, in the language of docs/eligibility.md.
+     */
+    eligibilityRules?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Lowest rate, in percent a year; left out where `terms.pricing` states it.
+     */
+    annualRateMin?: string;
+    /**
+     * Highest rate, likewise.
+     */
+    annualRateMax?: string;
+    /**
+     * How it may be paid back.
+     */
+    repaymentModes?: Array<'EQUAL_INSTALMENTS' | 'EQUAL_PRINCIPAL' | 'INTEREST_THEN_PRINCIPAL' | 'BULLET' | 'BORROW_REPAY_ANYTIME'>;
+    /**
+     * The same product in the schema of the Australian Consumer Data Standards (BankingProductDetailV4), for /cds-au; its productId is yours, and readers see ours. What is not of the standard is left out.
+     */
+    cdr?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Everything else about it.
+     */
+    terms?: ProductTerms;
+    /**
+     * The ETag as you know it; the item is refused where the product is another now.
+     */
+    ifMatch?: string;
+    /**
+     * Publish it at once, where it is not published as it is; at most 1,000 such items to a request.
+     */
+    publish?: boolean;
+};
+
+export type UpsertOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED';
+
+export type UpsertProductsInput = {
+    /**
+     * The products, each with a key of its own.
+     */
+    items: Array<UpsertItem>;
+};
+
+export type UpsertReport = {
+    created: number;
+    updated: number;
+    unchanged: number;
+    rejected: number;
+    /**
+     * In the order of the request.
+     */
+    items: Array<UpsertResult>;
+};
+
+export type UpsertResult = {
+    /**
+     * Its place in the request, the first being 0.
+     */
+    index: number;
+    /**
+     * Your own key of it.
+     */
+    externalId: string | null;
+    /**
+     * REJECTED items changed nothing.
+     */
+    outcome: UpsertOutcome;
+    /**
+     * Id of the product.
+     */
+    id: string | null;
+    /**
+     * Its ETag now.
+     */
+    etag: string | null;
+    /**
+     * Whether this request published it.
+     */
+    published: boolean;
+    /**
+     * Why it was rejected, or not published; empty otherwise.
+     */
+    errors: Array<UpsertError>;
 };
 
 export type WebhookAttempt = {
@@ -5488,6 +6170,144 @@ export type TokensOpenidMetadataResponses = {
 };
 
 export type TokensOpenidMetadataResponse = TokensOpenidMetadataResponses[keyof TokensOpenidMetadataResponses];
+
+export type CdrProductsData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the answer that is wanted.
+         */
+        'x-v': string;
+        /**
+         * The least version that will do.
+         */
+        'x-min-v'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/cds-au/v1/banking/products';
+};
+
+export type CdrProductsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CdrProductsError = CdrProductsErrors[keyof CdrProductsErrors];
+
+export type CdrProductsResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CdrProductsResponse = CdrProductsResponses[keyof CdrProductsResponses];
+
+export type CdrProductData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the answer that is wanted.
+         */
+        'x-v': string;
+        /**
+         * The least version that will do.
+         */
+        'x-min-v'?: string;
+    };
+    path: {
+        productId: string;
+    };
+    query?: never;
+    url: '/cds-au/v1/banking/products/{productId}';
+};
+
+export type CdrProductErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CdrProductError = CdrProductErrors[keyof CdrProductErrors];
+
+export type CdrProductResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CdrProductResponse = CdrProductResponses[keyof CdrProductResponses];
+
+export type CdrOutagesData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the answer that is wanted.
+         */
+        'x-v': string;
+        /**
+         * The least version that will do.
+         */
+        'x-min-v'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/cds-au/v1/discovery/outages';
+};
+
+export type CdrOutagesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CdrOutagesError = CdrOutagesErrors[keyof CdrOutagesErrors];
+
+export type CdrOutagesResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CdrOutagesResponse = CdrOutagesResponses[keyof CdrOutagesResponses];
+
+export type CdrStatusData = {
+    body?: never;
+    headers: {
+        /**
+         * The version of the answer that is wanted.
+         */
+        'x-v': string;
+        /**
+         * The least version that will do.
+         */
+        'x-min-v'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/cds-au/v1/discovery/status';
+};
+
+export type CdrStatusErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CdrStatusError = CdrStatusErrors[keyof CdrStatusErrors];
+
+export type CdrStatusResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CdrStatusResponse = CdrStatusResponses[keyof CdrStatusResponses];
 
 export type TokensIntrospectData = {
     body: PresentedToken;
@@ -8844,6 +9664,181 @@ export type MasterSetRuleResponses = {
 
 export type MasterSetRuleResponse = MasterSetRuleResponses[keyof MasterSetRuleResponses];
 
+export type HistoryChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/product-changes';
+};
+
+export type HistoryChangesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HistoryChangesError = HistoryChangesErrors[keyof HistoryChangesErrors];
+
+export type HistoryChangesResponses = {
+    200: ProductChangesPage;
+};
+
+export type HistoryChangesResponse = HistoryChangesResponses[keyof HistoryChangesResponses];
+
+export type ComparisonsCompareData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Two to five products on offer, separated by commas.
+         */
+        ids: string;
+    };
+    url: '/v1/product-comparisons';
+};
+
+export type ComparisonsCompareErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ComparisonsCompareError = ComparisonsCompareErrors[keyof ComparisonsCompareErrors];
+
+export type ComparisonsCompareResponses = {
+    200: Comparison;
+};
+
+export type ComparisonsCompareResponse = ComparisonsCompareResponses[keyof ComparisonsCompareResponses];
+
+export type ReportsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only those in this state.
+         */
+        state?: ProductReportState;
+    };
+    url: '/v1/product-reports';
+};
+
+export type ReportsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsListError = ReportsListErrors[keyof ReportsListErrors];
+
+export type ReportsListResponses = {
+    200: ProductReportPage;
+};
+
+export type ReportsListResponse = ReportsListResponses[keyof ReportsListResponses];
+
+export type ReportsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/product-reports/{id}';
+};
+
+export type ReportsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsGetError = ReportsGetErrors[keyof ReportsGetErrors];
+
+export type ReportsGetResponses = {
+    200: ProductReport;
+};
+
+export type ReportsGetResponse = ReportsGetResponses[keyof ReportsGetResponses];
+
+export type ReportsAnswerData = {
+    body: AnswerReportInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/product-reports/{id}/answer';
+};
+
+export type ReportsAnswerErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsAnswerError = ReportsAnswerErrors[keyof ReportsAnswerErrors];
+
+export type ReportsAnswerResponses = {
+    201: ProductReport;
+};
+
+export type ReportsAnswerResponse = ReportsAnswerResponses[keyof ReportsAnswerResponses];
+
+export type UpsertsUpsertData = {
+    body: UpsertProductsInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/product-upserts';
+};
+
+export type UpsertsUpsertErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type UpsertsUpsertError = UpsertsUpsertErrors[keyof UpsertsUpsertErrors];
+
+export type UpsertsUpsertResponses = {
+    201: UpsertReport;
+};
+
+export type UpsertsUpsertResponse = UpsertsUpsertResponses[keyof UpsertsUpsertResponses];
+
 export type ProductsListData = {
     body?: never;
     path?: never;
@@ -8859,7 +9854,11 @@ export type ProductsListData = {
         /**
          * Only products in this state.
          */
-        state?: 'DRAFT' | 'PUBLISHED' | 'SUSPENDED';
+        state?: 'DRAFT' | 'SUBMITTED' | 'PUBLISHED' | 'SUSPENDED' | 'RETIRED';
+        /**
+         * Only products whose review is here: PENDING ones wait.
+         */
+        reviewState?: ProductReviewState;
     };
     url: '/v1/products';
 };
@@ -8931,8 +9930,38 @@ export type ProductsGetResponses = {
 
 export type ProductsGetResponse = ProductsGetResponses[keyof ProductsGetResponses];
 
+export type ProductsReplaceData = {
+    body: CreateProductInput;
+    headers: {
+        /**
+         * The ETag of the product.
+         */
+        'If-Match': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}';
+};
+
+export type ProductsReplaceErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsReplaceError = ProductsReplaceErrors[keyof ProductsReplaceErrors];
+
+export type ProductsReplaceResponses = {
+    200: Product;
+};
+
+export type ProductsReplaceResponse = ProductsReplaceResponses[keyof ProductsReplaceResponses];
+
 export type ProductsPublishData = {
-    body?: never;
+    body?: PublishProductInput;
     headers: {
         /**
          * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
@@ -8960,6 +9989,120 @@ export type ProductsPublishResponses = {
 };
 
 export type ProductsPublishResponse = ProductsPublishResponses[keyof ProductsPublishResponses];
+
+export type ProductsQualityData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}/quality';
+};
+
+export type ProductsQualityErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsQualityError = ProductsQualityErrors[keyof ProductsQualityErrors];
+
+export type ProductsQualityResponses = {
+    200: ProductQuality;
+};
+
+export type ProductsQualityResponse = ProductsQualityResponses[keyof ProductsQualityResponses];
+
+export type ProductsRetireData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}/retirement';
+};
+
+export type ProductsRetireErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsRetireError = ProductsRetireErrors[keyof ProductsRetireErrors];
+
+export type ProductsRetireResponses = {
+    201: Product;
+};
+
+export type ProductsRetireResponse = ProductsRetireResponses[keyof ProductsRetireResponses];
+
+export type ProductsReviewData = {
+    body: ReviewProductInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}/review';
+};
+
+export type ProductsReviewErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsReviewError = ProductsReviewErrors[keyof ProductsReviewErrors];
+
+export type ProductsReviewResponses = {
+    201: Product;
+};
+
+export type ProductsReviewResponse = ProductsReviewResponses[keyof ProductsReviewResponses];
+
+export type ProductsSubmitData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/products/{id}/submission';
+};
+
+export type ProductsSubmitErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ProductsSubmitError = ProductsSubmitErrors[keyof ProductsSubmitErrors];
+
+export type ProductsSubmitResponses = {
+    201: Product;
+};
+
+export type ProductsSubmitResponse = ProductsSubmitResponses[keyof ProductsSubmitResponses];
 
 export type ProductsSuspendData = {
     body?: never;
@@ -9027,6 +10170,39 @@ export type PublishedProductsListData = {
          * The security offered.
          */
         guaranteeType?: 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
+        /**
+         * Words of the name or the description; all of them must be there. One or two characters are enough.
+         */
+        q?: string;
+        line?: ProductLine;
+        /**
+         * Only of this bank, insurer or guarantor.
+         */
+        bankId?: string;
+        /**
+         * Stated to be so.
+         */
+        origin?: ProductOrigin;
+        /**
+         * May be paid back so.
+         */
+        repaymentMode?: RepaymentMode;
+        /**
+         * Stated to be for this.
+         */
+        purpose?: PurposeKind;
+        /**
+         * Made for this group.
+         */
+        specialGroup?: SpecialGroup;
+        /**
+         * Linked with this tool.
+         */
+        monetaryTool?: MonetaryTool;
+        /**
+         * RATE lowest first, AMOUNT largest first, NAME by code point.
+         */
+        order?: ProductOrder;
     };
     url: '/v1/published-products';
 };
@@ -9051,7 +10227,16 @@ export type PublishedProductsGetData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What applied then; now unless said.
+         */
+        as_of?: string;
+        /**
+         * By what was known then; now unless said. Later corrections do not count.
+         */
+        known_at?: string;
+    };
     url: '/v1/published-products/{id}';
 };
 
@@ -9070,7 +10255,94 @@ export type PublishedProductsGetResponses = {
 
 export type PublishedProductsGetResponse = PublishedProductsGetResponses[keyof PublishedProductsGetResponses];
 
-export type ReportsListData = {
+export type HistoryDifferencesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        /**
+         * The one version.
+         */
+        from: number;
+        /**
+         * The other.
+         */
+        to: number;
+    };
+    url: '/v1/published-products/{id}/differences';
+};
+
+export type HistoryDifferencesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HistoryDifferencesError = HistoryDifferencesErrors[keyof HistoryDifferencesErrors];
+
+export type HistoryDifferencesResponses = {
+    200: Array<ProductDifference>;
+};
+
+export type HistoryDifferencesResponse = HistoryDifferencesResponses[keyof HistoryDifferencesResponses];
+
+export type ReportsReportData = {
+    body: ReportProductInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/published-products/{id}/reports';
+};
+
+export type ReportsReportErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReportsReportError = ReportsReportErrors[keyof ReportsReportErrors];
+
+export type ReportsReportResponses = {
+    201: ProductReport;
+};
+
+export type ReportsReportResponse = ReportsReportResponses[keyof ReportsReportResponses];
+
+export type HistoryVersionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/published-products/{id}/versions';
+};
+
+export type HistoryVersionsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type HistoryVersionsError = HistoryVersionsErrors[keyof HistoryVersionsErrors];
+
+export type HistoryVersionsResponses = {
+    200: Array<ProductVersion>;
+};
+
+export type HistoryVersionsResponse = HistoryVersionsResponses[keyof HistoryVersionsResponses];
+
+export type ReportsList2Data = {
     body?: never;
     path?: never;
     query?: {
@@ -9086,20 +10358,20 @@ export type ReportsListData = {
     url: '/v1/push-duties';
 };
 
-export type ReportsListErrors = {
+export type ReportsList2Errors = {
     /**
      * A problem document: see `code`.
      */
     default: Problem;
 };
 
-export type ReportsListError = ReportsListErrors[keyof ReportsListErrors];
+export type ReportsList2Error = ReportsList2Errors[keyof ReportsList2Errors];
 
-export type ReportsListResponses = {
+export type ReportsList2Responses = {
     200: PushDutyPage;
 };
 
-export type ReportsListResponse = ReportsListResponses[keyof ReportsListResponses];
+export type ReportsList2Response = ReportsList2Responses[keyof ReportsList2Responses];
 
 export type ListsListData = {
     body?: never;
@@ -10695,6 +11967,10 @@ export type ReferenceDataWorkingDayResponse = ReferenceDataWorkingDayResponses[k
 export type Operations = {
     'GET /.well-known/oauth-authorization-server': { data: TokensMetadataData; answer: TokensMetadataResponse };
     'GET /.well-known/openid-configuration': { data: TokensOpenidMetadataData; answer: TokensOpenidMetadataResponse };
+    'GET /cds-au/v1/banking/products': { data: CdrProductsData; answer: CdrProductsResponse };
+    'GET /cds-au/v1/banking/products/{productId}': { data: CdrProductData; answer: CdrProductResponse };
+    'GET /cds-au/v1/discovery/outages': { data: CdrOutagesData; answer: CdrOutagesResponse };
+    'GET /cds-au/v1/discovery/status': { data: CdrStatusData; answer: CdrStatusResponse };
     'POST /oauth/introspection': { data: TokensIntrospectData; answer: TokensIntrospectResponse };
     'GET /oauth/jwks': { data: TokensJwksData; answer: TokensJwksResponse };
     'POST /oauth/revocation': { data: TokensRevokeData; answer: void };
@@ -10809,13 +12085,27 @@ export type Operations = {
     'POST /v1/organisations/{id}/relations': { data: RelationsRelateData; answer: RelationsRelateResponse };
     'GET /v1/precedence-rules': { data: MasterRulesData; answer: MasterRulesResponse };
     'POST /v1/precedence-rules': { data: MasterSetRuleData; answer: MasterSetRuleResponse };
+    'GET /v1/product-changes': { data: HistoryChangesData; answer: HistoryChangesResponse };
+    'GET /v1/product-comparisons': { data: ComparisonsCompareData; answer: ComparisonsCompareResponse };
+    'GET /v1/product-reports': { data: ReportsListData; answer: ReportsListResponse };
+    'GET /v1/product-reports/{id}': { data: ReportsGetData; answer: ReportsGetResponse };
+    'POST /v1/product-reports/{id}/answer': { data: ReportsAnswerData; answer: ReportsAnswerResponse };
+    'POST /v1/product-upserts': { data: UpsertsUpsertData; answer: UpsertsUpsertResponse };
     'POST /v1/products': { data: ProductsCreateData; answer: ProductsCreateResponse };
     'GET /v1/products': { data: ProductsListData; answer: ProductsListResponse };
     'GET /v1/products/{id}': { data: ProductsGetData; answer: ProductsGetResponse };
+    'PUT /v1/products/{id}': { data: ProductsReplaceData; answer: ProductsReplaceResponse };
     'POST /v1/products/{id}/publication': { data: ProductsPublishData; answer: ProductsPublishResponse };
+    'GET /v1/products/{id}/quality': { data: ProductsQualityData; answer: ProductsQualityResponse };
+    'POST /v1/products/{id}/retirement': { data: ProductsRetireData; answer: ProductsRetireResponse };
+    'POST /v1/products/{id}/review': { data: ProductsReviewData; answer: ProductsReviewResponse };
+    'POST /v1/products/{id}/submission': { data: ProductsSubmitData; answer: ProductsSubmitResponse };
     'POST /v1/products/{id}/suspension': { data: ProductsSuspendData; answer: ProductsSuspendResponse };
     'GET /v1/published-products': { data: PublishedProductsListData; answer: PublishedProductsListResponse };
     'GET /v1/published-products/{id}': { data: PublishedProductsGetData; answer: PublishedProductsGetResponse };
+    'GET /v1/published-products/{id}/differences': { data: HistoryDifferencesData; answer: HistoryDifferencesResponse };
+    'POST /v1/published-products/{id}/reports': { data: ReportsReportData; answer: ReportsReportResponse };
+    'GET /v1/published-products/{id}/versions': { data: HistoryVersionsData; answer: HistoryVersionsResponse };
     'GET /v1/push-duties': { data: ReportsListData; answer: ReportsListResponse };
     'POST /v1/push-lists': { data: ListsSubmitData; answer: ListsSubmitResponse };
     'GET /v1/push-lists': { data: ListsListData; answer: ListsListResponse };

@@ -90,7 +90,8 @@ export const enterpriseListsEvents = {
       /** Null where the list names no consent: the bank knows who it is, and not whom to call. */
       consentId: z.uuid().nullable(),
       /** Yuan, an exact decimal. */
-      amount: z.string().nullable(), termMonths: z.int().nullable(), purpose: z.string().nullable(), guaranteeType: z.enum(GuaranteeType).nullable(),
+      amount: z.string().nullable(),
+      termMonths: z.int().nullable(), purpose: z.string().nullable(), guaranteeType: z.enum(GuaranteeType).nullable(),
     }),
   }),
   'referral.rejected': defineEvent({

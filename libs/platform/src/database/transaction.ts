@@ -65,9 +65,7 @@ function openingOf({ role, organisationId, readOnly, repeatable }: TransactionCo
 async function patiently<T>(connection: Connection, ms: number, work: () => Promise<T>): Promise<T> {
   const before = patience.get(connection) ?? [statementMs, lockMs];
   await limit(connection, ms, ms);
-  const result = await work();
-  await limit(connection, ...before);
-  return result;
+  return work().then((result) => limit(connection, ...before).then(() => result));
 }
 
 /** What the statements of a transaction may take now, where that is not what they usually may. */

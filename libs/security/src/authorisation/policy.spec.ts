@@ -1,6 +1,7 @@
 import { buildSchema, parse } from 'graphql';
 import { roles } from '../tokens/caller.js';
-import { fields, routes } from './authorisation.js';
+import { fields } from './fields.js';
+import { routes } from './routes.js';
 import { firstDeniedField, mayCall, mayRead, mayReadType } from './policy.js';
 
 // Types and roles of the real table: a dashboard does not read what an issue says, a department reads no issue at all.

@@ -2,7 +2,8 @@ import {
   type DocumentNode, type GraphQLSchema, getNamedType, Kind, TypeInfo, visit, visitWithTypeInfo,
 } from 'graphql';
 import type { Role } from '../tokens/caller.js';
-import { fields, routes } from './authorisation.js';
+import { fields } from './fields.js';
+import { routes } from './routes.js';
 
 const callers = new Map(Object.entries(routes).map(([route, allowed]) => [route, new Set(allowed.split(' '))]));
 
