@@ -1,7 +1,7 @@
 import { schemaOf, serviceNames } from '@finharbor/contracts/services';
 import { Client } from 'pg';
 import { globalKeys } from '../guards/tenancy-global-keys.js';
-import { dropChecks, madeUpRows, type TenantTable, tenantTables, tenantTablesOfTemplate } from './support/catalogue.js';
+import { oneToEach, dropChecks, madeUpRows, type TenantTable, tenantTables, tenantTablesOfTemplate } from './support/catalogue.js';
 import { District } from './support/district.js';
 import { exercise } from './support/exercise.js';
 import { Interference } from './support/interference.js';
@@ -62,7 +62,7 @@ describe('what services ask their databases', () => {
   const asked = (name: string): Statement[] => {
     const own = owned.includes(name) ? [`update ${name} set org_id = org_id returning org_id`] : [];
     const any = organisations().slice(0, 2).flatMap((organisation) =>
-      [`select * from ${name}`, `select count(*) from ${name}`, `delete from ${name} returning 1`, ...own].map((text): Statement =>
+      [`select * from ${name} order by 1`, `select count(*) from ${name}`, `delete from ${name} returning 1`, ...own].map((text): Statement =>
         ({ schema: name.split('.')[0], role: 'app', organisation, text, parameters: [], tables: [name] })));
     return [...eachOnce(statements.filter((one) => one.role === 'app' && one.organisation !== '' && one.tables.includes(name))), ...any];
   };
@@ -113,7 +113,7 @@ describe('what services ask their databases', () => {
     const strangers = serviceNames.map(schemaOf).filter((one) => one !== schema).flatMap((one) => roles.map((role) => `${one}_${role}`));
     expect(strangers).toHaveLength(20);
     // Each role reads all of it, and each statement of the services is sent by one of them: what is refused is the schema.
-    const reading = asked(name).find(({ text }) => text === `select * from ${name}`)!;
+    const reading = asked(name).find(({ text }) => text === `select * from ${name} order by 1`)!;
     const each = [...strangers.map((role) => ({ role, statement: reading })),
       ...eachOnce(asked(name)).map((statement, index) => ({ role: strangers[index % strangers.length], statement }))]
       .map((one) => ({ ...one, organisation: one.statement.organisation }));
@@ -141,7 +141,7 @@ describe('what services ask their databases', () => {
       plans = new Plans(database, tables);
     }, 240_000);
 
-    it.each(owned)('%s: an organisation’s rows are found by an index that begins with the organisation', async (name) => {
+    it.each(owned.filter((name) => !oneToEach.has(name)))('%s: an organisation’s rows are found by an index that begins with the organisation', async (name) => {
       const { database } = district.fleet;
       const table = tables.find((one) => one.name === name)!;
       const [{ organisation, rows }] = await database.query<{ organisation: string; rows: number }>(

@@ -20,6 +20,9 @@ import { call, idsListed, isAllowed, targetsOf } from './support/rest-walk.js';
 import { fingerprints, tablesWith } from './support/tables.js';
 
 /** Both sides hold a record of every type. Whoever may not know one is told nothing: by no answer, list, count, error or name. */
+/** Of these nobody holds a record here: no import of the walk fails or comes in parts, and nothing is recalled. */
+const unseen = new Set(['ImportFailure', 'ImportPart', 'ImportProblem', 'ListRecall', 'ReferralRecall']);
+
 describe('the walk', () => {
   let district: District;
   let redis: RedisWatch;
@@ -98,6 +101,7 @@ describe('the walk', () => {
           if (!isAllowed(route, mine) || own(mine) === undefined) continue;
           const listOf = (party: Party): string => route.path.replace('{id}', own(party)!);
           const { nextCursor } = parsed((await mine.ask(`${listOf(mine)}?limit=1`)).text);
+          if (!nextCursor) continue; // one row, and so no page behind it
           const next = async (party: Party): Promise<unknown> => parsed((await party.ask(`${listOf(party)}?limit=1&cursor=${nextCursor}`)).text);
           expect([route.name, await next(mine), await next(theirs)]).toMatchObject([route.name, { items: [{}] }, { code: 'CURSOR_INVALID' }]);
           await each(route.filters, async (filter) => {
@@ -164,7 +168,7 @@ describe('the walk', () => {
         problems.push(...await fieldProblems(party, type, shown));
       }, 4);
       expect(problems).toEqual([]);
-      expect([...shown].sort()).toEqual([...graph.types].sort());
+      expect(graph.types.filter((type) => !shown.has(type) && !unseen.has(type))).toEqual([]);
     }, 120_000);
 
     it('knows every root field, and finds nobody what is not theirs', async () => {
@@ -173,9 +177,12 @@ describe('the walk', () => {
         const isList = !graph.needsArguments('Query', root);
         const selected = graph.selection(graph.typeOf('Query', root), may(party), 1) || '__typename';
         const ask = async (id: string): Promise<string> =>
-          comparable(await party.graph(`{ ${root}(${isList ? 'first: 150' : `id: "${id}"`}) { ${selected} } }`, {}, { about: id }), id);
+          comparable(await party.graph(`{ ${root}${isList ? graph.isPaged(root) ? '(first: 100)' : '' : `(id: "${id}")`} { ${selected} } }`, {}, { about: id }), id);
         const { own, other } = targetsOf(subject, party, district);
-        if (!mayRead(party.role, 'Query', root)) problems.push(...await severalAnswers(district, party, subject, root, ask, /FORBIDDEN/));
+        if (!mayRead(party.role, 'Query', root)) {
+          if (subject.about) problems.push(...await severalAnswers(district, party, subject, root, ask, /FORBIDDEN/));
+          else if (!(await ask('')).includes('FORBIDDEN')) problems.push(`${party.name} ${root}: ${await ask('')}`);
+        }
         else if (isList) {
           const text = await ask('');
           const absent = own.filter(({ id }) => party.side !== undefined && !text.includes(id));
@@ -189,7 +196,7 @@ describe('the walk', () => {
     }, 120_000);
 
     it('refuses the cursor of another’s connection, and forged ones alike', async () => {
-      for (const root of Object.keys(roots).filter((name) => !graph.needsArguments('Query', name))) {
+      for (const root of Object.keys(roots).filter((name) => graph.isPaged(name) && roots[name].about)) {
         expect([root, ...await cursorAnswers(district, root)]).toEqual([root, [], ['CURSOR_INVALID'], ['CURSOR_INVALID']]);
       }
       for (const [root, field] of [['harbor', 'demands'], ['harbor', 'issues'], ['pushList', 'entries'], ['pushList', 'rejections']]) {

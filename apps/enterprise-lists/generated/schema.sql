@@ -165,6 +165,7 @@ create table enterprise_lists.clocks (
   constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
   constraint clocks_pkey PRIMARY KEY (id)
 );
+CREATE INDEX clocks_kind ON enterprise_lists.clocks USING btree (kind, id);
 CREATE INDEX clocks_org ON enterprise_lists.clocks USING btree (org_id, id);
 CREATE INDEX clocks_state ON enterprise_lists.clocks USING btree (state, id);
 CREATE INDEX clocks_subject ON enterprise_lists.clocks USING btree (subject_id);
@@ -288,6 +289,7 @@ create table enterprise_lists.dispatches (
   constraint dispatches_pkey PRIMARY KEY (id),
   constraint dispatches_push_list_id_fkey FOREIGN KEY (push_list_id) REFERENCES enterprise_lists.push_lists(id)
 );
+CREATE INDEX dispatches_push_list ON enterprise_lists.dispatches USING btree (push_list_id);
 alter table enterprise_lists.dispatches enable row level security;
 alter table enterprise_lists.dispatches force row level security;
 create policy dispatches_own on enterprise_lists.dispatches for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -406,6 +408,7 @@ END) stored,
   constraint enterprises_credit_code_unique UNIQUE (credit_code),
   constraint enterprises_pkey PRIMARY KEY (id)
 );
+CREATE INDEX enterprises_contact_entry ON enterprise_lists.enterprises USING btree (contact_entry_id) WHERE (contact_entry_id IS NOT NULL);
 alter table enterprise_lists.enterprises enable row level security;
 alter table enterprise_lists.enterprises force row level security;
 create policy enterprises_accessible on enterprise_lists.enterprises for select to enterprise_lists_app using ((EXISTS ( SELECT
@@ -580,6 +583,7 @@ create table enterprise_lists.import_parts (
   constraint import_parts_once UNIQUE (org_id, import_id, number),
   constraint import_parts_pkey PRIMARY KEY (id)
 );
+CREATE INDEX import_parts_file ON enterprise_lists.import_parts USING btree (file_id);
 alter table enterprise_lists.import_parts enable row level security;
 alter table enterprise_lists.import_parts force row level security;
 create policy import_parts_own on enterprise_lists.import_parts for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -695,6 +699,8 @@ create table enterprise_lists.imports (
   undone_at timestamp with time zone,
   constraint imports_pkey PRIMARY KEY (id)
 );
+CREATE INDEX imports_ended ON enterprise_lists.imports USING btree (ended_at) WHERE (file_id IS NOT NULL);
+CREATE INDEX imports_file ON enterprise_lists.imports USING btree (file_id) WHERE (file_id IS NOT NULL);
 CREATE INDEX imports_org ON enterprise_lists.imports USING btree (org_id, id);
 CREATE INDEX imports_org_content ON enterprise_lists.imports USING btree (org_id, content_hash) WHERE (content_hash IS NOT NULL);
 CREATE INDEX imports_org_state ON enterprise_lists.imports USING btree (org_id, state, id);
@@ -809,6 +815,7 @@ create table enterprise_lists.list_recalls (
   constraint list_recalls_pkey PRIMARY KEY (id)
 );
 CREATE INDEX list_recalls_list ON enterprise_lists.list_recalls USING btree (org_id, push_list_id, id);
+CREATE INDEX list_recalls_push_list ON enterprise_lists.list_recalls USING btree (push_list_id, id);
 alter table enterprise_lists.list_recalls enable row level security;
 alter table enterprise_lists.list_recalls force row level security;
 create policy list_recalls_own on enterprise_lists.list_recalls for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -949,6 +956,7 @@ CREATE INDEX push_lists_org ON enterprise_lists.push_lists USING btree (org_id, 
 CREATE INDEX push_lists_org_state ON enterprise_lists.push_lists USING btree (org_id, state, id);
 CREATE UNIQUE INDEX push_lists_series ON enterprise_lists.push_lists USING btree (org_id, period, title, revision);
 CREATE INDEX push_lists_state ON enterprise_lists.push_lists USING btree (state, id);
+CREATE INDEX push_lists_submitted ON enterprise_lists.push_lists USING btree (submitted_at);
 CREATE TRIGGER push_lists_revision BEFORE INSERT ON enterprise_lists.push_lists FOR EACH ROW EXECUTE FUNCTION enterprise_lists.number_revision();
 CREATE TRIGGER push_lists_state_guard BEFORE UPDATE OF state ON enterprise_lists.push_lists FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION enterprise_lists.guard_state();
 alter table enterprise_lists.push_lists enable row level security;

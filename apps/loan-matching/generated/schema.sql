@@ -178,6 +178,7 @@ create table loan_matching.cultivation_entries (
 );
 CREATE INDEX cultivation_entries_enterprise ON loan_matching.cultivation_entries USING btree (enterprise_id, id);
 CREATE INDEX cultivation_entries_page ON loan_matching.cultivation_entries USING btree (org_id, id);
+CREATE INDEX cultivation_entries_unnamed ON loan_matching.cultivation_entries USING btree (enterprise_id) WHERE (enterprise_name IS NULL);
 alter table loan_matching.cultivation_entries enable row level security;
 alter table loan_matching.cultivation_entries force row level security;
 create policy cultivation_entries_own on loan_matching.cultivation_entries for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

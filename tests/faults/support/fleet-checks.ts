@@ -6,15 +6,16 @@ export const checks: Record<string, string> = {
   // State machines, from the services' own trails.
   'a demand went another way than SUBMITTED, ROUTED, ACCEPTED, APPROVED or REJECTED': `
     select id, state, version, steps, changes from (
-      select d.id, d.state, d.version,
+      select d.id, d.state, d.version, d.source,
         coalesce(string_agg(t.step, ' ' order by t.id) filter (where t.step not in ('ACCEPT_OVERDUE', 'CLOCK_NOT_COVERED', 'CONTACT_VIEWED')), '') as steps,
-        count(*) filter (where t.step in ('CHOSEN', 'ACCEPTED', 'APPROVED', 'REJECTED', 'ACCEPT_OVERDUE')) as changes
+        count(*) filter (where t.step in ('CHOSEN', 'ACCEPTED', 'APPROVED', 'REJECTED', 'ACCEPT_OVERDUE')) as changes,
+        (select count(*) from loan_matching.demand_progress p where p.demand_id = d.id) as stages
       from loan_matching.demands d left join loan_matching.trail_steps t on t.demand_id = d.id group by d.id) d
-    where version <> changes + 1 or steps <> case state
+    where version <> changes + stages + 1 or steps <> case when source = 'REFERRAL' then 'CLAIMED' || case state when 'ACCEPTED' then '' else ' ' || state end else case state
       when 'SUBMITTED' then 'SUBMITTED MATCHED'
       when 'ROUTED' then 'SUBMITTED MATCHED CHOSEN ROUTED'
       when 'ACCEPTED' then 'SUBMITTED MATCHED CHOSEN ROUTED ACCEPTED'
-      else 'SUBMITTED MATCHED CHOSEN ROUTED ACCEPTED ' || state end`,
+      else 'SUBMITTED MATCHED CHOSEN ROUTED ACCEPTED ' || state end end`,
   'a contact was seen before the bank accepted': `
     select t.demand_id from loan_matching.trail_steps t where t.step = 'CONTACT_VIEWED' and not exists (
       select from loan_matching.trail_steps a where a.demand_id = t.demand_id and a.step = 'ACCEPTED' and a.at <= t.at)`,

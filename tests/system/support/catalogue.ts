@@ -58,10 +58,13 @@ export async function tenantTablesOfTemplate(): Promise<TenantTable[]> {
   }
 }
 
+/** Tables with one row to an organisation: however many years pass, they are small. */
+export const oneToEach = new Set(['enterprise_lists.import_mappings', 'enterprise_lists.push_duties']);
+
 /** SQL for a value of each type, for a row that nobody made. */
 const madeUp: Record<string, string> = {
   uuid: 'gen_random_uuid()', text: 'md5(random()::text)', integer: '1', bigint: '1', smallint: '1', numeric: '1', 'double precision': '1',
-  boolean: 'false', 'timestamp with time zone': `now() + interval '1 year'`, date: 'current_date', jsonb: `'{}'::jsonb`, 'text[]': `'{}'::text[]`, 'uuid[]': `'{}'::uuid[]`,
+  boolean: 'false', 'timestamp with time zone': `now() + interval '1 year'`, date: 'current_date', jsonb: `'{}'::jsonb`, 'text[]': `'{}'::text[]`, 'uuid[]': `'{}'::uuid[]`, 'integer[]': `'{}'::int[]`,
 };
 
 /** SQL that adds one row of whatever kind for each of the organisations in `$1`, where a table has no rows to copy. */

@@ -76,6 +76,7 @@ export class District {
   async fill(): Promise<void> {
     for (const date of ['2026-10-20', '2026-11-20']) {
       done(await this.systemAdministrator.post('/v1/reference-data/lpr', { rows: [{ date, oneYear: '3.00', fiveYear: '3.50' }] }));
+      done(await this.systemAdministrator.post('/v1/reference-data/sla', { rows: [{ clock: 'LIST_REVIEW', validFrom: date.replace(/^\d+/, '2998'), days: 5, source: '通知' }] }));
     }
     const { items } = done(await this.supervisor.ask('/v1/harbors?limit=200')) as { items: { id: string; hostBankId: string; outletId: string }[] };
     for (const side of this.sides) {

@@ -72,6 +72,7 @@ export async function exercise(district: District): Promise<void> {
       for (const { id } of targetsOf(subject, party, district).own) done(await party.graph(`{ ${root}(id: "${id}") { ${selected} } }`));
       return;
     }
+    if (!graph.isPaged(root)) return void done(await party.graph(`{ ${root} { ${selected} } }`));
     for (const filter of ['', ...graph.filtersOf('Query', root)]) {
       const { text } = await party.graph(`{ ${root}(first: 1${filter && `, ${filter}`}) { ${selected} pageInfo { endCursor } } }`);
       const after = /.*"endCursor":"([^"]+)"/.exec(text)?.[1]; // the last one is the list's own

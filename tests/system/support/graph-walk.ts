@@ -111,8 +111,12 @@ export class GraphWalk {
 
   /** What is asked for at the end of a way from the roots: of a list there only so many, or the query would cost too much. */
   along([root, ...below]: readonly string[], asked: string): string {
-    const isPaged = this.field('Query', root).args.some(({ name }) => name === 'first');
-    return along([isPaged ? `${root}(first: 20)` : root, ...below], asked);
+    return along([this.isPaged(root) ? `${root}(first: ${below.length > 6 ? 3 : 20})` : root, ...below], asked);
+  }
+
+  /** Whether a root field gives pages; another list is given whole. */
+  isPaged(root: string): boolean {
+    return this.field('Query', root).args.some(({ name }) => name === 'first');
   }
 
   private field(type: string, name: string): GraphQLField<unknown, unknown> {

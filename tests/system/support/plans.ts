@@ -1,5 +1,5 @@
 import type { TestDatabase } from '@finharbor/testing/database';
-import type { TenantTable } from './catalogue.js';
+import { oneToEach, type TenantTable } from './catalogue.js';
 import { short, type Statement } from './statements.js';
 
 /** A node of PostgreSQL's plan that reads a table, and what it did. */
@@ -58,6 +58,7 @@ export class Plans {
 
   /** What of a statement would be slow after years: tenant tables read whole, or in vain, or past the organisation. */
   async problems(statement: Statement): Promise<string[]> {
+    if (/^copy /i.test(statement.text)) return []; // has no plan
     if (statement.text.includes('/* every row */')) return []; // on purpose, and seldom: see where it is written
     const dear = (await this.scans(statement)).filter((scan) => this.isDear(scan, statement.role));
     return dear.map(({ table, node, index, condition, wasted }) =>
@@ -67,7 +68,7 @@ export class Plans {
   private isDear({ node, table, index, condition, wasted }: Scan, role: Statement['role']): boolean {
     const { hasOwner, isPublic, indexes } = this.tables.find(({ name }) => name === table)!;
     // What is on offer is searched by everybody, and there is not much of it.
-    if (isPublic) return false;
+    if (isPublic || oneToEach.has(table)) return false;
     const { first, unique } = indexes[index ?? ''] ?? {};
     if (node === 'Seq Scan' || wasted > patience) return true;
     // An index whose first column is not asked for is read whole before PostgreSQL 18, which skips through it.

@@ -35,7 +35,8 @@ export class DispatchesService {
       );
       const rows = given.reduce((sum, { newCount }) => sum + newCount, 0);
       const detail = { target: selection.target, channels: selection.channels, banks: given.length, rows };
-      await audit(tx, { action: 'push-list.dispatch', resource: 'push-list', resourceId: list.id, detail });
+      // One that is repeated gives nothing, and is no other act.
+      if (given.length > 0) await audit(tx, { action: 'push-list.dispatch', resource: 'push-list', resourceId: list.id, detail });
       return Object.assign(list, { state: PushListState.DISPATCHED, bankCount });
     });
   }

@@ -33,7 +33,7 @@ export class PrecedenceService {
           `insert into enterprise_lists.precedence_rules as r (source_id, field, rank) values ($1, $2, $3)
            on conflict (source_id, field) do update set rank = excluded.rank, version = r.version + 1`, [sourceId, field, rank]));
       const met = await tx.query<{ id: string }>(
-        'select id from enterprise_lists.enterprises where cardinality(sources) > 1 and sources @> array[$1::uuid] order by id', [sourceId]);
+        'select /* every row */ id from enterprise_lists.enterprises where cardinality(sources) > 1 and sources @> array[$1::uuid] order by id', [sourceId]);
       const { changed } = await tx.patiently(patienceMs, () =>
         this.merging.merge(tx, met.map(({ id }) => id), { organisationId: tx.organisationId, aggregateId: newId(), events: 0 }));
       await audit(tx, { action: 'precedence.set', resource: 'precedence-rule', resourceId: sourceId, detail: { field, rank, changed } });

@@ -60,7 +60,7 @@ export class QualityReportsService {
 /** Departments and periods of which there is a list or a duty. */
 const keysOf = (tx: Tx, parameters: unknown[]): Promise<Key[]> => tx.query<Key>(
   `select org_id as "departmentId", period, max(due_on)::text as "dueOn" from (
-     select distinct org_id, period, null::date as due_on from enterprise_lists.push_lists where state <> 'UNDONE'
+     select /* every row */ distinct org_id, period, null::date as due_on from enterprise_lists.push_lists where state <> 'UNDONE'
      union all select org_id, period, due_on from enterprise_lists.duty_periods
      union all select org_id, period, due_on from enterprise_lists.push_duties) as known
    where ($1::uuid is null or org_id = $1) and ($2::text is null or period = $2) and ($3::text is null or (period, org_id) < ($3, $4::uuid))
