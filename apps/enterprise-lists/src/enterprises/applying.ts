@@ -164,7 +164,7 @@ export class Applying {
       events += written.events;
     };
     const [{ late }] = await tx.query<{ late: boolean }>(
-      `select exists (select from enterprise_lists.push_lists where submitted_at > $1 and state <> 'UNDONE') as late`, [list.submittedAt]);
+      `select coalesce((select submitted_at from enterprise_lists.push_lists where state <> 'UNDONE' order by submitted_at desc limit 1) > $1, false) as late`, [list.submittedAt]);
     if (changed > 0) await this.replaceContacts(tx, id);
     if (met > 0 && changed + added > 0 && !late) await tell(sql.updateOwn);
     if (added > 0) await tell(sql.insertNew);
