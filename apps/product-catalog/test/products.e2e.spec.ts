@@ -33,7 +33,7 @@ describe('products', () => {
   async function eventsOf(id: string): Promise<{ name: string; version: number; payload: Record<string, unknown> }[]> {
     return app.database.query(
       `select name, aggregate_version as version, payload from product_catalog.outbox where aggregate_id = $1
-       union all select e ->> 'n', (e ->> 'v')::int, e -> 'p' from product_catalog.delivery, jsonb_array_elements(body::jsonb) e where e ->> 'a' = $1::text
+       union select e ->> 'n', (e ->> 'v')::int, e -> 'p' from product_catalog.delivery, jsonb_array_elements(body::jsonb) e where e ->> 'a' = $1::text
        order by version`, [id]);
   }
 

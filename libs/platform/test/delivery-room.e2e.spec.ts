@@ -65,7 +65,7 @@ describe('a worker that falls silent', () => {
     });
     const first = watched['worker'] as Worker;
     await first.waitUntilReady();
-    await first.pause(true); // as if it had lost its blocking connection: it takes nothing and says nothing
+    await first.close(true); // as if it had lost its connection: it takes nothing and says nothing, whatever it was about to ask
     const jobs = new Queue(queue, { connection: redis, prefix: '{test}' });
     await jobs.add('waits', {});
     await eventually('another worker does it', () => Promise.resolve(done.length > 0));
