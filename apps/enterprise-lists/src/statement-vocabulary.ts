@@ -57,7 +57,7 @@ export enum EnterpriseTag {
   ADVANCED_MANUFACTURING = 'ADVANCED_MANUFACTURING',
   /** 战略性新兴产业 */
   STRATEGIC_EMERGING = 'STRATEGIC_EMERGING',
-  /** 循环产业 */
+  /** 循环产业: the first of the five green plates (H-053), which make the green channel the default of a row. */
   GREEN_CIRCULAR = 'GREEN_CIRCULAR',
   /** 智能绿色交通 */
   GREEN_TRANSPORT = 'GREEN_TRANSPORT',
@@ -78,12 +78,6 @@ export enum EnterpriseTag {
   /** 科技型中小企业 */
   TECH_SME = 'TECH_SME',
 }
-
-/** The five green plates (H-053): with a green catalogue category, what makes the green channel the default of a row. */
-export const greenPlates: readonly EnterpriseTag[] = [
-  EnterpriseTag.GREEN_CIRCULAR, EnterpriseTag.GREEN_TRANSPORT, EnterpriseTag.GREEN_BIOMEDICINE, EnterpriseTag.GREEN_DIGITAL,
-  EnterpriseTag.GREEN_BUILDING,
-];
 
 /** Edition of the green catalogue that a category is taken from: 绿色产业指导目录 2019, 绿色债券 2021, 绿色金融支持项目目录 2025. */
 export enum GreenEdition {

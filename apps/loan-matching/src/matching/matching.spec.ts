@@ -1,7 +1,8 @@
 import type { Condition } from '@finharbor/contracts/eligibility/condition';
+import { documentOf } from '@finharbor/contracts/eligibility/simple';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import {
-  checkRules, type Eligibility, type Fact, type Facts, FactSource, matchAll, MatchOutcome, MatchRule, type Offer, type Result, verdictOf,
+  checkDocument, type Eligibility, type Fact, type Facts, FactSource, matchAll, MatchOutcome, MatchRule, type Offer, type Result, verdictOf,
 } from './matching.js';
 
 const { PASS, FAIL, UNKNOWN } = MatchOutcome;
@@ -21,7 +22,7 @@ const facts: Facts = {
 };
 
 const check = (eligibility: Eligibility, changed: Partial<Facts> = {}): Result[] =>
-  checkRules(eligibility, { ...facts, ...changed }, today);
+  checkDocument(documentOf(eligibility), { ...facts, ...changed }, today);
 const outcomeOf = (eligibility: Eligibility, changed: Partial<Facts> = {}): MatchOutcome => {
   const [result, ...others] = check(eligibility, changed);
   expect(others).toEqual([]);

@@ -126,11 +126,7 @@ export function byVerdict(a: Ranked, b: Ranked): number {
   return a.productId < b.productId ? -1 : Number(a.productId > b.productId);
 }
 
-/** One result for each rule that the product states. A rule that is absent, or a list without entries, excludes nobody. */
-export const checkRules = (eligibility: Eligibility, facts: Facts, today: string): Result[] => checkDocument(documentOf(eligibility),
-  facts, today);
-
-/** The same for a document of the language of eligibility. */
+/** One result for each rule that the product states. */
 export function checkDocument(document: EligibilityDocument, facts: Facts, today: string): Result[] {
   const stated = statedFacts(facts, today);
   const known = Object.fromEntries(Object.entries(stated).map(([name, { value }]) => [name, value])) as KnownFacts;
