@@ -24,7 +24,8 @@ describe('claims and rejections', () => {
   it('are told to the matching service, with the consent of the row or none', async () => {
     const { codes, entryIds, ids } = await acknowledged([{ amount: 2_000_000, termMonths: 12, guaranteeType: 'CREDIT', consentRef: '授权书2026-1' }, {}]);
     await story.answer(story.bank, ids.map((referralId) => ({ referralId, outcome: 'CLAIMED' }))).expect(201);
-    const claims = (await told(story, 'referral.claimed')).filter(({ aggregateId }) => ids.includes(aggregateId)).map(({ payload }) => payload);
+    const claims = (await told(story, 'referral.claimed')).filter(({ aggregateId }) => ids.includes(aggregateId))
+      .sort((one, other) => ids.indexOf(one.aggregateId) - ids.indexOf(other.aggregateId)).map(({ payload }) => payload);
     const facts = { bankId: story.bank.organisationId, purpose: '购买设备' };
     const named = (at: number): object => ({ referralId: ids[at], entryId: entryIds[at], enterpriseId: enterpriseIdOf(codes[at]) });
     expect(claims).toEqual([
