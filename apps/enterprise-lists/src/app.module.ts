@@ -17,6 +17,7 @@ import { ListClocks } from './clocks/list-clocks.js';
 import { Contacts, nobody } from './enterprises/contacts.js';
 import { Enterprise } from './enterprises/enterprise.entity.js';
 import { EnterprisesResolver } from './enterprises/enterprises.resolver.js';
+import { MasterResolver } from './enterprises/master.resolver.js';
 import { Applying } from './enterprises/applying.js';
 import { CodeException } from './enterprises/code-exception.entity.js';
 import { CodeExceptionsService } from './enterprises/code-exceptions.service.js';
@@ -79,7 +80,7 @@ import { ReferralsService } from './referrals/referrals.service.js';
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
 export const resolvers = [
   ListsResolver, ReviewResolver, RecommendationResolver, DifferencesResolver, QualityReportsResolver, DutiesResolver, EntriesResolver,
-  DispatchesResolver, EnterprisesResolver, ReferralsResolver, ClocksResolver, ListDispatchesResolver, DispatchCountsResolver,
+  DispatchesResolver, EnterprisesResolver, MasterResolver, ReferralsResolver, ClocksResolver, ListDispatchesResolver, DispatchCountsResolver,
   RecallsResolver, ListRecallsResolver, ImportsResolver,
 ];
 

@@ -111,6 +111,31 @@ describe('an enterprise of many sources', () => {
     }), { numRuns: 12 });
   });
 
+  it('is the same in the graph: contradictions with their enterprise, decided there too, precedence and accepted codes', async () => {
+    const [code, [first, second]] = [newCreditCode(), master.departments];
+    await master.push(first, [{ creditCode: code, employees: 5 }]);
+    await master.push(second, [{ creditCode: code, employees: 6 }]);
+    const { id: enterpriseId } = await master.row(code);
+    const list = async (state: string): Promise<Record<string, unknown>[]> => (await master.app.graphql(master.supervisor,
+      `query ($of: ID!, $state: ContradictionState) { contradictions(enterpriseId: $of, field: EMPLOYEES, state: $state) { edges { node { id field stated { source value } chosenSource enterprise { creditCode } } } } }`,
+      { of: enterpriseId, state })).data!.contradictions.edges.map(({ node }: { node: Record<string, unknown> }) => node);
+    const [found] = await list('OPEN');
+    expect(found).toMatchObject({ field: 'employees', chosenSource: null, enterprise: { creditCode: code }, stated: expect.arrayContaining([{ source: second.organisationId, value: '6' }]) });
+    const choose = (source: string, by = master.supervisor) => master.app.graphql(by,
+      'mutation ($id: ID!, $source: ID!) { resolveContradiction(id: $id, source: $source, reason: "以年报为准") { state chosenSource } }', { id: found.id, source });
+    expect((await choose(newId())).errors?.[0].extensions).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ field: 'source' }] });
+    expect((await choose(first.organisationId!, first)).errors?.[0].extensions).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await choose(first.organisationId!)).data).toEqual({ resolveContradiction: { state: 'RESOLVED', chosenSource: first.organisationId } });
+    expect([await list('OPEN'), (await master.row(code)).employees]).toEqual([[], 5]);
+    await master.app.post(master.administrator, '/v1/precedence-rules', { sourceId: first.organisationId, field: 'revenue', rank: 3 }).expect(200);
+    await master.app.post(master.supervisor, '/v1/code-exceptions', { creditCode: '91350203M0001QAY9B', reason: '登记机关确认' }).expect(201);
+    const { data } = await master.app.graphql(first, '{ precedenceRules { sourceId field rank } codeExceptions { creditCode reason revokedAt } }', {});
+    expect(data).toEqual({
+      precedenceRules: [{ sourceId: first.organisationId, field: 'revenue', rank: 3 }],
+      codeExceptions: [{ creditCode: '91350203M0001QAY9B', reason: '登记机关确认', revokedAt: null }],
+    });
+  });
+
   it('has a code whose check character is wrong, once a supervisor accepted it', async () => {
     const [first] = master.departments;
     const accept = (creditCode: string, by = master.supervisor) => master.app.post(by, '/v1/code-exceptions', { creditCode, reason: '登记机关确认' });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isOfBank } from '@finharbor/security/tokens/caller';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { GraphWalk } from './graph-walk.js';
-import { clocks, consents, cultivations, demands, harbors, imports, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './subjects.js';
+import { clocks, consents, contradiction, cultivations, demands, harbors, imports, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './subjects.js';
 
 /** A draft is its bank's own affair, and that of those who oversee banks. */
 const drafts: Subject = {
@@ -30,6 +30,7 @@ export const roots: Record<string, Subject> = {
   qualityReports: departments, pushDuties: departments,
   dispatchPreview: lists, referralRecalls: {},
   imports: imports(), import: imports(),
+  contradictions: {}, contradiction, precedenceRules: {}, codeExceptions: {},
   demand: demands, issue: issues, harbor: harbors, organisation: organisations, pushList: lists, product: drafts,
 };
 
@@ -47,6 +48,7 @@ export const mutations: Record<string, Subject & { told?: string }> = {
   acknowledgeIssue: issues,
   recordCultivation: { ...cultivations, told: ', measure: "上门辅导"' },
   reRecommendCultivation: cultivations,
+  resolveContradiction: { ...contradiction, told: ', source: "00000000-0000-7000-8000-000000000000", reason: "以年报为准"' },
   reviewProduct: { about: (of) => [of.products.reviewable], told: ', outcome: APPROVED' },
 };
 

@@ -7,7 +7,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Contradiction, ContradictionState } from './contradiction.entity.js';
-import type { ContradictionQuery, ResolveContradictionInput } from './master.inputs.js';
+import type { ContradictionArgs, ContradictionQuery, ResolveContradictionInput } from './master.inputs.js';
 import { lockMaster, masterReason, Merging } from './merging.service.js';
 
 /** What sources of one rank state differently: listed, and decided by supervisors. */
@@ -15,7 +15,7 @@ import { lockMaster, masterReason, Merging } from './merging.service.js';
 export class ContradictionsService {
   constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors, private readonly merging: Merging) {}
 
-  list(caller: Caller, filter: ContradictionQuery): Promise<Page<Contradiction>> {
+  list(caller: Caller, filter: ContradictionQuery | ContradictionArgs): Promise<Page<Contradiction>> {
     const { state, field, enterpriseId } = filter;
     return this.tenancy.run(caller, (tx) => {
       const query = tx.manager.createQueryBuilder(Contradiction, 'contradiction');

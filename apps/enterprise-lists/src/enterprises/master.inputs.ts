@@ -1,4 +1,5 @@
-import { PageQuery } from '@finharbor/platform/http/page';
+import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
+import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEnum, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import { ContradictionState, MasterField } from './contradiction.entity.js';
@@ -18,6 +19,22 @@ export class ContradictionQuery extends PageQuery {
   enterpriseId?: string;
 }
 
+/** Which contradictions, for GraphQL. */
+@ArgsType()
+export class ContradictionArgs extends PageArgs {
+  @Field(() => ContradictionState, { nullable: true, description: 'Only those in this state.' })
+  @IsOptional() @IsEnum(ContradictionState)
+  state?: ContradictionState;
+
+  @Field(() => MasterField, { nullable: true, description: 'Only those about this field.' })
+  @IsOptional() @IsEnum(MasterField)
+  field?: MasterField;
+
+  @Field(() => ID, { nullable: true, description: 'Only those of this enterprise.' })
+  @IsOptional() @IsUUID()
+  enterpriseId?: string;
+}
+
 /** Chooses the source that counts. */
 export class ResolveContradictionInput {
   @ApiProperty({ format: 'uuid', description: 'One of the sources that contradict each other.' })
@@ -26,6 +43,19 @@ export class ResolveContradictionInput {
 
   @ApiProperty({ description: 'Why it is the one, naming nobody.', minLength: 2, maxLength: 500 })
   @IsString() @Length(2, 500)
+  reason: string;
+}
+
+/** The same, for GraphQL. */
+@ArgsType()
+export class ResolveContradictionArgs {
+  @Field(() => ID, { description: 'The contradiction.' }) @IsUUID()
+  id: string;
+
+  @Field(() => ID, { description: 'One of the sources that contradict each other.' }) @IsUUID()
+  source: string;
+
+  @Field(() => String, { description: 'Why it is the one, naming nobody: 2 to 500 characters.' }) @IsString() @Length(2, 500)
   reason: string;
 }
 
