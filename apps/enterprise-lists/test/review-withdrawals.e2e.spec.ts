@@ -93,6 +93,16 @@ describe('what a department pushed', () => {
       expect(entered).toEqual(['SOUND_CREDIT', 'GOOD_CREDIT_STANDING'].map((criterion) => [criterion, '培育措施：欠款已结清，征信已更新', '融资培育台账']));
     });
 
+    it('comes back to a list that was closed, which is open for it again', async () => {
+      const { id, entryId } = await dispatched();
+      await review.mutate('closePushList', { id }, 'state');
+      await anew(entryId);
+      const { body } = await story.app.get(story.department, `/v1/push-lists/${id}`).expect(200);
+      expect([body.state, await review.states(id)]).toEqual(['DISPATCHED', ['RE_RECOMMENDED']]);
+      await story.dispatch(id, [story.otherBank]);
+      expect(await review.states(id)).toEqual(['DISPATCHED']);
+    });
+
     it('stays where it is when it was withdrawn, lacks something by now, or never went anywhere', async () => {
       const [withdrawn, outside, doubtful] = [await dispatched(), await dispatched(), await dispatched()];
       const pending = await review.push(recommendable(1).text);
@@ -105,6 +115,7 @@ describe('what a department pushed', () => {
       await anew((await review.rows(pending))[0].id);
       const found = await Promise.all([withdrawn.id, outside.id, doubtful.id, pending].map((id) => review.states(id)));
       expect(found).toEqual([['WITHDRAWN'], ['DISPATCHED'], ['CULTIVATING'], ['PENDING']]);
+      expect(await review.rows(doubtful.id)).toMatchObject([{ stateReason: '培育已完成，推荐条件尚有缺项' }]);
     });
   });
 });

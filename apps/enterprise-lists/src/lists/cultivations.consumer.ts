@@ -15,7 +15,8 @@ const renewed = [Criterion.SOUND_CREDIT, Criterion.GOOD_CREDIT_STANDING];
 export class CultivationsConsumer {
   /**
    * CULTIVATING or DISPATCHED → RE_RECOMMENDED. The measure is the new evidence for the row's credit; its other assertions are carried.
-   * A row that meanwhile lacks something, was withdrawn, or whose enterprise left the programme, stays as it is.
+   * A CLOSED list takes its row up again. A row that meanwhile lacks something, was withdrawn, or whose enterprise left the programme,
+   * stays where it is, and a cultivated one says so.
    */
   @On('cultivation.re-recommended')
   async reRecommended(event: EventOf<'cultivation.re-recommended'>, tx: Tx): Promise<void> {
@@ -32,8 +33,14 @@ export class CultivationsConsumer {
         [entry.organisationId, entryId, `培育措施：${maskInText(measure)}`, localDate(new Date()), event.organisationId, renewed]);
     }
     const moved = await tx.query(
-      `update enterprise_lists.list_entries e set state = 'RE_RECOMMENDED', state_reason = null, state_at = now()
-       where e.id = $1 and enterprise_lists.entry_gaps(e) = '{}' returning 1`, [entryId]);
+      `with moved as (update enterprise_lists.list_entries e set state = 'RE_RECOMMENDED', state_reason = null, state_at = now()
+         where e.id = $1 and enterprise_lists.entry_gaps(e) = '{}' returning push_list_id),
+       reopened as (update enterprise_lists.push_lists l set state = 'DISPATCHED' from moved where l.id = push_list_id and l.state = 'CLOSED')
+       select from moved`, [entryId]);
+    if (moved.length === 0) {
+      await tx.query(
+        `update enterprise_lists.list_entries set state_reason = '培育已完成，推荐条件尚有缺项' where id = $1 and state = 'CULTIVATING'`, [entryId]);
+    }
     await audit(tx, {
       action: 'list-entry.re-recommend', resource: 'list-entry', resourceId: entryId, detail: { cultivationId, isRecommended: moved.length > 0 },
     });
