@@ -30,7 +30,7 @@ export const roots: Record<string, Subject> = {
   qualityReports: departments, pushDuties: departments,
   dispatchPreview: lists, referralRecalls: {},
   imports: imports(), import: imports(),
-  contradictions: {}, contradiction, precedenceRules: {}, codeExceptions: {},
+  contradictions: {}, contradiction: { ...contradiction, held: () => [] }, precedenceRules: {}, codeExceptions: {},
   demand: demands, issue: issues, harbor: harbors, organisation: organisations, pushList: lists, product: drafts,
 };
 
