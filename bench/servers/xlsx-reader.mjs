@@ -8,7 +8,7 @@ const [, , way, path] = /** @type {[string, string, string, string]} */ (process
 /** @type {Record<string, () => Promise<(path: string) => Promise<{ rows: number, cells: number }>>>} */
 const ways = {
   async ours() {
-    const { openRows } = await import('@finharbor/enterprise-lists/imports/formats/open-rows');
+    const { openList } = await import('@finharbor/enterprise-lists/imports/open-list');
     return async (file) => {
       const handle = await open(file);
       const { size } = await handle.stat();
@@ -17,7 +17,7 @@ const ways = {
         const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
         return buffer.subarray(0, bytesRead);
       };
-      const source = await openRows({
+      const source = await openList({
         size, read,
         async* stream(position = 0) {
           for (let at = position; at < size;) {

@@ -19,6 +19,8 @@ const facts = new Set([
   'ProductTerms.handlingWorkingDays', 'ProductReport.productVersion', 'ProductQuality.score', 'ProductQuality.rules',
   'ProductQuality.executable', 'ProductQuality.executablePercent', 'ProductQuality.completenessPercent', 'UpsertReport.created',
   'UpsertReport.updated', 'UpsertReport.unchanged', 'UpsertReport.rejected', 'UpsertResult.index',
+  'ProductImport.rows', 'ProductImport.created', 'ProductImport.updated', 'ProductImport.unchanged', 'ProductImport.rejected', 'ProductImport.published',
+  'ProductImport.findingCount', 'ProductFinding.row', 'ProductFinding.column',
   'Eligibility.amountMin', 'Eligibility.amountMax', 'Eligibility.termMonthsMin', 'Eligibility.termMonthsMax', 'Eligibility.yearsInBusinessMin',
   'Demand.amount', 'Demand.termMonths', 'Demand.employees', 'Demand.revenue', 'Demand.assets', 'Decision.approvedAmount', 'Decision.annualRate', 'DemandProgress.amount', 'CultivationCategory.version',
   'AuditRecord.id', 'AuditStatus.lastSeal', 'AuditStatus.retentionMonths', 'AuditVerification.fromSeal', 'AuditVerification.toSeal', 'AuditFinding.seal',

@@ -48,6 +48,7 @@ export const globalKeys: Record<string, string> = {
   'message_recipients message_recipients_org_id_fkey': 'refers to the organisation itself',
   'message_recipients message_recipients_pkey': made,
   'messages messages_pkey': made,
+  'product_imports product_imports_pkey': made,
   'product_reports product_reports_pkey': made,
   'product_versions product_versions_pkey': made,
   'product_versions product_versions_product': 'the id of a product of one’s own',

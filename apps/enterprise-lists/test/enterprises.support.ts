@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
 import { type ApplyCounts, Applying, type RowChange } from '../src/enterprises/applying.js';
-import { encodeRows } from '../src/enterprises/encoding.js';
+import { RowEncoder } from '../src/enterprises/encoding.js';
 import { Staging } from '../src/enterprises/staging.js';
 import { columnKeys } from '../src/imports/columns.js';
 import type { ImportedRow } from '../src/imports/row-rules.js';
@@ -43,8 +43,9 @@ export class Master {
   /** Stages rows; gives the import. */
   async stage(by: Caller, rows: Stated[], mode: Push['mode'] = 'UPSERT'): Promise<{ id: string; departmentId: string; mode: 'UPSERT' | 'ADD' | 'UPDATE' }> {
     const id = newId();
-    const encoded = encodeRows(id, rows.map((stated, index) => ({ row: index + 2, stated: rowOf(stated) })));
-    await this.run((staging, _, tx) => staging.copy(tx, id, encoded));
+    const encoder = new RowEncoder(id);
+    for (const [index, stated] of rows.entries()) encoder.add({ row: index + 2, stated: rowOf(stated) });
+    await this.run((staging, _, tx) => staging.copy(tx, id, encoder.take()));
     return { id, departmentId: by.organisationId!, mode };
   }
 

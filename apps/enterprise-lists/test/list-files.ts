@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { openRows, type OpenOptions } from '../src/imports/formats/open-rows.js';
-import type { RawRow, RowSource } from '../src/imports/formats/row-source.js';
-import type { SourceFile } from '../src/imports/source-file.js';
+import { openList, type OpenListOptions } from '../src/imports/open-list.js';
+import type { RawRow, RowSource } from '@finharbor/spreadsheets/row-source';
+import type { SourceFile } from '@finharbor/spreadsheets/source-file';
 
 /** A file in memory, streamed in pieces of a size. */
 export const sourceOf = (content: string | Buffer, pieces = 65_536): SourceFile => {
@@ -15,17 +15,17 @@ export const sourceOf = (content: string | Buffer, pieces = 65_536): SourceFile 
   };
 };
 
-export const open = (content: string | Buffer, options?: OpenOptions, pieces?: number): Promise<RowSource> =>
-  openRows(sourceOf(content, pieces), options);
+export const open = (content: string | Buffer, options?: OpenListOptions, pieces?: number): Promise<RowSource> =>
+  openList(sourceOf(content, pieces), options);
 
 /** All rows of a file, the header among them. */
-export async function rowsOf(content: string | Buffer, options?: OpenOptions, pieces?: number): Promise<RawRow[]> {
+export async function rowsOf(content: string | Buffer, options?: OpenListOptions, pieces?: number): Promise<RawRow[]> {
   const rows: RawRow[] = [];
   for await (const batch of (await open(content, options, pieces)).batches()) rows.push(...batch);
   return rows;
 }
 
-export const cellsOf = async (content: string | Buffer, options?: OpenOptions): Promise<string[][]> =>
+export const cellsOf = async (content: string | Buffer, options?: OpenListOptions): Promise<string[][]> =>
   (await rowsOf(content, options)).map(({ cells }) => cells);
 
 interface ZipOptions {

@@ -6,6 +6,8 @@ import { Module } from '@nestjs/common';
 import { CdrController } from './cdr/cdr.controller.js';
 import { CdrService } from './cdr/cdr.service.js';
 import { productCatalogConfig } from './config.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { ImportsService } from './imports/imports.service.js';
 import { Product, PublishedProduct } from './products/product.entity.js';
 import { ProductsController } from './products/products.controller.js';
 import { ProductsResolver } from './products/products.resolver.js';
@@ -22,6 +24,7 @@ import { reportReason, ReportsService } from './reports/reports.service.js';
 import { ComparisonsController } from './search/comparisons.controller.js';
 import { ProductSearchService } from './search/product-search.service.js';
 import { RecentPages } from './search/recent-pages.js';
+import { Shelf } from './search/shelf.js';
 import { UpsertsController } from './upserts/upserts.controller.js';
 import { UpsertsService } from './upserts/upserts.service.js';
 
@@ -35,12 +38,12 @@ const service = identityOf('product-catalog', [reportReason]);
     subgraph()],
   controllers: [
     ProductsController, UpsertsController, HistoryController, PublishedProductsController, ComparisonsController, ReportsController,
-    CdrController,
+    CdrController, ImportsController,
   ],
   providers: [
     ProductsService, PublicationService, UpsertsService, Snapshot, PublishedProductsService, HistoryService, ProductSearchService,
       ReportsService,
-    CdrService, RecentPages, ReferenceCopies, ...resolvers,
+    CdrService, ImportsService, RecentPages, Shelf, ReferenceCopies, ...resolvers,
   ],
 })
 export class AppModule {}

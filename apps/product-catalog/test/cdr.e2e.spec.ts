@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { Test } from 'supertest';
 import { byBrand, itemOf } from '../src/cdr/cdr-import.js';
-import { cdrProduct, cdrProductDetail, patterns, type Shape } from '../src/cdr/cdr-shape.js';
+import { cdrDetails, cdrProducts, patterns, type Shape } from '../src/cdr/cdr-shape.js';
 import { AppModule } from '../src/app.module.js';
 
 /** The description of the standard as a JSON schema: what is not described may not be there. */
@@ -22,7 +22,9 @@ function schemaOf(shape: Shape): object {
   }
 }
 const ajv = new Ajv({ allErrors: true });
-const [isProduct, isDetail] = [cdrProduct, cdrProductDetail].map((shape) => ajv.compile(schemaOf(shape)));
+const validators = (shapes: Record<number, Shape>): Map<string, ValidateFunction> =>
+  new Map(Object.entries(shapes).map(([version, shape]) => [version, ajv.compile(schemaOf(shape))]));
+const [isProduct, isDetail] = [validators(cdrProducts), validators(cdrDetails)];
 
 /** Generated in the manner of real files, one id shared by two brands, and what is awkward about them. */
 const sample = ['北岸 Bank', 'South Credit Union '].flatMap((brand, bank) => Array.from({ length: 30 }, (_, number) => ({
@@ -55,23 +57,33 @@ describe('the facade of the Consumer Data Standards', () => {
     return sums;
   }
 
-  /** Every product of the facade, page by page, each checked against the standard. */
+  const invalid = (validate: ValidateFunction, value: unknown): unknown => (validate(value) ? null : validate.errors);
+
+  /** Every product of the facade in every version, page by page, each checked against the standard. */
   async function walk(query = ''): Promise<string[]> {
-    const ids: string[] = [];
-    for (let next: string | undefined = `banking/products?page-size=100${query}`; next;) {
-      const { body }: { body: { data: { products: { productId: string }[] }; links: { next?: string } } } = await ask(next).expect(200);
-      for (const product of body.data.products) {
-        expect([product.productId, isProduct(product), isProduct.errors]).toEqual([product.productId, true, null]);
-        ids.push(product.productId);
+    const lists: string[][] = [];
+    for (const [version, validate] of isProduct) {
+      const ids: string[] = [];
+      for (let next: string | undefined = `banking/products?page-size=100${query}`; next;) {
+        const { body }: { body: { data: { products: { productId: string }[] }; links: { next?: string } } } = await ask(next, { 'x-v': version }).expect(200);
+        for (const product of body.data.products) {
+          expect([version, product.productId, invalid(validate, product)]).toEqual([version, product.productId, null]);
+        }
+        ids.push(...body.data.products.map(({ productId }) => productId));
+        next = body.links.next?.split('/cds-au/v1/')[1];
       }
-      next = body.links.next?.split('/cds-au/v1/')[1];
+      lists.push(ids);
     }
-    for (const id of ids) {
-      const { body } = await ask(`banking/products/${id}`).expect(200);
-      expect([id, isDetail(body.data), isDetail.errors]).toEqual([id, true, null]);
-      expect(body.data.productId).toBe(id);
+    const all = [...new Set(lists.flat())];
+    for (const id of all) {
+      for (const [version, validate] of isDetail) {
+        if (version !== '7' && !lists[0].includes(id)) continue;
+        const { body } = await ask(`banking/products/${id}`, { 'x-v': version }).expect(200);
+        expect([version, id, invalid(validate, body.data)]).toEqual([version, id, null]);
+        expect(body.data.productId).toBe(id);
+      }
     }
-    return ids;
+    return all;
   }
 
   beforeAll(async () => {
@@ -100,16 +112,57 @@ describe('the facade of the Consumer Data Standards', () => {
       terms: { pricing: { kind: 'LPR', lprTerm: 'ONE_YEAR', basisPointsMin: 45, basisPointsMax: 135 }, fees: [{ name: '评估费', amount: '500', percent: '0.5' }] },
     }] }).expect(201);
     const { data } = (await ask(`banking/products/${body.items[0].id}`).expect(200)).body;
-    expect([isDetail(data), isDetail.errors]).toEqual([true, null]);
+    expect(invalid(isDetail.get('4')!, data)).toBeNull();
     expect(data).toMatchObject({
       productCategory: 'BUSINESS_LOANS', constraints: [{ constraintType: 'MIN_LIMIT', additionalValue: '10000.00' }, { constraintType: 'MAX_LIMIT' }],
       lendingRates: [{ lendingRateType: 'MARKET_LINKED', rate: '0.0345' }, { rate: '0.0435' }], fees: [{ amount: '500.00', transactionRate: '0.005', currency: 'CNY' }],
     });
+    const newest = (await ask(`banking/products/${body.items[0].id}`, { 'x-v': '7' }).expect(200)).body.data;
+    expect(invalid(isDetail.get('7')!, newest)).toBeNull();
+    expect(newest.fees).toMatchObject([{ feeMethodUType: 'fixedAmount', fixedAmount: { amount: '500.00' }, currency: 'CNY' }, { rateBased: { rateType: 'TRANSACTION', rate: '0.005' } }]);
+  });
+
+  it('takes in every version from 4 on, and gives each out in every version', async () => {
+    const base = { brand: 'Versions', name: 'Loan', description: 'A loan', productCategory: 'BUSINESS_LOANS', isTailored: false, lastUpdated: '2026-07-10T14:58:24+10:00' };
+    const rate = { lendingRateType: 'VARIABLE', rate: '0.07', applicationType: 'PERIODIC', applicationFrequency: 'P1M', repaymentType: 'UNCONSTRAINED', loanPurpose: 'OTHER',
+      applicabilityConditions: [{ rateApplicabilityType: 'NEW_CUSTOMER' }], tiers: [{ name: 'LVR', unitOfMeasure: 'PERCENT', minimumValue: '0', maximumValue: '0.8' }] };
+    const fee = { name: 'Late', feeType: 'LATE_PAYMENT', feeMethodUType: 'fixedAmount', fixedAmount: { amount: '15.00' }, feeCap: '45.00', feeCapPeriod: 'P1M' };
+    const records = [
+      { ...base, productId: 'v5', constraints: [{ constraintType: 'MAX_LVR', additionalValue: '0.8' }] },
+      { ...base, productId: 'v6', fees: [fee, { name: 'Some', feeType: 'OTHER', additionalInfo: 'x', feeMethodUType: 'variable', variable: { feeMaximum: '9.00' } }], lendingRates: [rate],
+        cardArt: [{ cardScheme: 'VISA', cardType: 'CREDIT', imageUri: 'https://example.com/x.png' }] },
+      { ...base, productId: 'v7', productCategory: 'BUY_NOW_PAY_LATER', instalments: { minimumSplit: 2, maximumSplit: 4 }, features: [{ featureType: 'EXTRA_DOWN_PAYMENT' }] },
+    ];
+    const total = async (version: string): Promise<number> => (await ask('banking/products?effective=ALL', { 'x-v': version }).expect(200)).body.meta.totalRecords;
+    const before = [await total('3'), await total('5')];
+    const { body } = await app.post(callerOf('bank'), '/v1/product-upserts', { items: records.map(itemOf) }).expect(201);
+    expect(body).toMatchObject({ created: 3, rejected: 0 });
+    expect([await total('3'), await total('5')]).toEqual([before[0] + 2, before[1] + 3]);
+    await walk('&effective=ALL');
+    const [v5, v6, v7] = body.items.map(({ id }: { id: string }) => id);
+    const data = async (id: string, version: string) => (await ask(`banking/products/${id}`, { 'x-v': version }).expect(200)).body.data;
+    expect((await data(v5, '5')).constraints).toEqual([{ constraintType: 'MAX_LVR', additionalValue: '0.8' }]);
+    expect((await data(v5, '4')).constraints).toEqual([]);
+    const { productId: _, ...kept } = records[1];
+    expect(await data(v6, '6')).toEqual({ ...kept, productId: v6 });
+    expect(await data(v6, '4')).toMatchObject({
+      fees: [{ feeType: 'EVENT', amount: '15.00' }, { feeType: 'VARIABLE' }], lendingRates: [{ rate: '0.07', tiers: [{ minimumValue: 0, maximumValue: 80 }] }],
+    });
+    expect(await data(v7, '7')).toMatchObject({ instalments: { maximumSplit: 4 } });
+    expect(await codeOf(ask(`banking/products/${v7}`, { 'x-v': '6' }), 404)).toBe('Resource/NotFound');
+    expect(await codeOf(ask('banking/products?product-category=BUY_NOW_PAY_LATER', { 'x-v': '4' }), 400)).toBe('Field/Invalid');
+    await ask('banking/products?product-category=BUY_NOW_PAY_LATER', { 'x-v': '5' }).expect(200);
   });
 
   it('negotiates versions, and names each interaction', async () => {
     const { headers } = await ask('banking/products', { 'x-v': '9', 'x-min-v': '2' }).expect(200);
-    expect([headers['x-v'], headers['x-fapi-interaction-id']]).toEqual(['3', expect.stringMatching(/^[\da-f-]{36}$/)]);
+    expect((await ask('banking/products', { 'x-v': '4', 'x-min-v': '1' }).expect(200)).headers['x-v']).toBe('4');
+    const [{ productId }] = (await ask('banking/products').expect(200)).body.data.products;
+    for (const [wanted, least, answered] of [['9', '4', '7'], ['6', '1', '6'], ['4', '9', '4']]) {
+      expect((await ask(`banking/products/${productId}`, { 'x-v': wanted, 'x-min-v': least }).expect(200)).headers['x-v']).toBe(answered);
+    }
+    expect(await codeOf(ask(`banking/products/${productId}`, { 'x-v': '3' }), 406)).toBe('Header/UnsupportedVersion');
+    expect([headers['x-v'], headers['x-fapi-interaction-id']]).toEqual(['5', expect.stringMatching(/^[\da-f-]{36}$/)]);
     const own = '0c4b4b3e-0b0a-4f0e-9f59-3d3f5c0d8f11';
     expect((await ask('banking/products', { 'x-fapi-interaction-id': own }).expect(200)).headers['x-fapi-interaction-id']).toBe(own);
     expect(await codeOf(ask('banking/products', { 'x-v': '100' }), 406)).toBe('Header/UnsupportedVersion');
@@ -145,7 +198,7 @@ describe('the facade of the Consumer Data Standards', () => {
   const real = new URL('../../../../shared/data/products/cdr-business-products.json', import.meta.url);
   if (existsSync(real)) it('takes in the real file whole, and every product comes out valid', async () => {
     const products = JSON.parse(readFileSync(real, 'utf8')) as object[];
-    const before = (await ask('banking/products?effective=ALL').expect(200)).body.meta.totalRecords as number;
+    const before = (await ask('banking/products?effective=ALL', { 'x-v': '5' }).expect(200)).body.meta.totalRecords as number;
     expect(await importAll(products)).toEqual({ created: products.length, rejected: [], published: products.length });
     expect(await walk('&effective=ALL')).toHaveLength(before + products.length);
   }, 120_000);

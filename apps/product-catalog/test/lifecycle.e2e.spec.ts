@@ -115,6 +115,11 @@ describe('the life of a product', () => {
     expect(await wrong({ terms: { handlingWorkingDays: 0, greenCategory: 'x', colour: 'red', fees: [{ name: '' }] } }))
       .toEqual(expect.arrayContaining(['terms.handlingWorkingDays min', 'terms.greenCategory matches', 'terms.colour whitelistValidation', 'terms.fees.0.name isLength']));
     expect(await wrong({ annualRateMin: '3', terms: { pricing: { kind: 'FIXED', rateMin: '3', rateMax: '3' } } })).toEqual(['annualRateMin derived']);
+    const grade = (...of: string[]): object => ({ fact: 'taxGrade', in: of });
+    expect(await wrong(rules({ any: [grade('A'), grade('B')] }, { any: [grade('M'), grade('C')] }))).toEqual(['eligibilityRules.rules.1.any contradiction']);
+    expect(await wrong(rules({ fact: 'term', min: '51', unit: 'YEAR' }))).toEqual(['eligibilityRules.rules.0.min impossible']);
+    expect(await wrong(rules({ text: '见<b>公告</b>' }))).toEqual(['eligibilityRules.rules.0.text markup']);
+    expect(await wrong({ eligibility: { amountMin: '5', amountMax: '4' } })).toEqual(['eligibility.amountMax range']);
     expect(await wrong({ line: 'INSURANCE' })).toEqual(['terms.insurance required']);
     await made({ ...draft, externalId: 'A-1' });
     expect((await app.post(bank, '/v1/products', { ...draft, externalId: 'A-1' }).expect(409)).body.errors[0].field).toBe('externalId');

@@ -2,6 +2,7 @@ import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
 import { RecentPages } from '../src/search/recent-pages.js';
+import { Shelf } from '../src/search/shelf.js';
 
 const products = [
   { externalId: 'citrus', name: '万州柑橘贷', description: '面向柑橘种植、加工企业', eligibility: { amountMax: '3000000', regionCodes: ['500101'] }, annualRateMin: '3.45', annualRateMax: '4' },
@@ -60,8 +61,72 @@ describe('the search among products on offer', () => {
     expect((await app.get(bank, '/v1/published-products?limit=1')).body.items[0].state).toBe('PUBLISHED');
     const before = (await app.get(anonymous, '/v1/published-products')).body;
     await app.database.query('update product_catalog.published_products set body = null');
-    app.app.get(RecentPages).clear();
-    expect((await app.get(anonymous, '/v1/published-products')).body).toEqual(before);
+    const other = await startTestApp(AppModule, 'product-catalog', {}, app.database);
+    try {
+      expect((await other.get(anonymous, '/v1/published-products')).body).toEqual(before);
+      app.app.get(RecentPages).clear();
+      expect((await app.get(anonymous, '/v1/published-products?q=贷&limit=1')).body.items).toEqual([before.items.find(({ id }: { id: string }) => id === ids.get('veteran'))]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('answers from memory what the database answers', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => ({
+      externalId: `many-${n}`, name: `${['贷', '\u{20000}贷', '\uff21贷', 'B'][n % 4]}${n % 7}`, line: 'LOAN', publish: true, annualRateMin: n % 3 ? `${n % 5}.5` : undefined,
+      eligibility: { amountMax: n % 4 ? String(1_000 * (n % 6 + 1) + 0.5) : undefined, amountMin: n % 5 ? undefined : '900', termMonthsMax: n % 2 ? 12 : undefined,
+        regionCodes: n % 3 ? ['500101', '500102'].slice(0, n % 3) : undefined, industryCodes: n % 4 ? undefined : ['C13', 'A'], sizeClasses: n % 6 ? undefined : ['MICRO'], guaranteeTypes: n % 5 ? undefined : ['CREDIT'] },
+      repaymentModes: n % 3 ? ['BULLET'] : undefined, terms: { origin: n % 2 ? 'POLICY' : undefined, purposes: n % 5 ? ['TRADE'] : undefined },
+    }));
+    expect((await app.post(bank, '/v1/product-upserts', { items: many }).expect(201)).body.rejected).toBe(0);
+    const filters = ['', 'amount=1000', 'amount=3000.5', 'termMonths=13', 'regionCode=500101001', 'regionCode=500102', 'industryCode=C1310', 'sizeClass=MICRO', 'sizeClass=SMALL', 'guaranteeType=PLEDGE',
+      'repaymentMode=BULLET', 'origin=POLICY', 'purpose=TRADE', `bankId=${bank.organisationId}`, 'line=GUARANTEE', 'amount=1000&origin=POLICY&termMonths=12&regionCode=500101'];
+    const asked = filters.flatMap((filter) => ['NEWEST', 'RATE', 'AMOUNT', 'NAME'].map((order) => `/v1/published-products?limit=7&order=${order}&${filter}`));
+    const walk = async (caller: typeof bank): Promise<string[]> => {
+      const texts: string[] = [];
+      for (const path of asked) {
+        for (let cursor: string | null = ''; cursor !== null;) {
+          const { text, body } = await app.get(caller, `${path}${cursor && `&cursor=${cursor}`}`).expect(200);
+          texts.push(text);
+          cursor = body.nextCursor as string | null;
+        }
+      }
+      return texts;
+    };
+    const [shelf, shelved] = [app.app.get(Shelf), await walk(bank)];
+    Object.assign(shelf, { isFull: true });
+    expect(await walk(bank)).toEqual(shelved);
+    Object.assign(shelf, { isFull: false });
+    expect(shelved.length).toBeGreaterThan(200);
+  });
+
+  it('answers nobody from a shelf that is still being filled', async () => {
+    const other = await startTestApp(AppModule, 'product-catalog', {}, app.database);
+    try {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => other.get(anonymous, '/v1/published-products?limit=3')));
+      expect(answers.map(({ body }) => body.items.length)).toEqual(answers.map(() => 3));
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('sees what another process publishes and suspends', async () => {
+    const other = await startTestApp(AppModule, 'product-catalog', {}, app.database);
+    const isSeen = async (id: string): Promise<boolean> => (await app.get(anonymous, '/v1/published-products?limit=100')).body.items.some((one: { id: string }) => one.id === id);
+    const until = async (id: string, wanted: boolean): Promise<void> => {
+      const giveUp = Date.now() + 10_000;
+      while (await isSeen(id) !== wanted) if (Date.now() > giveUp) throw new Error(`After ten seconds not ${wanted ? 'seen' : 'gone'}.`);
+    };
+    try {
+      const { body } = await other.post(bank, '/v1/product-upserts', { items: [{ externalId: 'elsewhere', name: '别处发布', eligibility: {}, publish: true }] }).expect(201);
+      await until(body.items[0].id, true);
+      await other.post(bank, `/v1/products/${body.items[0].id}/suspension`).expect(201);
+      await until(body.items[0].id, false);
+      await other.post(bank, `/v1/products/${body.items[0].id}/publication`).expect(201);
+      expect((await other.get(anonymous, '/v1/published-products?limit=1')).body.items).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
   });
 
   it('compares two to five products field by field', async () => {

@@ -32,13 +32,31 @@ describe('bulk upsert', () => {
   it('judges each item for itself, by the path of its field', async () => {
     const report = await send([
       item('c1'), item('c2', { name: '<script>' }), item('c1'), item('c3', { eligibility: { amountMin: '2', amountMax: '1' } }), 'nonsense', item('bad key!'),
-      item('c4', { eligibilityRules: { v: 1, rules: [{ fact: 'luck', in: ['x'] }] } }), item('c5', { colour: 'red' }),
+      item('c4', { eligibilityRules: { v: 1, rules: [{ fact: 'luck', in: ['x'] }] } }), item('c5', { colour: 'red' }), { name: '没有编号', eligibility: {} },
     ]);
-    expect([report.created, report.rejected]).toEqual([1, 7]);
+    expect([report.created, report.rejected]).toEqual([1, 8]);
     expect(errorsOf(report)).toEqual([
       [], ['name plainText'], ['externalId twice'], ['eligibility.amountMax range'], [' item'], ['externalId matches'],
-      ['eligibilityRules.rules.0.fact fact'], ['colour whitelistValidation'],
+      ['eligibilityRules.rules.0.fact fact'], ['colour whitelistValidation'], ['externalId isDefined'],
     ]);
+  });
+
+  it('names the field of everything that is wrong with an item', async () => {
+    const fixed = { kind: 'FIXED', rateMin: '1', rateMax: '2' };
+    const [a, m] = [{ fact: 'taxGrade', in: ['A'] }, { fact: 'taxGrade', in: ['M'] }];
+    const report = await send([
+      item('w1', { eligibilityRules: { v: 1, rules: Array.from({ length: 10_000 }, () => ({ text: 'x' })) } }),
+      item('w2', { terms: { tiers: [{ amountFrom: '0', pricing: fixed }, { amountFrom: '1', pricing: fixed }] } }),
+      item('w3', { eligibilityRules: { v: 1, rules: [{ fact: 'revenue', min: '5', unit: 'PERSON' }] } }),
+      item('w4', { eligibilityRules: { v: 1, rules: [{ any: [a, a] }, { any: [m, m] }] } }),
+      item('w5', { eligibilityRules: { v: 1, rules: [{ fact: 'amount', min: '300', unit: 'TEN_THOUSAND_YUAN' }] } }),
+      item('w6', { eligibilityRules: { v: 1, rules: [{ fact: 'applicantAge', min: '151', unit: 'YEAR' }] } }),
+    ]);
+    expect(errorsOf(report).map((errors) => errors[0])).toEqual([
+      'eligibilityRules.rules limit', 'terms.tiers.1.amountFrom overlap', 'eligibilityRules.rules.0.unit unit', 'eligibilityRules.rules.1.any contradiction',
+      'eligibilityRules.rules.0 contradiction', 'eligibilityRules.rules.0.min impossible',
+    ]);
+    expect(report).toMatchObject({ created: 0, rejected: 6 });
   });
 
   it('refuses an item whose product is another now', async () => {

@@ -54,6 +54,7 @@ export class Holding {
   products!: Record<'draft' | 'offered' | 'suspendable' | 'submittable' | 'reviewable' | 'retirable', Mine>;
   /** That an offer of the bank is wrong, made by the department. */
   reports!: Record<'kept' | 'answerable' | 'answered', Mine>;
+  productImport!: Mine;
   loanCodes!: Record<'kept' | 'spare', Mine & { code: string }>;
   demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
   issues!: Record<'registered' | 'handled' | 'replied' | 'closed', Mine>;
@@ -109,6 +110,7 @@ export class Holding {
       done(await this.department.post(`/v1/published-products/${this.products.offered.id}/reports`, { text: '额度与公告不一致' }));
     this.reports = { kept: await report(), answerable: await report(), answered: await report() };
     done(await this.bank.post(`/v1/product-reports/${this.reports.answered.id}/answer`, { outcome: 'CORRECTED', text: '已更正为公告的额度' }));
+    this.productImport = done(await this.bank.post('/v1/product-imports?dryRun=true', '产品编号,产品名称\nsheet-1,表格产品', { type: 'text/csv' }));
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
     const { hidden, accepted } = this.tags;
     for (const name of [hidden, accepted]) this.applicants.set(name, this.creditCode());

@@ -5,7 +5,8 @@ import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
 import { reader } from './readers.js';
 import {
   all, allEndpoints, bank, clocks, consents, contradiction, cultivations, deadLetters, demands, endpoints, harbors, imports, issues,
-  link, lists, loanCodes, offers, onboardings, organisations, people, productReports, readers, referrals, scans, signatureKeys,
+  link, lists, loanCodes, offers, onboardings, organisations, people, productImports, productReports, readers, referrals, scans,
+  signatureKeys,
   withdrawn, bySms, category, clientKeys, type Call,
 } from './subjects.js';
 
@@ -161,6 +162,10 @@ export const calls: Record<string, Call> = {
   'GET /v1/published-products/{id}/versions': offers,
   'GET /v1/published-products/{id}/differences': { ...offers, query: '?from=1&to=1' },
   'GET /v1/product-changes': {},
+  'GET /v1/product-templates/{line}': { needs: 'a line in its path' },
+  'POST /v1/product-imports': { body: () => '产品编号,产品名称\nwalk-row,表格产品' },
+  'GET /v1/product-imports/{id}': productImports,
+  'GET /v1/product-imports/{id}/workbook': productImports,
   'GET /v1/product-comparisons': { needs: 'several products in its query' },
   'POST /v1/published-products/{id}/reports': { ...offers, body: () => ({ text: '额度与公告不一致' }) },
   'GET /v1/product-reports': productReports,

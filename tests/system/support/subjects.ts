@@ -44,6 +44,8 @@ export const loanCodes: Subject = { about: (of) => all(of.loanCodes) };
 export const productReports: Subject = {
   about: (of) => all(of.reports), held: (of, role) => (isOfBank(role) || role === 'department' || role === 'supervisor' ? all(of.reports) : []),
 };
+/** A bank's own affair. */
+export const productImports: Subject = { about: (of) => [of.productImport] };
 export const offers: Subject = { about: (of) => [of.products.offered, of.products.suspendable], isPublic: true };
 /** No event of the walk fails. */
 export const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };

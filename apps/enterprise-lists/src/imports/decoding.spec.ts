@@ -1,6 +1,6 @@
 import { sourceOf } from '../../test/list-files.js';
-import { maxLineBytes, wholeLines } from './decoding.js';
-import { detectEncoding, textBlocks } from './formats/text-blocks.js';
+import { maxLineBytes, wholeLines } from '@finharbor/spreadsheets/decoding';
+import { detectEncoding, textBlocks } from '@finharbor/spreadsheets/text-blocks';
 
 /** 万州, a line break, and two characters that GB18030 writes in four bytes each. */
 const gb18030 = Buffer.from([0xcd, 0xf2, 0xd6, 0xdd, 0x0d, 0x0a, 0x95, 0x34, 0xb2, 0x35, 0x81, 0x39, 0xef, 0x31, 0x0a]);

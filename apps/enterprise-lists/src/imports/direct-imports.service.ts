@@ -84,9 +84,10 @@ export class DirectImportsService {
 
   private async check({ id: importId, uploadedAt }: Import, file: StoredFile): Promise<ValidationState> {
     const exceptions = await this.tenancy.worker(codeExceptions, { awaited: true });
-    const order = { importId, sheet: null, delimiter: ',', mapping: {}, today: localDate(uploadedAt!), exceptions, maxRows, from: null };
+    const order = { importId, sheet: null, delimiter: ',', mapping: {}, today: localDate(uploadedAt!), exceptions, maxRows, known: null, from: null };
     let last: ValidationState;
     for await (const chunk of validateInThread({ folder: this.files.folder, file, order }, none())) {
+      if ('same' in chunk) continue; // nothing is known that it could be
       await this.tenancy.worker((tx) => copyChunk(tx, this.staging, importId, chunk), { awaited: true, repeatable: true });
       last = chunk.state;
     }

@@ -2,7 +2,7 @@ import { DomainError } from '@finharbor/contracts/errors';
 import { maskInText } from '@finharbor/standards/masking';
 import { removeBlanks, toHalfWidth } from '@finharbor/standards/text';
 import { type ColumnKey, columnKeys, columns, explanationHeaders, requiredColumns } from './columns.js';
-import { maxColumns } from './formats/row-source.js';
+import { maxColumns } from '@finharbor/spreadsheets/row-source';
 
 /** Something about the list that its sender should know and that stopped nothing. */
 export interface Warning {

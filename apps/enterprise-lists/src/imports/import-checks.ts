@@ -1,6 +1,7 @@
 import { StoredFiles } from '@finharbor/platform/files/stored-files';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { audit } from '@finharbor/security/audit/audit';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
 import type { FieldPlace } from '@finharbor/security/encryption/field-place';
 import { localDate } from '@finharbor/standards/working-days';
@@ -8,11 +9,12 @@ import { Injectable } from '@nestjs/common';
 import { Applying, type ApplyCounts } from '../enterprises/applying.js';
 import { Staging } from '../enterprises/staging.js';
 import { findingColumns } from './finding-lines.js';
-import { maxRows } from './formats/row-source.js';
+import { maxRows } from '@finharbor/spreadsheets/row-source';
 import { ImportAtomicity, ImportMode, ImportState } from './import-kinds.js';
 import { ImportLeases } from './import-leases.js';
 import { Import } from './import.entity.js';
-import type { ValidatedChunk, ValidationState } from './validation.js';
+import { newestRows, resultOf } from './repeats.js';
+import type { ReadFacts, ValidatedChunk, ValidationState } from './validation.js';
 import { validateInThread } from './validation-thread.js';
 
 const codesPage = 20_000;
@@ -29,15 +31,27 @@ export class ImportChecks {
 
   /** Begins the check, or goes on behind the last chunk that was saved. */
   async run(imported: Import, signal: AbortSignal): Promise<void> {
-    const [from, exceptions] = await this.tenancy.worker(async (tx) => [await this.begin(tx, imported), await codeExceptions(tx)] as const);
+    const [from, exceptions, newest] = await this.tenancy.worker(async (tx) => (
+      [await this.begin(tx, imported), await codeExceptions(tx), await newestRows(tx, imported)] as const));
     const key = this.cipher.decrypt(imported.fileKeyEncrypted!, filePlace('imports', imported));
     const { id, sheet, delimiter, mapping, fileId, fileSha256 } = imported;
-    const order = { importId: id, sheet, delimiter, mapping, exceptions, maxRows, from, today: localDate(imported.uploadedAt!) };
+    const known = from ? null : newest?.known ?? null;
+    const order = { importId: id, sheet, delimiter, mapping, exceptions, maxRows, from, known, today: localDate(imported.uploadedAt!) };
     const task = { folder: this.files.folder, file: { id: fileId!, key, sha256: fileSha256! }, order };
     for await (const chunk of validateInThread(task, this.codes(id, from), signal)) {
+      if ('same' in chunk) return this.tenancy.worker((tx) => this.repeat(tx, imported, newest!.id, chunk.same));
       await this.tenancy.worker((tx) => this.save(tx, id, chunk), { repeatable: true });
     }
     await this.tenancy.worker((tx) => this.end(tx, id));
+  }
+
+  /** APPLIED, with the result of the import that has the same rows; else it is looked at anew, as another list came between. */
+  private async repeat(tx: Tx, { id }: Import, earlier: string, facts: ReadFacts): Promise<void> {
+    const imported = await this.leases.lock(tx, id);
+    if ((await newestRows(tx, imported))?.id !== earlier) return;
+    const result = { ...await resultOf(tx, earlier), ...facts, readBytes: imported.bytes!, version: imported.version + 1 };
+    await tx.manager.update(Import, { id }, result as never);
+    await audit(tx, { action: 'import.repeat', resource: 'import', resourceId: id, detail: { pushListId: result.pushListId } });
   }
 
   /** Saves a chunk with how far the check came; both or neither. */

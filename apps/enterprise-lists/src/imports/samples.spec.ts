@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rowsOf, sourceOf } from '../../test/list-files.js';
-import { openRows } from './formats/open-rows.js';
+import { openList } from './open-list.js';
 import { type Header, readHeader } from './headers.js';
 import { checkRow, type ImportedRow } from './row-rules.js';
 
@@ -18,7 +18,7 @@ interface Outcome {
 async function check(bytes: Buffer): Promise<Outcome> {
   const outcome: Outcome = { rows: 0, taken: new Map(), errors: [] };
   let header: Header | undefined;
-  for await (const batch of (await openRows(sourceOf(bytes))).batches()) {
+  for await (const batch of (await openList(sourceOf(bytes))).batches()) {
     for (const raw of batch) {
       if (!header) {
         header = readHeader(raw.cells);

@@ -18,6 +18,7 @@ import { ImportWork } from './import-work.js';
 import { Import } from './import.entity.js';
 import { type CompleteImportInput, type CreateImportInput, maxFileBytes, maxPartBytes, maxParts } from './import.inputs.js';
 import { illegal, ImportsService, lockImport } from './imports.service.js';
+import { repeatedFile } from './repeats.js';
 import { bytesOf, discardRest } from './upload-stream.js';
 
 interface PartRow {
@@ -111,7 +112,7 @@ export class UploadsService {
       throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'bytes', rule: 'size', message: `${expectedBytes} bytes were announced, ${file.bytes} came` }]);
     }
     const contentHash = contentHashOf(imported, file);
-    const earlier = await repeated(tx, imported, contentHash);
+    const earlier = await repeatedFile(tx, imported, contentHash);
     const change: Partial<Import> = {
       fileId: file.id, fileKeyEncrypted: this.cipher.encrypt(file.key, filePlace('imports', imported)), bytes: file.bytes, fileSha256: file.sha256,
       uploadedAt: new Date(), contentHash, version: imported.version + 1, ...earlier ?? { state: ImportState.UPLOADED, wanted: 'VALIDATE' },
@@ -186,27 +187,4 @@ function checkParts(numbers: number[], count: number): void {
 function contentHashOf({ title, period, mode, atomicity, sheet, delimiter, mapping }: Import, { sha256 }: StoredFile): string {
   const sorted = Object.entries(mapping).sort(([one], [other]) => (one < other ? -1 : 1));
   return createHash('sha256').update(JSON.stringify([sha256, title, period, mode, atomicity, sheet, delimiter, sorted])).digest('base64url');
-}
-
-/**
- * The result of the same file, where it was applied whole and its list is still the newest of its series. One with rejected rows is
- * checked again: a supervisor may have let a code pass since.
- */
-async function repeated(tx: Tx, { departmentId, dryRun }: Import, contentHash: string): Promise<Partial<Import> | undefined> {
-  if (dryRun) return undefined;
-  const [found] = await tx.query<{ id: string }>(
-    `select i.id from enterprise_lists.imports i join enterprise_lists.push_lists l on l.org_id = i.org_id and l.id = i.push_list_id
-     where i.org_id = $1 and i.content_hash = $2 and i.state = 'APPLIED' and i.undone_at is null and i.repeat_of is null and i.rejected_count = 0
-       and l.state not in ('RETURNED', 'WITHDRAWN', 'UNDONE') and not exists (
-         select from enterprise_lists.push_lists n where n.org_id = l.org_id and n.period = l.period and n.title = l.title and n.revision > l.revision)
-     order by i.id desc limit 1`, [departmentId, contentHash]);
-  if (!found) return undefined;
-  const { rowCount, acceptedCount, rejectedCount, warnedCount, causes, warnings, format, encoding, readSheet, pushListId, bytes } =
-    await tx.manager.findOneByOrFail(Import, { id: found.id });
-  return {
-    state: ImportState.APPLIED, wanted: null, repeatOf: found.id, pushListId, rowCount, acceptedCount, rejectedCount, warnedCount,
-    causes, warnings, format, encoding, readSheet, readBytes: bytes!,
-    addedCount: 0, changedCount: 0, unchangedCount: acceptedCount, skippedCount: 0,
-    validatedAt: new Date(), endedAt: new Date(),
-  };
 }

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DomainError } from '@finharbor/contracts/errors';
-import type { OpenedFile } from '@finharbor/platform/files/opened-file';
 import { StoredFiles } from '@finharbor/platform/files/stored-files';
-import { validate } from './validation.js';
+import { readSame, validate } from './validation.js';
 import type { ThreadMessage, ValidationTask } from './validation-thread.js';
+import { WholeFile } from './whole-file.js';
 
 /** The thread that a list is checked in: it reads and checks, and asks nobody. What it finds is saved by who started it. */
 const { folder, file, order } = workerData as ValidationTask;
@@ -18,19 +17,14 @@ async function* earlier(): AsyncGenerator<[row: number, code: string][]> {
   for (let page = await received() as [number, string][]; page.length > 0; page = await received() as [number, string][]) yield page;
 }
 
-/** What lies on the disk must be what was sent: in counter mode nothing else would tell. */
-async function checkWhole(opened: OpenedFile): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const block of opened.stream()) hash.update(block);
-  if (hash.digest('hex') !== file.sha256) throw new Error('The stored file is not the one that was sent.');
-}
-
 async function run(): Promise<void> {
   const opened = await new StoredFiles(folder).open(file.id, file.key);
   try {
-    await checkWhole(opened);
+    const whole = new WholeFile(opened, file.sha256);
+    const same = await readSame(whole, order);
+    if (same) return post({ same });
     let unsaved = 0;
-    for await (const chunk of validate(opened, order, earlier())) {
+    for await (const chunk of validate(whole, order, earlier())) {
       // One chunk is saved while the next is checked, and no more are made.
       if (unsaved > 0) await received();
       post({ chunk });

@@ -2,7 +2,7 @@ import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { DomainError, type ErrorCode, type FieldError } from '@finharbor/contracts/errors';
 import type { StoredFile } from '@finharbor/platform/files/stored-files';
-import type { ValidatedChunk, ValidationOrder } from './validation.js';
+import type { ReadFacts, ValidatedChunk, ValidationOrder } from './validation.js';
 
 /** What the thread is given. */
 export interface ValidationTask {
@@ -15,6 +15,7 @@ export interface ValidationTask {
 /** What the thread says. A refusal is a DomainError, which would lose its class on the way. */
 export type ThreadMessage =
   | { chunk: ValidatedChunk }
+  | { same: ReadFacts }
   | { end: true }
   | { refusal: { code: ErrorCode; detail?: string; errors?: FieldError[] } };
 
@@ -26,11 +27,12 @@ const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 
 
 /**
  * Checks a stored list in a thread of its own, so that other requests never wait for it. Gives its chunks: ask for the next one when
- * the last was saved. Throws what refuses the list; PAYLOAD_TOO_LARGE when it wants too much memory.
+ * the last was saved, as the bytes of one are written over by the next but one. Where its rows are those that the order knows, it says
+ * so instead. Throws what refuses the list; PAYLOAD_TOO_LARGE when it wants too much memory.
  */
 export async function* validateInThread(
   task: ValidationTask, earlier: AsyncIterable<[row: number, code: string][]>, signal?: AbortSignal,
-): AsyncGenerator<ValidatedChunk> {
+): AsyncGenerator<ValidatedChunk | { same: ReadFacts }> {
   const thread = new Worker(new URL('./validation-program.js', here), { workerData: task, resourceLimits, stdin: false });
   try {
     const messages = on(thread, 'message', { close: ['exit'], signal }) as AsyncIterable<[ThreadMessage]>;
@@ -39,6 +41,7 @@ export async function* validateInThread(
     for await (const [message] of messages) {
       if ('refusal' in message) throw new DomainError(message.refusal.code, message.refusal.detail, message.refusal.errors);
       if ('end' in message) return;
+      if ('same' in message) return yield message;
       yield message.chunk;
       thread.postMessage('saved');
     }

@@ -1,15 +1,17 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import { encodeRows, type CheckedStatement, type EncodedRows } from '../enterprises/encoding.js';
+import { type EncodedRows, RowEncoder } from '../enterprises/encoding.js';
 import type { ListWarning } from '../lists/push-list.entity.js';
 import { CodeTable } from './code-table.js';
+import { columns } from './columns.js';
 import { findingLines } from './finding-lines.js';
-import { openRows } from './formats/open-rows.js';
-import type { Checkpoint, ListFormat, RawRow, RowSource } from './formats/row-source.js';
+import { openList } from './open-list.js';
+import type { Checkpoint, ListFormat, RawRow, RowSource } from '@finharbor/spreadsheets/row-source';
 import { type Header, type HeaderMapping, readHeader } from './headers.js';
 import type { ImportCause } from './import-report.js';
 import { type Finding, findingOf } from './row-findings.js';
-import { checkRow, type RowContext } from './row-rules.js';
-import type { SourceFile } from './source-file.js';
+import { RowChecker, type RowContext } from './row-rules.js';
+import { basisOf, type KnownRows, RowsHash } from './rows-hash.js';
+import type { WholeFile } from './whole-file.js';
 
 /** What a list is checked with: plain data, since it is checked in a thread of its own. */
 export interface ValidationOrder {
@@ -22,6 +24,8 @@ export interface ValidationOrder {
   /** Credit codes that are taken although their check character is wrong. */
   exceptions: string[];
   maxRows: number;
+  /** What the rows of the newest list of its series are known by: where they are the same, nothing is to be checked. */
+  known: KnownRows | null;
   /** How far it came before, and the codes of the rows that were accepted up to there: see `ValidationState`. */
   from: ValidationState | null;
 }
@@ -38,7 +42,12 @@ export interface ValidationState {
   blank: number;
   causes: ImportCause[];
   warnings: ListWarning[];
+  /** At the end, what its rows are known by; null where some were rejected, or state contacts, which the master may have lost since. */
+  known: KnownRows | null;
 }
+
+/** What the file turned out to be. */
+export type ReadFacts = Pick<ValidationState, 'format' | 'encoding' | 'readSheet'>;
 
 /** Some rows that were checked, as they are stored. */
 export interface ValidatedChunk {
@@ -48,8 +57,9 @@ export interface ValidatedChunk {
   state: ValidationState;
 }
 
-/** Rows to a transaction. */
+/** Rows to a transaction; fewer where they are long. */
 export const chunkRows = 2_000;
+const chunkBytes = 1_900_000;
 
 /** Of the warnings of one cause so many are kept row by row; the others are only counted. Errors are kept all. */
 const keptWarnings = 10_000;
@@ -61,27 +71,45 @@ const keptWarnings = 10_000;
  * @param earlier rows that were accepted before, with their codes
  */
 export async function* validate(
-  file: SourceFile, order: ValidationOrder, earlier: AsyncIterable<[row: number, code: string][]>,
+  file: WholeFile, order: ValidationOrder, earlier: AsyncIterable<[row: number, code: string][]>,
 ): AsyncGenerator<ValidatedChunk> {
   const codes = new CodeTable();
   for await (const page of earlier) for (const [row, code] of page) codes.claim(code, row);
-  const { sheet, delimiter, mapping, from } = order;
-  const source = await openRows(file, { sheet: sheet ?? undefined, delimiter: delimiter ?? undefined, mapping, from: from?.reader });
+  const source = await open(file, order);
   const check = new Check(order, codes);
   for await (const batch of source.batches()) {
     check.take(batch);
     if (check.isFull) yield check.chunk(source);
   }
-  check.end();
-  yield check.chunk(source);
+  const known = check.end();
+  yield check.chunk(source, known);
 }
+
+/** Whether the list says the same as one that was checked and applied before: what it is, or null where it is to be checked itself. */
+export async function readSame(file: WholeFile, order: ValidationOrder): Promise<ReadFacts | null> {
+  const { known } = order;
+  if (!known || known.today > order.today || known.basis !== basisOf(order)) return null;
+  const source = await open(file, order);
+  const hash = new RowsHash();
+  for await (const batch of source.batches()) {
+    hash.add(batch);
+    if (hash.head !== null && hash.head !== known.head) return null;
+  }
+  return hash.digest() === known.all ? { format: source.format, encoding: source.encoding, readSheet: source.sheet } : null;
+}
+
+const open = (file: WholeFile, { sheet, delimiter, mapping, from }: ValidationOrder): Promise<RowSource> =>
+  file.proven(() => openList(file, { sheet: sheet ?? undefined, delimiter: delimiter ?? undefined, mapping, from: from?.reader }));
 
 class Check {
   private header?: Header;
+  private checker?: RowChecker;
   private readonly causes: Map<string, ImportCause>;
   private readonly counts: Pick<ValidationState, 'accepted' | 'rejected' | 'warned' | 'blank'>;
   private readonly context: RowContext;
-  private accepted: CheckedStatement[] = [];
+  private readonly encoder: RowEncoder;
+  /** Of a list that is read in one go. */
+  private readonly hash: RowsHash | null;
   private findings: Finding[] = [];
   private seen = 0;
 
@@ -90,34 +118,44 @@ class Check {
     this.counts = { accepted, rejected, warned, blank };
     this.causes = new Map(causes.map((cause) => [nameOf(cause), cause]));
     this.context = { today: order.today, exceptions: new Set(order.exceptions) };
+    this.encoder = new RowEncoder(order.importId);
+    this.hash = order.from ? null : new RowsHash();
   }
 
   get isFull(): boolean {
-    return this.seen >= chunkRows;
+    return this.seen >= chunkRows || this.encoder.size >= chunkBytes;
   }
 
   take(batch: RawRow[]): void {
+    this.hash?.add(batch);
     for (const raw of batch) {
-      if (!this.header) this.header = readHeader(raw.cells, this.order.mapping);
+      if (!this.header) this.begin(raw);
       else if (raw.cells.every((cell) => cell.trim() === '')) this.counts.blank += 1;
       else this.check(raw, this.header);
     }
   }
 
-  end(): void {
-    if (this.rowCount > 0) return;
+  private begin({ cells }: RawRow): void {
+    this.header = readHeader(cells, this.order.mapping);
+    this.checker = new RowChecker(this.header, this.context);
+  }
+
+  /** What all rows are known by, the last of them being read. */
+  end(): KnownRows | null {
+    const { header, hash, order } = this;
+    const isWhole = hash && this.counts.rejected === 0 && !header?.keyAt.some((key) => key && 'personal' in columns[key]);
+    if (this.rowCount > 0) return isWhole ? { basis: basisOf(order), today: order.today, head: hash.head, all: hash.digest() } : null;
     throw new DomainError('LIST_EMPTY', this.header ? 'The list has a header and no rows.' : 'The file is empty.');
   }
 
-  chunk({ checkpoint, format, encoding, sheet }: Pick<RowSource, 'checkpoint' | 'format' | 'encoding' | 'sheet'>): ValidatedChunk {
+  chunk({ checkpoint, format, encoding, sheet }: Pick<RowSource, 'checkpoint' | 'format' | 'encoding' | 'sheet'>, known: KnownRows | null = null): ValidatedChunk {
     const { order: { importId }, counts } = this;
     const causes = [...this.causes.values()].sort((one, other) => other.count - one.count || (nameOf(one) < nameOf(other) ? -1 : 1));
     const chunk = {
-      rows: encodeRows(importId, this.accepted),
+      rows: this.encoder.take(),
       findings: findingLines(importId, this.findings),
-      state: { ...counts, reader: checkpoint, format, encoding, readSheet: sheet, causes, warnings: this.warnings() },
+      state: { ...counts, reader: checkpoint, format, encoding, readSheet: sheet, causes, warnings: this.warnings(), known },
     };
-    this.accepted = [];
     this.findings = [];
     this.seen = 0;
     return chunk;
@@ -130,12 +168,12 @@ class Check {
   private check(raw: RawRow, header: Header): void {
     if (this.rowCount === this.order.maxRows) throw new DomainError('PAYLOAD_TOO_LARGE', `A list has at most ${this.order.maxRows} rows.`);
     this.seen += 1;
-    const { row: stated, findings } = checkRow(raw, header, this.context);
+    const { row: stated, findings } = this.checker!.check(raw);
     const first = stated ? this.codes.claim(stated.creditCode, raw.row) : undefined;
     if (first !== undefined) findings.push(duplicate(raw, header, first));
     const isRejected = !stated || first !== undefined;
     this.counts[isRejected ? 'rejected' : 'accepted'] += 1;
-    if (!isRejected) this.accepted.push({ row: raw.row, stated });
+    if (!isRejected) this.encoder.add({ row: raw.row, stated });
     if (findings.some(({ severity }) => severity === 'WARNING')) this.counts.warned += 1;
     for (const finding of findings) this.keep(finding);
   }

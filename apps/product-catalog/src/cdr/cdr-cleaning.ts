@@ -1,5 +1,6 @@
 import type { FieldError } from '@finharbor/contracts/errors';
-import { cdrProductDetail, patterns, type Shape } from './cdr-shape.js';
+import { cdrDetails, patterns, type Shape } from './cdr-shape.js';
+import { versionOf } from './cdr-versions.js';
 
 type Plain = Record<string, unknown>;
 
@@ -15,16 +16,20 @@ export interface Cleaned {
 /**
  * Cleans a product of a file: empty texts and nulls go, amounts and durations that others write in their own way (`10`, `M`) are
  * written as the standard does, and what still does not fit its field goes too, and is named. A record in a list that lacks what it
- * must have goes as a whole; a product that lacks something is a problem.
+ * must have goes as a whole; a product that lacks something is a problem. Versions 4 to 7 of the detail are known, by what they alone have.
  */
 export function cleanedProduct(value: unknown): Cleaned {
   const dropped: string[] = [];
-  const detail = clean(value, cdrProductDetail, '', dropped);
+  const shape = cdrDetails[versionOf(value)];
+  const detail = clean(value, shape, '', dropped);
   if (detail === undefined || typeof detail !== 'object') return { detail: {}, problems: [{ field: '', rule: 'object', message: 'a product is a JSON object' }], dropped };
-  const problems = cdrProductDetail.required.filter((name) => (detail as Plain)[name] === undefined)
+  const problems = shape.required.filter((name) => (detail as Plain)[name] === undefined)
     .map((field) => ({ field, rule: 'required', message: `${field} is needed by the standard` }));
   return { detail: detail as Plain, problems, dropped };
 }
+
+/** What of a record is of the shape. */
+export const fitted = (value: Plain, shape: Shape): Plain => clean(value, shape, '', []) as Plain;
 
 function clean(value: unknown, shape: Shape, path: string, dropped: string[]): unknown {
   if (value === null || value === undefined || (typeof value === 'string' && value.trim() === '')) return undefined;

@@ -4,14 +4,23 @@ import { documentOf } from '@finharbor/contracts/eligibility/simple';
 import { scaled, unscaled } from '@finharbor/contracts/eligibility/decimals';
 import type { PublishedProduct } from '../products/product.entity.js';
 import { PricingKind } from '../vocabulary.js';
+import { fitted } from './cdr-cleaning.js';
+import { cdrDetails, cdrProducts, type DetailVersion, type ListVersion } from './cdr-shape.js';
+import { inFormOf } from './cdr-versions.js';
 
 type Plain = Record<string, unknown>;
 
-/** A product of ours as the standard tells it: as it was imported, or in the standard's words. The id is always our own. */
-export function cdrDetailOf(product: PublishedProduct): Plain {
-  const own = { productId: product.id, lastUpdated: product.publishedAt!.toISOString() };
-  return product.cdr ? { ...product.cdr, productId: product.id } : { ...own, ...translated(product) };
+/** A product of ours as the standard's list tells it. */
+export const cdrProductOf = (product: PublishedProduct, version: ListVersion): Plain => fitted(kept(product), cdrProducts[version]);
+
+/** And as a whole: as it was imported, or in the standard's words, in the version that is asked for. */
+export function cdrDetailOf(product: PublishedProduct, version: DetailVersion): Plain {
+  return fitted(inFormOf(version, kept(product)), cdrDetails[version]);
 }
+
+/** The id is always our own. */
+const kept = (product: PublishedProduct): Plain => (product.cdr ? { ...product.cdr, productId: product.id }
+  : { productId: product.id, lastUpdated: product.publishedAt!.toISOString(), ...translated(product) });
 
 /** Currency is named wherever there is an amount: readers of this standard expect another one. */
 const currency = 'CNY';

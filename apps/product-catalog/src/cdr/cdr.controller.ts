@@ -9,10 +9,12 @@ import { isUUID } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProductCatalogConfig } from '../config.js';
 import { type CdrError, cdrErrors, CdrRefusal, negotiated, refuse } from './cdr-requests.js';
+import type { DetailVersion, ListVersion } from './cdr-shape.js';
 import { CdrService } from './cdr.service.js';
 import { isNow, isOver } from './outages.js';
 
 type Query = Record<string, unknown>;
+type Work = (query: Query, version: number) => object | Promise<object>;
 const answer = { schema: { type: 'object', additionalProperties: true } as const };
 const Versioned = (): MethodDecorator => (target, key, descriptor) => {
   ApiHeader({ name: 'x-v', required: true, description: 'The version of the answer that is wanted.' })(target, key, descriptor);
@@ -27,32 +29,32 @@ export class CdrController {
 
   @Get('banking/products')
   @Versioned()
-  @ApiOperation({ summary: 'Get Products (CDR)', description: 'Version 3. page, page-size, effective, updated-since, brand, product-category as in the standard.' })
+  @ApiOperation({ summary: 'Get Products (CDR)', description: 'Versions 3 to 5. page, page-size, effective, updated-since, brand, product-category as in the standard.' })
   @ApiOkResponse(answer)
   products(@CurrentCaller() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answered(request, reply, [3], async (query) => {
-      const { products, page, totalPages, totalRecords } = await this.cdr.list(caller, query);
+    return this.answered(request, reply, [3, 4, 5], async (query, version) => {
+      const { products, page, totalPages, totalRecords } = await this.cdr.list(caller, query, version as ListVersion);
       const at = (to: number): string => this.urlOf('banking/products', { ...query, page: String(to) });
       return {
-        data: { products },
+        data: { products }, meta: { totalRecords, totalPages },
         links: {
           self: this.urlOf('banking/products', query),
-          ...(totalPages > 0 && { first: at(1), last: at(totalPages) }), ...(page > 1 && { prev: at(page - 1) }),
-            ...(page < totalPages && { next: at(page + 1) }),
+          ...(totalPages > 0 && { first: at(1), last: at(totalPages) }),
+          ...(page > 1 && { prev: at(page - 1) }), ...(page < totalPages && { next: at(page + 1) }),
         },
-        meta: { totalRecords, totalPages },
       };
     });
   }
 
   @Get('banking/products/:productId')
   @Versioned()
-  @ApiOperation({ summary: 'Get Product Detail (CDR)', description: 'Version 4.' })
+  @ApiOperation({ summary: 'Get Product Detail (CDR)', description: 'Versions 4 to 7.' })
   @ApiOkResponse(answer)
   product(
     @CurrentCaller() caller: Caller, @Param('productId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.answered(request, reply, [4], async () => this.enveloped(`banking/products/${id}`, await this.cdr.get(caller, id)));
+    return this.answered(request, reply, [4, 5, 6, 7], async (_, version) =>
+      this.enveloped(`banking/products/${id}`, await this.cdr.get(caller, id, version as DetailVersion)));
   }
 
   @Get('discovery/status')
@@ -77,14 +79,14 @@ export class CdrController {
   }
 
   /** Answers in the standard's way, refusals and failures too. */
-  private async answered(request: FastifyRequest, reply: FastifyReply, versions: number[], work: (query: Query) =>
-    object | Promise<object>): Promise<void> {
+  private async answered(request: FastifyRequest, reply: FastifyReply, versions: number[], work: Work): Promise<void> {
     const given = [request.headers['x-fapi-interaction-id']].flat()[0];
     void reply.header('x-fapi-interaction-id', given && isUUID(given) ? given : newId()).header('content-type', 'application/json; charset=utf-8');
     try {
       if (given !== undefined && !isUUID(given)) refuse(cdrErrors.invalidHeader('x-fapi-interaction-id must be a UUID'));
-      void reply.header('x-v', String(negotiated(request.headers, versions)));
-      await reply.send(JSON.stringify(await work(request.query as Query)));
+      const version = negotiated(request.headers, versions);
+      void reply.header('x-v', String(version));
+      await reply.send(JSON.stringify(await work(request.query as Query, version)));
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;

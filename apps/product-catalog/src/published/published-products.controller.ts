@@ -26,7 +26,7 @@ export class PublishedProductsController {
   })
   @ApiOkResponse({ type: restPageOf(Product, 'PublishedProduct') })
   async list(@CurrentCaller() caller: Caller, @Query() query: ProductSearchQuery,
-    @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    @Res({ passthrough: true }) reply: FastifyReply): Promise<string | Buffer> {
     void reply.header('content-type', 'application/json; charset=utf-8');
     return this.search.find(caller, query);
   }

@@ -1,9 +1,10 @@
 import { newId } from '@finharbor/contracts/ids';
-import { present } from '@finharbor/platform/http/present';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
-import { Product, PublishedProduct } from '../products/product.entity.js';
+import { type Product, PublishedProduct } from '../products/product.entity.js';
 import { RecentPages } from '../search/recent-pages.js';
+import { Shelf } from '../search/shelf.js';
+import { contentOfVersion } from './content.js';
 
 /** When what is told applies. */
 export interface Applies {
@@ -15,13 +16,14 @@ export interface Applies {
 /** What everybody sees of a product, now and in its history; written in the transaction that changes it. */
 @Injectable()
 export class Snapshot {
-  constructor(private readonly recent: RecentPages) {}
+  constructor(private readonly recent: RecentPages, private readonly shelf: Shelf) {}
 
   async write(tx: Tx, product: Product, { from, to }: Applies): Promise<void> {
     const body = JSON.stringify(contentOfVersion(product));
     // A correction of a time that is over leaves what is on offer now as it is.
     if (to === null) {
       this.recent.endWith(tx);
+      this.shelf.endWith(tx);
       await tx.manager.upsert(PublishedProduct, { ...product } as object, ['id']);
       await tx.query('update product_catalog.published_products set body = $2 where id = $1', [product.id, body]);
     }
@@ -32,7 +34,3 @@ export class Snapshot {
     );
   }
 }
-
-/** The product as everybody sees it. */
-export const contentOfVersion = (product: Product): object =>
-  present(Object.assign(new Product(), product), 'anonymous') as object;

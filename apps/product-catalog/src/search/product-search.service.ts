@@ -7,13 +7,13 @@ import { mayRead } from '@finharbor/security/authorisation/policy';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { localDate } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { industriesAround, regionsAround } from '../eligibility/eligibility-rules.js';
-import { PublishedProduct } from '../products/product.entity.js';
-import { contentOfVersion } from '../published/snapshot.js';
+import { bodiesOf } from './bodies.js';
 import { compared, type Comparison } from './comparison.js';
 import { ProductOrder, type ProductSearchQuery } from './product-search.inputs.js';
 import { type FoundPage, RecentPages } from './recent-pages.js';
+import { shelfPage } from './shelf-page.js';
+import { Shelf } from './shelf.js';
 
 interface Row {
   id: string;
@@ -36,7 +36,10 @@ const orders: Record<ProductOrder, { key: string; ascending: boolean; type: stri
   NAME: { key: 'name collate "C"', ascending: true, type: 'text' },
 };
 
-/** Finds products on offer in the public snapshot, whose answers lie there as texts. */
+/**
+ * Finds products on offer in the public snapshot, whose answers lie there as texts: words in the database, which has the index of them,
+ * everything else on the shelf of the process.
+ */
 @Injectable()
 export class ProductSearchService {
   constructor(
@@ -44,22 +47,33 @@ export class ProductSearchService {
     private readonly cursors: Cursors,
     private readonly reference: ReferenceCopies,
     private readonly recent: RecentPages,
+    private readonly shelf: Shelf,
   ) {}
 
   /**
    * A page of what serves the query, as the JSON text of `{items, nextCursor}`. A rule that a product does not state excludes nobody;
    * what is asked of its terms must be stated. An unknown region or industry is refused.
    */
-  async find(caller: Caller, query: ProductSearchQuery): Promise<string> {
+  async find(caller: Caller, query: ProductSearchQuery): Promise<string | Buffer> {
     const { limit, cursor, order = ProductOrder.NEWEST, ...filter } = query;
     const scope = { list: 'published-products', organisationId: caller.organisationId, filter: { order, ...filter } };
     const position = cursor && this.cursors.open(cursor, scope);
     // What is on offer is PUBLISHED: said to those who know of other states.
     const state = mayRead(caller.role, 'Product', 'state') ? '"state":"PUBLISHED",' : '';
+    const tail = (next: string | null): string => `],"nextCursor":${next === null ? 'null' : JSON.stringify(this.cursors.seal(next, scope))}}`;
+    const shelved = filter.q === undefined ? await this.shelf.inOrder(order, caller) : undefined;
+    if (shelved) {
+      const [id, ...key] = position?.split(' ') ?? [];
+      const { regionCode } = filter;
+      const regions = regionCode === undefined ? undefined : await this.tenancy.run(caller, (tx) => this.regionsOf(tx, regionCode));
+      const { offers, next } = shelfPage(shelved, filter, regions, { order, limit, after: id ? { id, key: key.join(' ') } : undefined });
+      const [first, other] = [Buffer.from(`{"items":[${offers.length > 0 ? `{${state}` : ''}`), Buffer.from(`,{${state}`)];
+      const items = offers.flatMap(({ body }, index) => (index === 0 ? [body] : [other, body]));
+      return Buffer.concat([first, ...items, Buffer.from(tail(next))]);
+    }
     const { items, next } = await this.recent.get(JSON.stringify([state, limit, position, scope.filter]),
       () => this.tenancy.run(caller, (tx) => this.read(tx, query, { limit, position, order, state })));
-    const nextCursor = next === null ? 'null' : JSON.stringify(this.cursors.seal(next, scope));
-    return `{"items":[${items}],"nextCursor":${nextCursor}}`;
+    return `{"items":[${items}${tail(next)}`;
   }
 
   /** One row whatever the page: making fifty of them costs more than finding them. */
@@ -95,6 +109,10 @@ export class ProductSearchService {
     });
   }
 
+  private async regionsOf(tx: Tx, code: string): Promise<string[]> {
+    return regionsAround(code, localDate(new Date()), await this.reference.regions(tx));
+  }
+
   private async conditionsOf(tx: Tx, query: ProductSearchQuery): Promise<{ conditions: string[]; parameters: unknown[] }> {
     const conditions = ["state = 'PUBLISHED'"];
     const parameters: unknown[] = [];
@@ -104,8 +122,7 @@ export class ProductSearchService {
       conditions.push(condition(`$${parameters.length}`));
     };
     const { regionCode, industryCode, sizeClass, guaranteeType, amount, termMonths } = query;
-    const regions = regionCode === undefined ? undefined : regionsAround(regionCode, localDate(new Date()),
-      await this.reference.regions(tx));
+    const regions = regionCode === undefined ? undefined : await this.regionsOf(tx, regionCode);
     const serves = { region_codes: regions, industry_codes: industryCode && industriesAround(industryCode), size_classes: sizeClass
       && [sizeClass], guarantee_types: guaranteeType && [guaranteeType] };
     for (const [column, values] of Object.entries(serves)) add((place) => `(${column} is null or ${column} && ${place}::text[])`, values || undefined);
@@ -136,12 +153,4 @@ const wordsOf = (text = ''): string[] => text.normalize('NFKC').toLowerCase().sp
 function pairsOf(word: string): string[] {
   const characters = [...word];
   return characters.length === 1 ? characters : [...new Set(characters.slice(1).map((character, index) => characters[index] + character))];
-}
-
-/** The answers as they lie there; of what was published before they did, made now. */
-async function bodiesOf(tx: Tx, rows: readonly Row[]): Promise<string[]> {
-  const without = rows.filter(({ body }) => body === null).map(({ id }) => id);
-  const made = without.length > 0 ? await tx.manager.findBy(PublishedProduct, { id: In(without) }) : [];
-  const bodies = new Map(made.map((product) => [product.id, JSON.stringify(contentOfVersion(product))]));
-  return rows.map(({ id, body }) => body ?? bodies.get(id)!);
 }

@@ -19,6 +19,8 @@ export function readItem(value: unknown, index: number): ReadItem {
   const item = plainToInstance(UpsertItem, value);
   const problems = validateSync(item, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true }).flatMap((error) =>
     problemsOf(error));
+  // Optional to a single product, and so to what an item inherits from it.
+  if (item.externalId == null) problems.unshift({ field: 'externalId', rule: 'isDefined', message: 'externalId is needed: your own key of the product' });
   return problems.length > 0 ? { index, externalId, problems } : { index, externalId, item };
 }
 

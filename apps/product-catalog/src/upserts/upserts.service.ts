@@ -32,34 +32,37 @@ export class UpsertsService {
   async upsert(caller: Caller, values: readonly unknown[]): Promise<UpsertReport> {
     if (values.length > mostItems) throw new DomainError('PAYLOAD_TOO_LARGE', `At most ${mostItems} items to a request.`);
     const read = values.map(readItem);
+    return this.tenancy.run(caller, (tx) => this.upsertIn(tx, read));
+  }
+
+  /** The same within a transaction that does more, of items that were read and perhaps refused before. */
+  async upsertIn(tx: Tx, read: readonly ReadItem[]): Promise<UpsertReport> {
     if (read.filter(({ item }) => item?.publish).length > mostPublished) {
       throw new DomainError('PAYLOAD_TOO_LARGE', `At most ${mostPublished} items with publish to a request.`);
     }
-    return this.tenancy.run(caller, async (tx) => {
-      const today = localDate(new Date());
-      const [regions, quotes] = [await this.reference.regions(tx), await this.reference.quotes(tx)];
-      const results = new Map<number, UpsertResult>();
-      const reject = (one: ReadItem, errors: FieldError[]): void => void results.set(one.index, {
-        index: one.index, externalId: one.externalId, outcome: UpsertOutcome.REJECTED, id: null, etag: null, published: false, errors,
-      });
-      const rows = new Map<string, { item: UpsertItem; content: ProductContent; index: number }>();
-      for (const one of read) {
-        const problems = one.problems ?? productProblems(one.item, today, regions);
-        if (problems.length === 0 && rows.has(one.item!.externalId)) problems.push({ field: 'externalId', rule: 'twice', message: 'an item before has this externalId' });
-        if (problems.length > 0) reject(one, problems);
-        else rows.set(one.item!.externalId, { item: one.item!, content: contentOf(one.item!, today, quotes), index: one.index });
-      }
-      const kept = await keptOf(tx, [...rows.keys()]);
-      for (const [externalId, { item, index }] of rows) {
-        const problem = refusal(item, kept.get(externalId));
-        if (!problem) continue;
-        reject({ index, externalId, problems: [] }, [problem]);
-        rows.delete(externalId);
-      }
-      for (const result of await write(tx, rows, kept)) results.set(result.index, result);
-      for (const { item, index } of rows.values()) if (item.publish) await this.publish(tx, results.get(index)!, kept);
-      return this.report(tx, [...results.values()].sort((a, b) => a.index - b.index));
+    const today = localDate(new Date());
+    const [regions, quotes] = [await this.reference.regions(tx), await this.reference.quotes(tx)];
+    const results = new Map<number, UpsertResult>();
+    const reject = (one: ReadItem, errors: FieldError[]): void => void results.set(one.index, {
+      index: one.index, externalId: one.externalId, outcome: UpsertOutcome.REJECTED, id: null, etag: null, published: false, errors,
     });
+    const rows = new Map<string, { item: UpsertItem; content: ProductContent; index: number }>();
+    for (const one of read) {
+      const problems = one.problems ?? productProblems(one.item, today, regions);
+      if (problems.length === 0 && rows.has(one.item!.externalId)) problems.push({ field: 'externalId', rule: 'twice', message: 'an item before has this externalId' });
+      if (problems.length > 0) reject(one, problems);
+      else rows.set(one.item!.externalId, { item: one.item!, content: contentOf(one.item!, today, quotes), index: one.index });
+    }
+    const kept = await keptOf(tx, [...rows.keys()]);
+    for (const [externalId, { item, index }] of rows) {
+      const problem = refusal(item, kept.get(externalId));
+      if (!problem) continue;
+      reject({ index, externalId, problems: [] }, [problem]);
+      rows.delete(externalId);
+    }
+    for (const result of await write(tx, rows, kept)) results.set(result.index, result);
+    for (const { item, index } of rows.values()) if (item.publish) await this.publish(tx, results.get(index)!, kept);
+    return this.report(tx, [...results.values()].sort((a, b) => a.index - b.index));
   }
 
   /** What may not be published stays written, and says why. */

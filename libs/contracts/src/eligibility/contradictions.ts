@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors.js';
 import {
-  type Condition, isAll, isAny, isHas, isHasAll, isIn, isNot, isPredicate, isRange, type Predicate, type RangePredicate,
+  type Condition, everyCondition, isAll, isAny, isHas, isHasAll, isIn, isNot, isPredicate, isRange, type Predicate, type RangePredicate,
 } from './condition.js';
 import { scaled } from './decimals.js';
 import { factOf, unitFactor } from './facts.js';
@@ -12,13 +12,16 @@ interface Leaf {
   path: string;
 }
 
+/** So many combinations of ways are tried for a document; beyond, nobody is accused. */
+const mostSteps = 1_000;
+
 /**
  * Rules that no applicant could keep together, at the path of the later one: ranges that do not meet, lists without a common value, a
- * condition and its opposite; and an `any` none of whose ways is left open by the rules around it. It finds what stands side by side,
- * each way of an `any` by itself; it does not try combinations of several `any`.
+ * condition and its opposite; an `any` none of whose ways is left open by the rules around it; and several `any` of which no combination
+ * of ways is. What would take more than a thousand steps to find is let pass: a contradiction is only told where there is one.
  */
 export const contradictions = (rules: readonly Condition[], path: string): FieldError[] =>
-  withinAll(rules.map((rule, index): Placed => ({ condition: rule, negated: false, path: `${path}.${index}` })), []);
+  withinAll(rules.map((rule, index): Placed => ({ condition: rule, negated: false, path: `${path}.${index}` })), [], { left: mostSteps });
 
 interface Placed {
   condition: Condition;
@@ -26,25 +29,83 @@ interface Placed {
   path: string;
 }
 
-function withinAll(parts: readonly Placed[], around: readonly Leaf[]): FieldError[] {
+/** One of several ways, and what it was written as. */
+interface Choice {
+  path: string;
+  ways: Placed[];
+  whole: Placed;
+}
+
+interface Steps { left: number }
+
+const contradiction = (field: string, message: string): FieldError => ({ field, rule: 'contradiction', message });
+
+function withinAll(parts: readonly Placed[], around: readonly Leaf[], steps: Steps): FieldError[] {
   const { leaves, choices } = spread(parts);
   const problems: FieldError[] = [];
   leaves.forEach((leaf, index) => {
-    const other = [...around, ...leaves.slice(0, index)].find((one) => exclude(one, leaf));
-    if (other) problems.push({ field: leaf.path, rule: 'contradiction', message: `nobody keeps this together with ${other.path}` });
+    const before = [...around, ...leaves.slice(0, index)];
+    const other = before.find((one) => exclude(one, leaf));
+    if (other) problems.push(contradiction(leaf.path, `nobody keeps this together with ${other.path}`));
+    else if (leavesNothing(before, leaf)) problems.push(contradiction(leaf.path, 'nobody keeps this together with all that is asked of the same fact before'));
   });
   if (problems.length > 0) return problems;
-  return choices.flatMap(({ path, ways }) => {
-    const found = ways.map((way) => withinAll([way], [...around, ...leaves]));
-    if (found.some((one) => one.length === 0)) return [];
-    return [{ field: path, rule: 'contradiction', message: `none of its ways is left: ${found[0][0].message}` }];
+  const all = [...around, ...leaves];
+  const single = choices.flatMap(({ path, ways }) => {
+    const found = ways.map((way) => withinAll([way], all, steps));
+    return found.some((one) => one.length === 0) ? [] : [contradiction(path, `none of its ways is left: ${found[0][0].message}`)];
   });
+  if (single.length > 0 || choices.length < 2) return single;
+  // The first that has no way left together with those before it.
+  for (let count = 2; count <= choices.length; count++) {
+    const tried = related(choices.slice(0, count));
+    if (tried.length > 1 && !isPossible(tried.map(({ whole }) => whole), all, steps)) {
+      const [last, ...others] = tried;
+      return [contradiction(last.path, `none of its ways goes together with one of ${others.map(({ path }) => path).join(', ')}`)];
+    }
+  }
+  return [];
+}
+
+/** The last choice, and of those before it whatever asks for the same facts, or for those of one that does: no other stands against it. */
+function related(choices: readonly Choice[]): Choice[] {
+  const factsOf = ({ whole }: Choice): string[] => everyCondition(whole.condition).filter(isPredicate).map(({ fact }) => fact);
+  const found = [choices[choices.length - 1]];
+  let left = choices.slice(0, -1);
+  for (let index = 0; index < found.length; index++) {
+    const facts = new Set(factsOf(found[index]));
+    found.push(...left.filter((choice) => factsOf(choice).some((fact) => facts.has(fact))));
+    left = left.filter((choice) => !found.includes(choice));
+  }
+  return found;
+}
+
+/** Whether somebody could keep all of it, one way of each choice: in doubt yes. */
+function isPossible(parts: readonly Placed[], around: readonly Leaf[], steps: Steps): boolean {
+  if (steps.left-- <= 0) return true;
+  const { leaves, choices } = spread(parts);
+  const isBroken = leaves.some((leaf, index) => {
+    const before = [...around, ...leaves.slice(0, index)];
+    return before.some((one) => exclude(one, leaf)) || leavesNothing(before, leaf);
+  });
+  if (isBroken) return false;
+  const [first, ...others] = choices;
+  return !first || first.ways.some((way) => isPossible([way, ...others.map(({ whole }) => whole)], [...around, ...leaves], steps));
+}
+
+/** Of a few words, is none left that all rules about the fact let pass? Any two of them may meet, and all together not. */
+function leavesNothing(before: readonly Leaf[], leaf: Leaf): boolean {
+  const definition = factOf(leaf.predicate.fact);
+  if (definition?.kind !== 'CHOICE') return false;
+  const own = [...before.filter(({ predicate }) => predicate.fact === leaf.predicate.fact), leaf];
+  const excludes = ({ predicate, negated }: Leaf, choice: string): boolean => isIn(predicate) && predicate.in.includes(choice) === negated;
+  return definition.choices.every((choice) => own.some((one) => excludes(one, choice)));
 }
 
 /** What must hold at once, and what may hold in one of several ways. */
-function spread(parts: readonly Placed[]): { leaves: Leaf[]; choices: { path: string; ways: Placed[] }[] } {
+function spread(parts: readonly Placed[]): { leaves: Leaf[]; choices: Choice[] } {
   const leaves: Leaf[] = [];
-  const choices: { path: string; ways: Placed[] }[] = [];
+  const choices: Choice[] = [];
   const queue = [...parts];
   for (let part = queue.shift(); part; part = queue.shift()) {
     const { condition, negated, path } = part;
@@ -53,7 +114,7 @@ function spread(parts: readonly Placed[]): { leaves: Leaf[]; choices: { path: st
       const [kind, inner] = isAll(condition) ? ['all', condition.all] as const : ['any', condition.any] as const;
       const placed = inner.map((one, index): Placed => ({ condition: one, negated, path: `${path}.${kind}.${index}` }));
       if (isAll(condition) !== negated) queue.unshift(...placed);
-      else choices.push({ path: `${path}.${kind}`, ways: placed });
+      else choices.push({ path: `${path}.${kind}`, ways: placed, whole: part });
     } else if (isPredicate(condition)) leaves.push({ predicate: condition, negated, path });
   }
   return { leaves, choices };

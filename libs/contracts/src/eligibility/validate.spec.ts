@@ -72,6 +72,17 @@ describe('contradictions', () => {
     ['a condition and its opposite', [{ fact: 'region', in: ['500101001'] }, { not: { fact: 'region', in: ['500101'] } }], ['rules.1.not contradiction']],
     ['an any none of whose ways is left', [{ fact: 'term', max: '12', unit: 'MONTH' }, { any: [{ fact: 'term', min: '24', unit: 'MONTH' }, { fact: 'term', min: '3', unit: 'YEAR' }] }], ['rules.1.any contradiction']],
     ['not any', [{ fact: 'taxGrade', in: ['A'] }, { not: { any: [{ fact: 'taxGrade', in: ['A', 'B'] }, { text: 'x' }] } }], ['rules.1.not.any.0 contradiction']],
+    ['several any without a combination', [
+      { any: [{ fact: 'taxGrade', in: ['A'] }, { fact: 'term', max: '12', unit: 'MONTH' }] },
+      { any: [{ fact: 'taxGrade', in: ['B'] }, { fact: 'taxGrade', in: ['M'] }] }, { fact: 'tags', has: ['甲'] },
+      { any: [{ fact: 'term', min: '2', unit: 'YEAR' }, { not: { fact: 'tags', has: ['甲', '乙'] } }] },
+    ], ['rules.3.any contradiction']],
+    ['several any, one within another', [
+      { any: [{ all: [{ fact: 'taxGrade', in: ['A'] }, { any: [{ fact: 'purpose', in: ['HOME'] }, { fact: 'purpose', in: ['TRADE'] }] }] }, { fact: 'purpose', in: ['GREEN'] }] },
+      { any: [{ fact: 'purpose', in: ['VEHICLE'] }, { fact: 'taxGrade', in: ['B'] }] }, { not: { fact: 'purpose', in: ['GREEN'] } },
+    ], ['rules.1.any contradiction']],
+    ['three lists of which any two meet', [{ fact: 'taxGrade', in: ['A', 'B'] }, { fact: 'taxGrade', in: ['B', 'M'] }, { fact: 'taxGrade', in: ['A', 'M'] }], ['rules.2 contradiction']],
+    ['every word excluded', [{ not: { fact: 'demandKind', in: ['FIRST_LOAN'] } }, { not: { fact: 'demandKind', in: ['RENEWAL', 'OTHER'] } }], ['rules.1.not contradiction']],
   ])('are told: %s', (_, list, expected) => expect(rules(...list)).toEqual(expected));
 
   it.each<[string, Condition[]]>([
@@ -79,8 +90,32 @@ describe('contradictions', () => {
     ['a region within another', [{ fact: 'region', in: ['500101'] }, { fact: 'region', in: ['500101001'] }]],
     ['sets of which one may have both', [{ fact: 'tags', has: ['甲'] }, { fact: 'tags', has: ['乙'] }]],
     ['an exception', [{ fact: 'region', in: ['500101'] }, { not: { fact: 'region', in: ['500101001'] } }]],
+    ['several any with one combination', [
+      { any: [{ fact: 'taxGrade', in: ['A'] }, { fact: 'term', max: '12', unit: 'MONTH' }] }, { any: [{ fact: 'taxGrade', in: ['B'] }, { fact: 'term', min: '13', unit: 'MONTH' }] },
+    ]],
     ['one way left', [{ fact: 'term', max: '12', unit: 'MONTH' }, { any: [{ fact: 'term', min: '24', unit: 'MONTH' }, { text: 'x' }] }]],
   ])('are not told of: %s', (_, list) => expect(rules(...list)).toEqual([]));
+
+  const tag = (index: number): Condition => ({ fact: 'tags', has: [`t${index}`] });
+  const grades: Condition[] = [['A', 'B'], ['M', 'C']].map((pair) => ({ any: pair.map((grade) => ({ fact: 'taxGrade' as const, in: [grade] })) }));
+
+  it('are found among many others that ask for something else', () => {
+    const others = Array.from({ length: 25 }, (_, index): Condition => ({ any: [tag(index), { not: tag(index) }] }));
+    expect(rules(...others, ...grades)).toEqual(['rules.26.any contradiction']);
+  });
+
+  it('are looked for no longer than is fit: a riddle that takes more is let pass', () => {
+    // Four pigeons in three holes.
+    const sits = (pigeon: number, hole: number): Condition => tag(pigeon * 10 + hole);
+    const each = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+    const somewhere = each(4).map((pigeon): Condition => ({ any: each(3).map((hole) => sits(pigeon, hole)) }));
+    const apart = (hole: number, one: number, other: number): Condition =>
+      ({ any: [{ not: sits(one, hole) }, { not: sits(other, hole) }] });
+    const alone = each(3).flatMap((hole) => each(4).flatMap((one) => each(one).map((other) => apart(hole, one, other))));
+    const started = performance.now();
+    expect(rules(...alone, ...somewhere)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
 
   it('are found between fields and rules', () => {
     expect(problems(documentOf({ amountMax: '100' }, [{ fact: 'amount', min: '1', unit: 'TEN_THOUSAND_YUAN' }]))).toEqual(['rules.1 contradiction']);

@@ -1,6 +1,6 @@
 import { cellsOf, open, rowsOf, sourceOf, workbookOf, inline } from '../../../test/list-files.js';
-import { openRows } from './open-rows.js';
-import type { Checkpoint, RawRow } from './row-source.js';
+import { openList } from '../open-list.js';
+import type { Checkpoint, RawRow } from '@finharbor/spreadsheets/row-source';
 
 const list = '统一社会信用代码,企业名称,经营范围\n91500101MA5U00011L,万州一号,"批发\n零售"\n91500101MA5UABCD0Y,上二号㐂,\n';
 const cells = [['统一社会信用代码', '企业名称', '经营范围'], ['91500101MA5U00011L', '万州一号', '批发\n零售'], ['91500101MA5UABCD0Y', '上二号㐂', '']];
@@ -57,7 +57,7 @@ describe('opening a list', () => {
     const file = sourceOf(content(), 8_192);
     const whole: RawRow[] = [];
     const stops: { checkpoint: Checkpoint; read: number }[] = [];
-    const source = await openRows(file);
+    const source = await openList(file);
     for await (const batch of source.batches()) {
       expect(batch.length).toBeLessThanOrEqual(500);
       whole.push(...batch);
@@ -66,7 +66,7 @@ describe('opening a list', () => {
     expect(whole).toHaveLength(4_001);
     for (const { checkpoint, read } of [stops[0], stops[Math.floor(stops.length / 2)], stops[stops.length - 1]]) {
       const rest: RawRow[] = [];
-      for await (const batch of (await openRows(file, { from: checkpoint })).batches()) rest.push(...batch);
+      for await (const batch of (await openList(file, { from: checkpoint })).batches()) rest.push(...batch);
       expect(rest).toEqual([whole[0], ...whole.slice(read)]);
     }
     const { offset } = stops[stops.length - 1].checkpoint;

@@ -3,9 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import Excel from 'exceljs';
 import fc from 'fast-check';
 import { cellsOf, inline, open, type Parts, rowsOf, workbookOf, zipOf } from '../../../test/list-files.js';
-import { dayText, isDateFormat, numberText } from './cell-values.js';
-import { SharedStrings } from './shared-strings.js';
-import { XmlScanner } from './xml.js';
+import { dayText, isDateFormat, numberText } from '@finharbor/spreadsheets/cell-values';
+import { SharedStrings } from '@finharbor/spreadsheets/shared-strings';
+import { XmlScanner } from '@finharbor/spreadsheets/xml';
 
 const sheet = (rows: string, more: Partial<Parts> = {}): Buffer => workbookOf({ sheets: { 名单: rows }, ...more });
 const first = async (rows: string, more?: Partial<Parts>): Promise<string[]> => (await cellsOf(sheet(rows, more)))[0];

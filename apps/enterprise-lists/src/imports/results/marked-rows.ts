@@ -1,5 +1,5 @@
 import { columns } from '../columns.js';
-import type { RawRow, RowSource } from '../formats/row-source.js';
+import type { RawRow, RowSource } from '@finharbor/spreadsheets/row-source';
 import type { Header } from '../headers.js';
 import { maskInText, maskName, maskPhone } from '@finharbor/standards/masking';
 import type { StoredFinding } from './findings.js';

@@ -7,7 +7,7 @@ import { audit } from '@finharbor/security/audit/audit';
 import { FieldCipher } from '@finharbor/security/encryption/field-cipher';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
-import { openRows } from '../formats/open-rows.js';
+import { openList } from '../open-list.js';
 import { readHeader } from '../headers.js';
 import { filePlace } from '../import-checks.js';
 import { ImportState } from '../import-kinds.js';
@@ -15,7 +15,7 @@ import { Import } from '../import.entity.js';
 import type { ResultFormat, ResultSet } from '../import.inputs.js';
 import { illegal, ImportsService } from '../imports.service.js';
 import type { Finding } from '../row-findings.js';
-import { byteOrderMark, csvLine } from './csv-lines.js';
+import { byteOrderMark, csvLine } from '@finharbor/spreadsheets/csv-lines';
 import { readFindings, type StoredFinding } from './findings.js';
 import { markedRows, maskedCells, type MarkedRow, split } from './marked-rows.js';
 
@@ -97,7 +97,7 @@ export class ResultsService {
   /** The rows of a set; of what is to be corrected all rows, so that it is the whole list that comes again. */
   private async rows(imported: Import, file: OpenedFile, set: ResultSet): Promise<{ header: string[]; rows: AsyncGenerator<MarkedRow> }> {
     const { sheet, delimiter, mapping } = imported;
-    const source = await openRows(file, { sheet: sheet ?? undefined, delimiter: delimiter ?? undefined, mapping });
+    const source = await openList(file, { sheet: sheet ?? undefined, delimiter: delimiter ?? undefined, mapping });
     const { header, rows } = await split(source);
     const marked = markedRows(rows, this.findings(imported, set === 'warnings' ? ['WARNING'] : ['ERROR', 'WARNING', 'SKIPPED']));
     const isFailed = imported.state === ImportState.FAILED;

@@ -1,89 +1,16 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import Excel from 'exceljs';
+import { type ErrorWorkbookOptions, type ExplainedRow, writeErrorWorkbook as write } from '@finharbor/spreadsheets/error-workbook';
 import { columns, explanationHeaders } from '../columns.js';
 import { normaliseHeader } from '../headers.js';
 import type { Finding } from '../row-findings.js';
 
-/** A row with all that is to be said of it. */
-export interface ExplainedRow {
-  cells: string[];
-  findings: readonly Finding[];
-}
-
-const fills: Record<Finding['severity'], Excel.Fill> = {
-  ERROR: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFC7CE' } },
-  WARNING: { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFFFEB9C' } },
+const options: ErrorWorkbookOptions<Finding> = {
+  sheet: '名单', explanationHeader: explanationHeaders[0],
+  isExplanation: (header) => explanationHeaders.includes(normaliseHeader(header)),
+  nameOf: ({ field, column }) => (field ? columns[field].names[0] : `第${column}列`),
 };
 
-/** Comments of so many cells; they are drawings, and dear. Beyond, cells are filled and explained in the last column. */
-const maxComments = 5_000;
-/** What a cell of a spreadsheet can hold. */
-const maxCellLength = 32_767;
-const isExplanation = (header: string): boolean => explanationHeaders.includes(normaliseHeader(header));
-
-/**
- * Writes a fresh workbook with the same rows and columns: failing cells filled and commented, everything explained in the last column
- * 错误说明, which reading passes over, so that the corrected file can be sent in as it is. All cells are text, so codes keep their
- * digits and nothing is a formula. Rows are written as they come; contacts stand in it as they were sent, so it is for its sender only.
- *
- * @param header the cells of the header row of the list
- * @returns how many rows were written
- */
-export async function writeErrorWorkbook(
-  out: Writable, header: readonly string[], rows: AsyncIterable<ExplainedRow> | Iterable<ExplainedRow>,
-): Promise<number> {
-  const writer = new Excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
-  const kept = header.map((cell, index) => ({ cell, index })).filter(({ cell }) => !isExplanation(cell));
-  const sheet = writer.addWorksheet('名单', { views: [{ state: 'frozen', ySplit: 1 }] });
-  sheet.columns = [...kept, undefined].map((column) => ({ width: column ? 20 : 60, style: { numFmt: '@' } }));
-  const first = sheet.addRow([...kept.map(({ cell }) => writable(cell)), explanationHeaders[0]]);
-  first.font = { bold: true };
-  first.commit();
-  let count = 0;
-  let comments = 0;
-  for await (const { cells, findings } of rows) {
-    const row = sheet.addRow([...kept.map(({ index }) => writable(cells[index] ?? '')), writable(explanationOf(findings, header))]);
-    for (const [at, { index }] of kept.entries()) {
-      const own = findings.filter(({ column }) => column === index + 1);
-      if (own.length === 0) continue;
-      const cell = row.getCell(at + 1);
-      cell.fill = fills[own.some(({ severity }) => severity === 'ERROR') ? 'ERROR' : 'WARNING'];
-      if (comments < maxComments) cell.note = own.map(sentence).join('\n');
-      comments += 1;
-    }
-    row.commit();
-    count += 1;
-    // exceljs never waits for whoever reads; without this a large workbook would pile up in memory.
-    if (out.writableNeedDrain || out.destroyed) await unlessGone(out, (signal) => once(out, 'drain', { signal }));
-  }
-  sheet.commit();
-  await unlessGone(out, () => writer.commit());
-  return count;
-}
-
-/** Waits for something that never comes once the reader has gone away. */
-async function unlessGone(out: Writable, wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  try {
-    if (!out.destroyed) await Promise.race([wait(signal), once(out, 'close', { signal })]);
-    if (out.destroyed && !out.writableFinished) throw new Error('Whoever read the workbook has gone away.');
-  } finally {
-    stop.abort();
-  }
-}
-
-/** Everything wrong with a row in a few words, for the last column of a result. */
-export function explanationOf(findings: readonly Finding[], header: readonly string[]): string {
-  return findings.map((finding) => {
-    const column = finding.column === null ? '' : `${header[finding.column - 1] || nameOf(finding)}：`;
-    return `${finding.severity === 'WARNING' ? '【提示】' : ''}${column}${sentence(finding)}`;
-  }).join('\n');
-}
-
-const nameOf = ({ field, column }: Finding): string => (field ? columns[field].names[0] : `第${column}列`);
-const sentence = ({ messageZh, fixZh }: Finding): string => `${messageZh}。${fixZh}。`;
-
-/** As a workbook must write a text: what looks like an escape of its own is escaped itself. */
-export const writable = (text: string): string => text.slice(0, maxCellLength).replace(/_x([0-9A-Fa-f]{4})_/g, '_x005F_x$1_');
+/** Writes a push list again, with what is wrong marked and explained (see `@finharbor/spreadsheets/error-workbook`). */
+export const writeErrorWorkbook = (
+  out: Writable, header: readonly string[], rows: AsyncIterable<ExplainedRow<Finding>> | Iterable<ExplainedRow<Finding>>,
+): Promise<number> => write(out, header, rows, options);

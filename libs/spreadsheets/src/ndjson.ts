@@ -1,5 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import type { SourceFile } from '../source-file.js';
+import type { SourceFile } from './source-file.js';
 import { plainNumber } from './cell-values.js';
 import { type Checkpoint, maxColumns, type RawRow } from './row-source.js';
 import { type TextEncoding, textBlocks, type TextStart } from './text-blocks.js';

@@ -1,6 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import { countHeaders, type HeaderMapping } from '../headers.js';
-import type { SourceFile } from '../source-file.js';
+import type { SourceFile } from './source-file.js';
 import { formatOf } from './containers.js';
 import { CsvReader } from './csv.js';
 import { NdjsonReader } from './ndjson.js';
@@ -15,8 +14,8 @@ export interface OpenOptions {
   sheet?: string;
   /** Between the cells of a CSV; detected without it. */
   delimiter?: string;
-  /** The department's own headers: they too tell the header row from a title above it. */
-  mapping?: HeaderMapping;
+  /** How many of the cells are headers that the reader knows: what tells the header row from a title above it. */
+  countHeaders(cells: readonly string[]): number;
   /** Goes on behind it. */
   from?: Checkpoint;
 }
@@ -34,7 +33,7 @@ const maxTitleRows = 10;
  * Opens a list for reading, in constant memory. UNSUPPORTED_MEDIA_TYPE, LIST_PROTECTED, LIST_SHEET, LIST_ENCODING, LIST_MALFORMED and
  * PAYLOAD_TOO_LARGE come now or while reading; LIST_EMPTY where there is no row at all.
  */
-export async function openRows(file: SourceFile, options: OpenOptions = {}): Promise<RowSource> {
+export async function openRows(file: SourceFile, options: OpenOptions): Promise<RowSource> {
   if (file.size === 0) throw empty();
   const format = await formatOf(file);
   if (options.format && options.format !== format) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', `The file is ${format}, not ${options.format}.`);
@@ -98,7 +97,7 @@ class Rows implements RowSource {
       head.push(...next.value);
     }
     if (head.length === 0) throw empty(this.sheet);
-    const found = this.format === 'NDJSON' ? 0 : head.slice(0, maxTitleRows).findIndex(({ cells }) => countHeaders(cells, this.options.mapping) >= 2);
+    const found = this.format === 'NDJSON' ? 0 : head.slice(0, maxTitleRows).findIndex(({ cells }) => this.options.countHeaders(cells) >= 2);
     const index = Math.max(0, found);
     const header = { row: head[index].row, cells: this.format === 'XLSX' ? withoutEmptyTail(head[index].cells) : head[index].cells };
     return { header, behind: head.slice(index + 1) };

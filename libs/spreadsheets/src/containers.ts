@@ -1,5 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import type { SourceFile } from '../source-file.js';
+import type { SourceFile } from './source-file.js';
 import type { ListFormat } from './row-source.js';
 
 /**

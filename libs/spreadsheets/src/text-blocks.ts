@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { DomainError } from '@finharbor/contracts/errors';
-import { type Encoding, EncodingProbe, maxLineBytes, wholeLines } from '../decoding.js';
-import type { SourceFile } from '../source-file.js';
+import { type Encoding, EncodingProbe, maxLineBytes, wholeLines } from './decoding.js';
+import type { SourceFile } from './source-file.js';
 
 export type TextEncoding = Encoding | 'UTF-16LE' | 'UTF-16BE';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { DomainError } from '@finharbor/contracts/errors';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import type { SourceFile } from '../source-file.js';
+import type { SourceFile } from './source-file.js';
 import { protectedFile } from './containers.js';
 
 /** What a workbook may cost before a byte of it is believed. */

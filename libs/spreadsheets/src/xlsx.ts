@@ -1,5 +1,5 @@
 import { DomainError } from '@finharbor/contracts/errors';
-import type { SourceFile } from '../source-file.js';
+import type { SourceFile } from './source-file.js';
 import { batchRows, type Checkpoint, type RawRow } from './row-source.js';
 import { SharedStrings } from './shared-strings.js';
 import { SheetHandler } from './sheet.js';
