@@ -38,7 +38,7 @@ export class District {
   readonly applicants = ([0, 1] as const).map((side) => this.party(`applicant ${'AB'[side]}`, 'applicant', undefined, side));
 
   private constructor(
-    readonly fleet: TestFleet, private readonly tokens: ReadonlyMap<string, string>,
+    readonly fleet: TestFleet, private tokens: ReadonlyMap<string, string>,
     private readonly signed: string[], private readonly serviceKey: string,
   ) {
     const side = (index: 0 | 1): Holding => new Holding(
@@ -59,17 +59,17 @@ export class District {
     const fleet = await startTestFleet({ env: { ...env, SERVICE_KEY: serviceKey, FIELD_KEYS: fieldKeys } });
     try {
       await fleet.settle();
-      const pairs: (readonly [Role, number])[] = [
-        ...signedInRoles.map((role) => [role, 0] as const), ['bank', 1], ['department', 1], ['harbor-staff', 1],
-        ...otherKinds.map(([, role, index]) => [role, index] as const),
-      ];
-      const tokens = await Promise.all(pairs.map(async ([role, index]) => [`${role} ${index}`, await accessToken(fleet, role, index)] as const));
-      const signed = await Promise.all([-5, 5].map((minutes) => signedToken(fleet, fieldKeys, minutes)));
-      return new District(fleet, new Map(tokens), signed, serviceKey);
+      const signed = await Promise.all([-5, 9].map((minutes) => signedToken(fleet, fieldKeys, minutes)));
+      return new District(fleet, await accessTokens(fleet), signed, serviceKey);
     } catch (error) {
       await fleet.stop();
       throw error;
     }
+  }
+
+  /** Everybody signs in again: on a slow machine a walk takes longer than a token lasts. */
+  async renew(): Promise<void> {
+    this.tokens = await accessTokens(this.fleet);
   }
 
   /** Gives both sides their records. */
@@ -103,12 +103,21 @@ export class District {
   }
 
   private insider(name: string, role: Role, index = 0, side?: 0 | 1): Party {
-    return this.party(name, role, this.tokens.get(`${role} ${index}`), side);
+    return this.party(name, role, () => this.tokens.get(`${role} ${index}`), side);
   }
 
-  private party(name: string, role: Role, token?: string, side?: 0 | 1): Party {
-    return new Party(name, role, this.fleet.url, side, token && `Bearer ${token}`);
+  private party(name: string, role: Role, token?: string | (() => string | undefined), side?: 0 | 1): Party {
+    const bearer = typeof token === 'string' ? () => token : token;
+    return new Party(name, role, this.fleet.url, side, bearer && (() => `Bearer ${bearer()}`));
   }
+}
+
+async function accessTokens(fleet: TestFleet): Promise<ReadonlyMap<string, string>> {
+  const pairs: (readonly [Role, number])[] = [
+    ...signedInRoles.map((role) => [role, 0] as const), ['bank', 1], ['department', 1], ['harbor-staff', 1],
+    ...otherKinds.map(([, role, index]) => [role, index] as const),
+  ];
+  return new Map(await Promise.all(pairs.map(async ([role, index]) => [`${role} ${index}`, await accessToken(fleet, role, index)] as const)));
 }
 
 async function accessToken(fleet: TestFleet, role: Role, index: number): Promise<string> {

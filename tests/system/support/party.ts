@@ -32,8 +32,13 @@ export class Party {
     private readonly url: string,
     /** Which of the two sides of the district it belongs to; undefined for those above them. */
     readonly side?: 0 | 1,
-    readonly authorization?: string,
+    /** What it says of itself; made anew where that runs out. */
+    private readonly signed?: string | (() => string),
   ) {}
+
+  get authorization(): string | undefined {
+    return typeof this.signed === 'function' ? this.signed() : this.signed;
+  }
 
   async ask(path: string, { method = 'GET', body, type = 'application/json', key = newId(), secret, headers: more, about, confidential }: Asking = {}): Promise<Answer> {
     const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': 'walk', ...more };

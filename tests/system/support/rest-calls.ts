@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { newId } from '@finharbor/contracts/ids';
 import { isOfBank, type Role } from '@finharbor/security/tokens/caller';
 import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
+import { applicationCalls } from './application-calls.js';
+import { ledgerCalls } from './ledger-calls.js';
 import { reader } from './readers.js';
 import {
-  all, allEndpoints, bank, clocks, consents, contradiction, cultivations, deadLetters, demands, endpoints, harbors, imports, issues,
-  link, lists, loanCodes, offers, onboardings, organisations, people, productReports, readers, referrals, scans, signatureKeys,
+  all, allEndpoints, applications, bank, clocks, consents, contradiction, cultivations, deadLetters, demands, endpoints, harbors, imports,
+  issues, link, lists, loanCodes, matchedApplication, offers, onboardings, organisations, people, pooled, productReports, readers,
+  referrals, scans, signatureKeys,
   withdrawn, bySms, category, clientKeys, type Call,
 } from './subjects.js';
+
+const workflow: Call = { about: () => [{ id: 'demand' }], isPublic: true };
 
 /** Named without a record: the same for all, whoever they are. */
 export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token',
@@ -25,6 +30,9 @@ export const calls: Record<string, Call> = {
   'POST /v1/operations/{service}/person-reports': { body: () => ({ identifier: '13900000000', reason: '本人查询' }) },
   'POST /v1/operations/{service}/person-erasures': { body: () => ({ identifier: '13900000000', reason: '本人要求删除' }) },
   'GET /v1/receipts/{service}/keys': {},
+  'GET /v1/workflows/{service}': {},
+  'GET /v1/workflows/{service}/{name}': workflow,
+  'GET /v1/workflows/{service}/{name}/diagram': workflow,
   'GET /v1/receipts/{service}/{id}': { about: (of) => [of.receipt], held: (of, role) => (role === 'department' ? [] : [of.receipt]) },
   'GET /v1/organisations': organisations,
   'GET /v1/organisations/{id}': organisations,
@@ -175,7 +183,18 @@ export const calls: Record<string, Call> = {
   'GET /cds-au/v1/discovery/outages': { headers: { 'x-v': '1' } },
   'POST /v1/loan-codes': { about: (of) => [of.harbor], body: (harborId) => ({ harborId, label: '海报' }) },
   'GET /v1/loan-codes': loanCodes,
+  'POST /v1/loan-codes/{id}/rotation': { about: (of) => [of.loanCodes.spare], body: () => ({ previousUntil: '2027-01-31' }) },
   'POST /v1/loan-codes/{id}/revocation': { about: (of) => [of.loanCodes.spare] },
+  'GET /v1/loan-codes/{id}': loanCodes,
+  'GET /v1/loan-codes/{id}/poster.pdf': { about: (of) => [of.loanCodes.kept] },
+  'POST /v1/loan-codes/{id}/placements': { about: (of) => [of.loanCodes.kept], body: () => ({ place: '一楼大堂', placedOn: '2026-01-02' }) },
+  'GET /v1/loan-codes/{id}/placements': loanCodes,
+  'POST /v1/loan-codes/{id}/placements/{placementId}/removal': { ...loanCodes, body: () => ({ removedOn: '2026-01-03' }), needs: 'a code that hangs somewhere' },
+  'GET /v1/loan-codes/{id}/days': { ...loanCodes, query: '?from=2026-11-01&to=2027-06-30' },
+  'GET /v1/loan-code-placements': {},
+  'GET /v1/loan-code-keys': {},
+  'POST /v1/loan-code-keys': {},
+  'POST /v1/scans/{code}/sessions': { ...scans, body: (_, of) => ({ nonce: Buffer.from(of.tags.hidden).toString('base64url').padEnd(16, '0') }) },
   'GET /v1/scans/{code}': scans,
   'GET /v1/scans/{code}/qr.svg': scans,
   'GET /v1/scans/{code}/qr.png': scans,
@@ -183,6 +202,10 @@ export const calls: Record<string, Call> = {
   'GET /v1/demands': demands,
   'GET /v1/demands/{id}': demands,
   'GET /v1/demands/{id}/matches': demands,
+  'GET /v1/applications/{id}/matches': matchedApplication,
+  'GET /v1/applications/{id}/match-reproduction': matchedApplication,
+  'POST /v1/match-lists': { body: () => ({ enterpriseIds: [newId()] }) },
+  'GET /v1/match-exposure': { query: '?from=2026-01-01&to=2026-12-31' },
   'GET /v1/demands/{id}/trail': demands,
   'POST /v1/demands/{id}/choice': { ...demands, body: (_, of) => ({ productId: of.products.offered.id }) },
   'POST /v1/demands/{id}/consent-withdrawal': { ...demands, about: (of) => [of.demands.submitted] },
@@ -190,6 +213,27 @@ export const calls: Record<string, Call> = {
   'POST /v1/demands/{id}/progress': { ...demands, body: () => ({ stage: 'DOCKED' }) },
   'POST /v1/demands/{id}/decision': { ...demands, body: (_, of) => of.decision() },
   'POST /v1/demands/{id}/contact-views': { ...demands, body: () => ({ reason: '核实资料' }) },
+  'POST /v1/demands/{id}/due-diligence': { ...demands, needs: 'a demand that its bank works on' },
+  'GET /v1/demands/{id}/questions': demands,
+  'POST /v1/demands/{id}/questions': { ...demands, needs: 'a demand that its bank works on', body: () => ({ question: '请补充流水' }) },
+  'POST /v1/demands/{id}/questions/{questionId}/retraction': { ...demands, needs: 'a question of the bank' },
+  'GET /v1/applications/{id}/questions': applications,
+  'POST /v1/applications/{id}/questions/{questionId}/answer': { ...applications, needs: 'a question of a bank', body: () => ({ answer: '已补充' }) },
+  'GET /v1/reason-codes': {},
+  'POST /v1/applications/{id}/routing': { ...applications, body: () => ({ mode: 'DESIGNATED', bankId: newId() }), needs: 'an application that goes on to another bank' },
+  'GET /v1/applications/{id}/demands': applications,
+  'POST /v1/demands/{id}/refusal': { ...demands, body: () => ({ reasonCode: 'MEETS_CRITERIA', reasonText: '暂不受理' }), needs: 'a demand that its bank refuses' },
+  'POST /v1/demands/{id}/withdrawal': { ...demands, body: () => ({ reasonCode: 'NO_QUOTA', reasonText: '不再需要' }), needs: 'a demand that is taken back' },
+  'POST /v1/demands/{id}/counter-offers': {
+    about: (of) => [of.demands.routed, of.demands.decided], needs: 'a demand that its bank works on', body: () => ({ amount: '100000', termMonths: 12, text: '先授信十万元' }),
+  },
+  'GET /v1/demands/{id}/counter-offers': demands,
+  'POST /v1/demands/{id}/counter-offer-acceptance': { ...demands, needs: 'a counter-offer' },
+  'POST /v1/demands/{id}/counter-offer-retraction': { ...demands, needs: 'a counter-offer' },
+  'GET /v1/pool-entries': {},
+  'POST /v1/pool-entries/{id}/acceptance': { ...pooled, body: (_, of) => ({ productId: of.products.offered.id }) },
+  ...ledgerCalls,
+  ...applicationCalls,
   'GET /v1/cultivation-entries': cultivations,
   'GET /v1/cultivation-entries/{id}': cultivations,
   'PATCH /v1/cultivation-entries/{id}': { ...cultivations, headers: { 'if-match': '"2"' }, body: () => ({ measure: '上门辅导' }) },
@@ -268,7 +312,7 @@ export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
   const takesId = path.replace(/{(service|kind)}/, '').includes('{');
   const isTargeted = Boolean(call.about) && (takesId || method === 'POST');
   return [{
-    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'sla').replace('{secretId}', '00000000-0000-7000-8000-000000000000').replace('{number}', '1').replace('{set}', 'rejected'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
+    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'sla').replace('{secretId}', '00000000-0000-7000-8000-000000000000').replace('{number}', '1').replace('{questionId}', '00000000-0000-7000-8000-000000000000').replace('{placementId}', '00000000-0000-7000-8000-000000000000').replace('{set}', 'rejected'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
     isList: method === 'GET' && !takesId, isPaged: parameters.some((one) => one.name === 'cursor'),
     parameters: parameters.map(({ name }) => name),
     filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),
