@@ -26,7 +26,7 @@ export const publicRoutes = new Set([
   'GET /v1/published-products', 'GET /v1/published-products/{id}', 'GET /v1/published-products/{id}/versions',
   'GET /v1/published-products/{id}/differences', 'GET /v1/product-changes', 'GET /v1/product-comparisons', 'POST /v1/published-products/{id}/reports',
   'GET /cds-au/v1/banking/products', 'GET /cds-au/v1/banking/products/{productId}', 'GET /cds-au/v1/discovery/status', 'GET /cds-au/v1/discovery/outages',
-  'GET /v1/scans/{code}', 'GET /v1/scans/{code}/qr.svg', 'GET /v1/scans/{code}/qr.png', 'POST /v1/scans/{code}/demands',
+  'GET /v1/scans/{code}', 'GET /v1/scans/{code}/qr.svg', 'GET /v1/scans/{code}/qr.png', 'POST /v1/scans/{code}/sessions', 'POST /v1/scans/{code}/demands',
   'GET /unsubscribe/{token}', 'POST /unsubscribe/{token}', 'POST /unsubscribe/{token}/withdrawal',
 ]);
 

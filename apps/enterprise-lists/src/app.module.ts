@@ -76,12 +76,13 @@ import { ReferralsConsumer } from './referrals/referrals.consumer.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsResolver } from './referrals/referrals.resolver.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { pushListWorkflow } from './workflows/push-list.workflow.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
 export const resolvers = [
   ListsResolver, ReviewResolver, RecommendationResolver, DifferencesResolver, QualityReportsResolver, DutiesResolver, EntriesResolver,
-  DispatchesResolver, EnterprisesResolver, MasterResolver, ReferralsResolver, ClocksResolver, ListDispatchesResolver, DispatchCountsResolver,
-  RecallsResolver, ListRecallsResolver, ImportsResolver,
+  DispatchesResolver, EnterprisesResolver, MasterResolver, ReferralsResolver, ClocksResolver, ListDispatchesResolver,
+  DispatchCountsResolver, RecallsResolver, ListRecallsResolver, ImportsResolver,
 ];
 
 @Module({
@@ -95,6 +96,7 @@ export const resolvers = [
         Import, PushList, PushDuty, ListEntry, ListRejection, Dispatch, Enterprise, Contradiction, CodeException, Referral, ReferralRecall,
         ListRecall, Clock,
       ],
+      workflows: [pushListWorkflow],
     }),
     subgraph(),
   ],

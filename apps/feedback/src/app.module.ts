@@ -16,6 +16,7 @@ import { IssuesController } from './issues/issues.controller.js';
 import { IssuesResolver } from './issues/issues.resolver.js';
 import { IssueStepsResolver } from './issues/issue-steps.resolver.js';
 import { IssuesService } from './issues/issues.service.js';
+import { issueWorkflow } from './workflows/issue.workflow.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
 export const resolvers = [IssuesResolver, IssueStepsResolver, HarborIssuesResolver];
@@ -29,7 +30,7 @@ const service = identityOf('feedback', workerReasons, [
 ]);
 
 @Module({
-  imports: [PlatformModule.for({ service, entities: [Issue, IssueStep] }), subgraph()],
+  imports: [PlatformModule.for({ service, entities: [Issue, IssueStep], workflows: [issueWorkflow] }), subgraph()],
   controllers: [IssuesController],
   providers: [
     IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, SandboxClock,

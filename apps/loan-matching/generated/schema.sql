@@ -20,6 +20,52 @@ begin
   raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION loan_matching.catalogue_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with next as (update loan_matching.catalogue set version = version + 1 returning version)
+  insert into loan_matching.catalogue_changes
+  select next.version, new.id, new.version, new.bank_id, new.name, new.eligibility, new.annual_rate_min, new.published from next;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION loan_matching.keep_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  move uuid := loan_matching.new_id();
+begin
+  if tg_table_name = 'demands' then
+    insert into loan_matching.demand_moves (id, org_id, demand_id, state, at) values (move, new.org_id, new.id, new.state, clock_timestamp());
+    -- What was only submitted has no clock; a visit on which it was taken down stands in the docking ledger.
+    if new.state = 'SUBMITTED' and not exists (select from loan_matching.applications where id = new.id and source = 'GRID') then return null; end if;
+  else
+    insert into loan_matching.demand_moves (id, org_id, demand_id, stage, at) values (move, new.org_id, new.demand_id, new.stage, clock_timestamp());
+  end if;
+  insert into loan_matching.due (kind, aggregate_id, org_id, due_at) values ('demand-move', move, new.org_id, now());
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION loan_matching.new_id()
+ RETURNS uuid
+ LANGUAGE sql
+AS $function$
+  select encode(set_bit(set_bit(overlay(
+    uuid_send(gen_random_uuid()) placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6
+  ), 52, 1), 53, 1), 'hex')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION loan_matching.source_fixed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'where a demand comes from is never changed';
+end $function$;
+
 CREATE OR REPLACE FUNCTION loan_matching.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -35,6 +81,64 @@ begin
   execute format('grant select, insert, update on loan_matching.%I to loan_matching_app, loan_matching_supervisor', name);
   execute format('grant select, insert, update, delete on loan_matching.%I to loan_matching_worker', name);
 end $function$;
+
+create table loan_matching.applications (
+  id uuid not null,
+  org_id uuid not null,
+  version integer default 1 not null,
+  state text not null,
+  mode text default 'MATCH_FIRST'::text not null,
+  round integer default 1 not null,
+  source text not null,
+  applicant_kind text default 'ENTERPRISE'::text not null,
+  access_secret_hash text,
+  resident_id_encrypted text,
+  enterprise_id uuid,
+  verification text default 'VERIFIED'::text not null,
+  chosen_product_ids uuid[],
+  first_responder text,
+  responder_org_id uuid,
+  harbor_id uuid,
+  loan_code_id uuid,
+  grid_place text,
+  client_ref text,
+  green_channel boolean default false not null,
+  relief boolean default false not null,
+  jobs integer,
+  matures_on date,
+  documents text[] default '{}'::text[] not null,
+  facts jsonb default '{}'::jsonb not null,
+  catalogue_version bigint,
+  ranking_version integer,
+  reason_code text,
+  reason_text text,
+  submitted_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  onward_consent_at timestamp with time zone,
+  constraint applications_check CHECK (((client_ref IS NULL) OR (responder_org_id IS NOT NULL))),
+  constraint applications_jobs_check CHECK ((jobs >= 0)),
+  constraint applications_mode_check CHECK ((mode = ANY (ARRAY['DESIGNATED'::text, 'MATCH_FIRST'::text, 'OPEN_POOL'::text]))),
+  constraint applications_pkey PRIMARY KEY (id),
+  constraint applications_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text, 'STAFF'::text, 'GRID'::text, 'BATCH'::text]))),
+  constraint applications_state_check CHECK ((state = ANY (ARRAY['UNVERIFIED'::text, 'SUBMITTED'::text, 'ROUTED'::text, 'POOLED'::text, 'ACCEPTED'::text, 'ACTION_REQUIRED'::text, 'APPROVED'::text, 'EXHAUSTED'::text, 'FUNDED'::text, 'WITHDRAWN'::text, 'CUSTOMER_DECLINED'::text, 'CLOSED'::text]))),
+  constraint applications_verification_check CHECK ((verification = ANY (ARRAY['VERIFIED'::text, 'ABSENT'::text, 'NAME_MISMATCH'::text, 'OUTSIDE'::text, 'PERSON'::text, 'BY_SUPERVISOR'::text, 'REFUSED'::text])))
+);
+CREATE UNIQUE INDEX applications_client ON loan_matching.applications USING btree (responder_org_id, client_ref) WHERE (client_ref IS NOT NULL);
+CREATE INDEX applications_enterprise ON loan_matching.applications USING btree (enterprise_id, id);
+CREATE INDEX applications_green ON loan_matching.applications USING btree (submitted_at) WHERE green_channel;
+CREATE INDEX applications_page ON loan_matching.applications USING btree (org_id, id);
+CREATE INDEX applications_responder ON loan_matching.applications USING btree (responder_org_id, id);
+CREATE INDEX applications_state ON loan_matching.applications USING btree (state, id);
+alter table loan_matching.applications enable row level security;
+alter table loan_matching.applications force row level security;
+create policy applications_own on loan_matching.applications for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy applications_supervisor on loan_matching.applications for all to loan_matching_supervisor using (true) with check (true);
+create policy applications_worker on loan_matching.applications for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select on loan_matching.applications to loan_matching_worker;
+grant select on loan_matching.applications to loan_matching_app;
+grant select on loan_matching.applications to loan_matching_supervisor;
+grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_supervisor;
+grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
 
 create table loan_matching.audit (
   id bigint generated always as identity not null,
@@ -85,6 +189,29 @@ CREATE TRIGGER audit_seals_kept BEFORE UPDATE ON loan_matching.audit_seals FOR E
 grant insert, select on loan_matching.audit_seals to loan_matching_worker;
 grant update (rows) on loan_matching.audit_seals to loan_matching_worker;
 
+create table loan_matching.catalogue (
+  version bigint not null
+);
+comment on table loan_matching.catalogue is 'internal: one row, the version of the catalogue; processes compare their index with it';
+grant select on loan_matching.catalogue to loan_matching_supervisor;
+grant select, update on loan_matching.catalogue to loan_matching_worker;
+
+create table loan_matching.catalogue_changes (
+  catalogue_version bigint not null,
+  product_id uuid not null,
+  product_version integer not null,
+  bank_id uuid,
+  name text,
+  eligibility jsonb,
+  annual_rate_min numeric(8,4),
+  on_offer boolean not null,
+  constraint catalogue_changes_pkey PRIMARY KEY (catalogue_version, product_id)
+);
+comment on table loan_matching.catalogue_changes is 'internal: versions of products that demands were matched with; added to and never changed';
+CREATE INDEX catalogue_changes_product ON loan_matching.catalogue_changes USING btree (product_id, catalogue_version DESC);
+grant insert, select on loan_matching.catalogue_changes to loan_matching_worker;
+grant select on loan_matching.catalogue_changes to loan_matching_supervisor;
+
 create table loan_matching.clocks (
   id uuid not null,
   org_id uuid not null,
@@ -113,8 +240,84 @@ create policy clocks_own on loan_matching.clocks for all to loan_matching_app us
 create policy clocks_supervisor on loan_matching.clocks for all to loan_matching_supervisor using (true) with check (true);
 create policy clocks_worker on loan_matching.clocks for all to loan_matching_worker using (true) with check (true);
 grant delete, insert, select, update on loan_matching.clocks to loan_matching_worker;
-grant insert, select, update on loan_matching.clocks to loan_matching_app;
-grant insert, select, update on loan_matching.clocks to loan_matching_supervisor;
+grant select on loan_matching.clocks to loan_matching_app;
+grant select on loan_matching.clocks to loan_matching_supervisor;
+
+create table loan_matching.counter_offers (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  amount numeric(13,2) not null,
+  term_months integer not null,
+  annual_rate numeric(6,4),
+  text text not null,
+  offered_at timestamp with time zone not null,
+  answer text,
+  answered_at timestamp with time zone,
+  constraint counter_offers_amount_check CHECK ((amount > (0)::numeric)),
+  constraint counter_offers_answer_check CHECK ((answer = ANY (ARRAY['TAKEN'::text, 'DECLINED'::text, 'RETRACTED'::text]))),
+  constraint counter_offers_check CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint counter_offers_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint counter_offers_pkey PRIMARY KEY (id),
+  constraint counter_offers_term_months_check CHECK ((term_months > 0))
+);
+CREATE INDEX counter_offers_of_any_demand ON loan_matching.counter_offers USING btree (demand_id, id);
+CREATE INDEX counter_offers_of_demand ON loan_matching.counter_offers USING btree (org_id, demand_id, id);
+CREATE UNIQUE INDEX counter_offers_open ON loan_matching.counter_offers USING btree (org_id, demand_id) WHERE (answer IS NULL);
+alter table loan_matching.counter_offers enable row level security;
+alter table loan_matching.counter_offers force row level security;
+create policy counter_offers_own on loan_matching.counter_offers for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy counter_offers_supervisor on loan_matching.counter_offers for all to loan_matching_supervisor using (true) with check (true);
+create policy counter_offers_worker on loan_matching.counter_offers for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.counter_offers to loan_matching_app;
+grant insert, select on loan_matching.counter_offers to loan_matching_worker;
+grant select on loan_matching.counter_offers to loan_matching_supervisor;
+grant update (answer, answered_at) on loan_matching.counter_offers to loan_matching_app;
+grant update (answer, answered_at) on loan_matching.counter_offers to loan_matching_worker;
+
+create table loan_matching.credit_alerts (
+  id uuid not null,
+  org_id uuid not null,
+  enterprise_id uuid not null,
+  kind text not null,
+  state text default 'OPEN'::text not null,
+  measured numeric(16,2) not null,
+  threshold numeric(16,2) not null,
+  note text,
+  version integer default 1 not null,
+  raised_at timestamp with time zone not null,
+  handled_at timestamp with time zone,
+  constraint credit_alerts_check CHECK (((state = 'HANDLED'::text) = ((handled_at IS NOT NULL) AND (note IS NOT NULL)))),
+  constraint credit_alerts_kind_fkey FOREIGN KEY (kind) REFERENCES loan_matching.credit_rules(kind),
+  constraint credit_alerts_pkey PRIMARY KEY (id),
+  constraint credit_alerts_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'HANDLED'::text])))
+);
+CREATE UNIQUE INDEX credit_alerts_open ON loan_matching.credit_alerts USING btree (org_id, enterprise_id, kind) WHERE (state = 'OPEN'::text);
+CREATE INDEX credit_alerts_page ON loan_matching.credit_alerts USING btree (org_id, id);
+CREATE INDEX credit_alerts_state ON loan_matching.credit_alerts USING btree (state, id);
+alter table loan_matching.credit_alerts enable row level security;
+alter table loan_matching.credit_alerts force row level security;
+create policy credit_alerts_own on loan_matching.credit_alerts for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy credit_alerts_supervisor on loan_matching.credit_alerts for all to loan_matching_supervisor using (true) with check (true);
+create policy credit_alerts_worker on loan_matching.credit_alerts for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.credit_alerts to loan_matching_worker;
+grant select on loan_matching.credit_alerts to loan_matching_app;
+grant select on loan_matching.credit_alerts to loan_matching_supervisor;
+grant update (handled_at, note, state, version) on loan_matching.credit_alerts to loan_matching_supervisor;
+
+create table loan_matching.credit_rules (
+  kind text not null,
+  threshold numeric(16,2) not null,
+  unit text not null,
+  source text not null,
+  version integer default 1 not null,
+  constraint credit_rules_pkey PRIMARY KEY (kind),
+  constraint credit_rules_threshold_check CHECK ((threshold >= (0)::numeric))
+);
+comment on table loan_matching.credit_rules is 'internal: supervisors set what is watched; no bank is told from which figure on';
+grant select on loan_matching.credit_rules to loan_matching_supervisor;
+grant select on loan_matching.credit_rules to loan_matching_worker;
+grant update (source, threshold, version) on loan_matching.credit_rules to loan_matching_supervisor;
 
 create table loan_matching.cultivation_categories (
   code text not null,
@@ -278,6 +481,28 @@ CREATE INDEX delivery_held ON loan_matching.delivery USING btree (consumer, id) 
 CREATE INDEX delivery_open ON loan_matching.delivery USING btree (published_at) WHERE (acked_at IS NULL);
 grant delete, insert, select, update on loan_matching.delivery to loan_matching_worker;
 
+create table loan_matching.demand_moves (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  state text,
+  stage text,
+  at timestamp with time zone not null,
+  constraint demand_moves_check CHECK ((num_nonnulls(state, stage) = 1)),
+  constraint demand_moves_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint demand_moves_pkey PRIMARY KEY (id)
+);
+CREATE INDEX demand_moves_demand ON loan_matching.demand_moves USING btree (org_id, demand_id, id);
+CREATE INDEX demand_moves_of_demand ON loan_matching.demand_moves USING btree (demand_id, id);
+alter table loan_matching.demand_moves enable row level security;
+alter table loan_matching.demand_moves force row level security;
+create policy demand_moves_own on loan_matching.demand_moves for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy demand_moves_supervisor on loan_matching.demand_moves for all to loan_matching_supervisor using (true) with check (true);
+create policy demand_moves_worker on loan_matching.demand_moves for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.demand_moves to loan_matching_app;
+grant insert, select on loan_matching.demand_moves to loan_matching_supervisor;
+grant insert, select on loan_matching.demand_moves to loan_matching_worker;
+
 create table loan_matching.demand_progress (
   id uuid not null,
   org_id uuid not null,
@@ -296,6 +521,7 @@ create table loan_matching.demand_progress (
   constraint demand_progress_stage_check CHECK ((stage = ANY (ARRAY['DOCKED'::text, 'CREDITED'::text, 'LENT'::text, 'ENDED'::text])))
 );
 CREATE INDEX demand_progress_of_demand ON loan_matching.demand_progress USING btree (demand_id);
+CREATE TRIGGER demand_progress_made AFTER INSERT ON loan_matching.demand_progress FOR EACH ROW EXECUTE FUNCTION loan_matching.keep_move();
 alter table loan_matching.demand_progress enable row level security;
 alter table loan_matching.demand_progress force row level security;
 create policy demand_progress_own on loan_matching.demand_progress for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -304,6 +530,33 @@ create policy demand_progress_worker on loan_matching.demand_progress for all to
 grant insert, select on loan_matching.demand_progress to loan_matching_app;
 grant insert, select on loan_matching.demand_progress to loan_matching_worker;
 grant select on loan_matching.demand_progress to loan_matching_supervisor;
+
+create table loan_matching.demand_questions (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  application_id uuid not null,
+  question_encrypted text not null,
+  documents text[] default '{}'::text[] not null,
+  asked_at timestamp with time zone not null,
+  answer_encrypted text,
+  answered_at timestamp with time zone,
+  retracted_at timestamp with time zone,
+  constraint demand_questions_check CHECK (((answered_at IS NULL) OR (retracted_at IS NULL))),
+  constraint demand_questions_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint demand_questions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX demand_questions_of_application ON loan_matching.demand_questions USING btree (application_id, id);
+CREATE INDEX demand_questions_of_demand ON loan_matching.demand_questions USING btree (org_id, demand_id, id);
+CREATE UNIQUE INDEX demand_questions_open ON loan_matching.demand_questions USING btree (org_id, demand_id) WHERE ((answered_at IS NULL) AND (retracted_at IS NULL));
+alter table loan_matching.demand_questions enable row level security;
+alter table loan_matching.demand_questions force row level security;
+create policy demand_questions_own on loan_matching.demand_questions for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy demand_questions_supervisor on loan_matching.demand_questions for all to loan_matching_supervisor using (true) with check (true);
+create policy demand_questions_worker on loan_matching.demand_questions for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.demand_questions to loan_matching_worker;
+grant insert, select, update on loan_matching.demand_questions to loan_matching_app;
+grant select on loan_matching.demand_questions to loan_matching_supervisor;
 
 create table loan_matching.demands (
   id uuid not null,
@@ -340,30 +593,48 @@ create table loan_matching.demands (
   source text default 'LOAN_CODE'::text not null,
   referral_id uuid,
   list_entry_id uuid,
+  further_of uuid,
+  green_channel boolean default false not null,
+  application_id uuid generated always as (COALESCE(further_of, id)) stored not null,
+  end_reason_code text,
+  end_reason_text text,
+  resume_state text,
+  declined boolean default false not null,
+  routed_at timestamp with time zone,
   constraint demands_amount_check CHECK ((amount > (0)::numeric)),
+  constraint demands_end_reason CHECK (((state <> ALL (ARRAY['CUSTOMER_DECLINED'::text, 'EXPIRED'::text])) OR ((end_reason_code IS NOT NULL) AND (end_reason_text IS NOT NULL)))),
   constraint demands_kind_check CHECK ((kind = ANY (ARRAY['FIRST_LOAN'::text, 'RENEWAL'::text, 'OTHER'::text]))),
   constraint demands_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
   constraint demands_pkey PRIMARY KEY (id),
+  constraint demands_resume CHECK (((state <> ALL (ARRAY['ACTION_REQUIRED'::text, 'COUNTER_OFFERED'::text])) OR (resume_state IS NOT NULL))),
   constraint demands_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text]))),
-  constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text]))),
+  constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'CONTACTED'::text, 'DUE_DILIGENCE'::text, 'ACTION_REQUIRED'::text, 'COUNTER_OFFERED'::text, 'APPROVED'::text, 'CONTRACTED'::text, 'DISBURSED'::text, 'CLOSED'::text, 'REJECTED'::text, 'CUSTOMER_DECLINED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text, 'LOST'::text]))),
   constraint demands_term_months_check CHECK ((term_months > 0)),
   constraint demands_whole CHECK (
 CASE source
-    WHEN 'LOAN_CODE'::text THEN ((num_nulls(loan_code_id, harbor_id, amount, term_months, purpose, enterprise_name, credit_code, consent_id, access_secret_hash) = 0) AND (referral_id IS NULL) AND ((state = 'SUBMITTED'::text) OR ((bank_id = org_id) AND (product_id IS NOT NULL))))
+    WHEN 'LOAN_CODE'::text THEN ((num_nulls(harbor_id, amount, term_months, purpose, consent_id) = 0) AND (referral_id IS NULL) AND ((bank_id IS NULL) OR (bank_id = org_id)))
     ELSE ((referral_id IS NOT NULL) AND (list_entry_id IS NOT NULL) AND (bank_id = org_id) AND (state <> ALL (ARRAY['SUBMITTED'::text, 'ROUTED'::text])))
 END)
 );
+CREATE INDEX demands_application ON loan_matching.demands USING btree (application_id, id);
+CREATE INDEX demands_application_page ON loan_matching.demands USING btree (org_id, application_id);
 CREATE INDEX demands_consent ON loan_matching.demands USING btree (org_id, consent_id);
+CREATE INDEX demands_contact_key ON loan_matching.demands USING btree (SUBSTRING(contact_phone_encrypted FROM 4 FOR 36)) WHERE (contact_phone_encrypted IS NOT NULL);
+CREATE INDEX demands_enterprise ON loan_matching.demands USING btree (enterprise_id, id);
 CREATE INDEX demands_harbor ON loan_matching.demands USING btree (harbor_id, id);
 CREATE INDEX demands_harbor_page ON loan_matching.demands USING btree (org_id, harbor_id, id);
 CREATE INDEX demands_nameless ON loan_matching.demands USING btree (enterprise_id) WHERE (enterprise_name IS NULL);
 CREATE INDEX demands_of_consent ON loan_matching.demands USING btree (consent_id);
+CREATE UNIQUE INDEX demands_once_each ON loan_matching.demands USING btree (org_id, application_id) WHERE (bank_id IS NOT NULL);
 CREATE INDEX demands_page ON loan_matching.demands USING btree (org_id, id);
 CREATE UNIQUE INDEX demands_referral ON loan_matching.demands USING btree (org_id, referral_id);
 CREATE INDEX demands_source ON loan_matching.demands USING btree (source, id);
 CREATE INDEX demands_source_page ON loan_matching.demands USING btree (org_id, source, id);
 CREATE INDEX demands_state ON loan_matching.demands USING btree (state, id);
 CREATE INDEX demands_state_page ON loan_matching.demands USING btree (org_id, state, id);
+CREATE TRIGGER demands_begun AFTER INSERT ON loan_matching.demands FOR EACH ROW EXECUTE FUNCTION loan_matching.keep_move();
+CREATE TRIGGER demands_moved AFTER UPDATE OF state ON loan_matching.demands FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION loan_matching.keep_move();
+CREATE TRIGGER demands_source_fixed BEFORE UPDATE OF loan_code_id, harbor_id ON loan_matching.demands FOR EACH ROW WHEN ((((old.loan_code_id IS NOT NULL) AND (old.loan_code_id IS DISTINCT FROM new.loan_code_id)) OR ((old.harbor_id IS NOT NULL) AND (old.harbor_id IS DISTINCT FROM new.harbor_id)))) EXECUTE FUNCTION loan_matching.source_fixed();
 alter table loan_matching.demands enable row level security;
 alter table loan_matching.demands force row level security;
 create policy demands_own on loan_matching.demands for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -372,6 +643,34 @@ create policy demands_worker on loan_matching.demands for all to loan_matching_w
 grant delete, insert, select, update on loan_matching.demands to loan_matching_worker;
 grant select on loan_matching.demands to loan_matching_supervisor;
 grant select, update on loan_matching.demands to loan_matching_app;
+
+create table loan_matching.docking_entries (
+  id uuid not null,
+  org_id uuid not null,
+  demand_id uuid not null,
+  way text not null,
+  outcome text not null,
+  note text,
+  contacted_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  move_id uuid,
+  constraint docking_entries_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
+  constraint docking_entries_move UNIQUE (org_id, move_id),
+  constraint docking_entries_outcome_check CHECK ((outcome = ANY (ARRAY['REACHED'::text, 'NOT_REACHED'::text, 'TO_BE_CONTINUED'::text, 'NOT_INTERESTED'::text]))),
+  constraint docking_entries_pkey PRIMARY KEY (id),
+  constraint docking_entries_way_check CHECK ((way = ANY (ARRAY['PHONE'::text, 'VISIT'::text, 'AT_OUTLET'::text, 'ONLINE'::text, 'UNSTATED'::text])))
+);
+CREATE INDEX docking_entries_demand ON loan_matching.docking_entries USING btree (org_id, demand_id, id);
+CREATE INDEX docking_entries_of_demand ON loan_matching.docking_entries USING btree (demand_id, id);
+CREATE INDEX docking_entries_page ON loan_matching.docking_entries USING btree (org_id, id);
+alter table loan_matching.docking_entries enable row level security;
+alter table loan_matching.docking_entries force row level security;
+create policy docking_entries_own on loan_matching.docking_entries for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy docking_entries_supervisor on loan_matching.docking_entries for all to loan_matching_supervisor using (true) with check (true);
+create policy docking_entries_worker on loan_matching.docking_entries for all to loan_matching_worker using (true) with check (true);
+grant insert, select on loan_matching.docking_entries to loan_matching_app;
+grant insert, select on loan_matching.docking_entries to loan_matching_worker;
+grant select on loan_matching.docking_entries to loan_matching_supervisor;
 
 create table loan_matching.due (
   kind text not null,
@@ -450,6 +749,65 @@ create table loan_matching.inbox (
 comment on table loan_matching.inbox is 'internal: events that took effect; nobody but the worker reads it';
 grant delete, insert, select on loan_matching.inbox to loan_matching_worker;
 
+create table loan_matching.loan_code_days (
+  org_id uuid not null,
+  loan_code_id uuid not null,
+  day date not null,
+  slot integer not null,
+  scans integer default 0 not null,
+  sessions integer default 0 not null,
+  demands integer default 0 not null,
+  constraint loan_code_days_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
+  constraint loan_code_days_pkey PRIMARY KEY (org_id, loan_code_id, day, slot)
+);
+CREATE INDEX loan_code_days_of_code ON loan_matching.loan_code_days USING btree (loan_code_id, day);
+alter table loan_matching.loan_code_days enable row level security;
+alter table loan_matching.loan_code_days force row level security;
+create policy loan_code_days_own on loan_matching.loan_code_days for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy loan_code_days_supervisor on loan_matching.loan_code_days for all to loan_matching_supervisor using (true) with check (true);
+create policy loan_code_days_worker on loan_matching.loan_code_days for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.loan_code_days to loan_matching_worker;
+grant select on loan_matching.loan_code_days to loan_matching_app;
+grant select on loan_matching.loan_code_days to loan_matching_supervisor;
+
+create table loan_matching.loan_code_keys (
+  kid text not null,
+  key_id text not null,
+  public_key text not null,
+  private_key_encrypted text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint loan_code_keys_id_unique UNIQUE (key_id),
+  constraint loan_code_keys_pkey PRIMARY KEY (kid)
+);
+comment on table loan_matching.loan_code_keys is 'internal: keys that sign loan codes; the public parts are published by the service';
+grant insert, select on loan_matching.loan_code_keys to loan_matching_worker;
+grant update (private_key_encrypted) on loan_matching.loan_code_keys to loan_matching_worker;
+
+create table loan_matching.loan_code_placements (
+  id uuid not null,
+  org_id uuid not null,
+  loan_code_id uuid not null,
+  place text not null,
+  placed_on date not null,
+  placed_by text not null,
+  removed_on date,
+  recorded_at timestamp with time zone not null,
+  constraint loan_code_placements_check CHECK ((removed_on >= placed_on)),
+  constraint loan_code_placements_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
+  constraint loan_code_placements_pkey PRIMARY KEY (id)
+);
+CREATE INDEX loan_code_placements_of_code ON loan_matching.loan_code_placements USING btree (loan_code_id, id);
+CREATE INDEX loan_code_placements_page ON loan_matching.loan_code_placements USING btree (org_id, loan_code_id, id);
+CREATE INDEX loan_code_placements_register ON loan_matching.loan_code_placements USING btree (org_id, id);
+alter table loan_matching.loan_code_placements enable row level security;
+alter table loan_matching.loan_code_placements force row level security;
+create policy loan_code_placements_own on loan_matching.loan_code_placements for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy loan_code_placements_supervisor on loan_matching.loan_code_placements for all to loan_matching_supervisor using (true) with check (true);
+create policy loan_code_placements_worker on loan_matching.loan_code_placements for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.loan_code_placements to loan_matching_worker;
+grant insert, select, update on loan_matching.loan_code_placements to loan_matching_app;
+grant insert, select, update on loan_matching.loan_code_placements to loan_matching_supervisor;
+
 create table loan_matching.loan_codes (
   id uuid not null,
   org_id uuid not null,
@@ -459,7 +817,20 @@ create table loan_matching.loan_codes (
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   scan_count integer default 0 not null,
+  kind text default 'HARBOR'::text not null,
+  area_code text,
+  place text,
+  officer_id uuid,
+  demand_kinds text[] default '{}'::text[] not null,
+  valid_from date,
+  valid_to date,
+  version integer default 0 not null,
+  token text,
+  previous_until date,
+  constraint loan_codes_check CHECK ((valid_to >= valid_from)),
+  constraint loan_codes_check1 CHECK (((token IS NULL) = (version = 0))),
   constraint loan_codes_code_unique UNIQUE (code),
+  constraint loan_codes_kind_check CHECK ((kind = ANY (ARRAY['HARBOR'::text, 'OUTLET'::text, 'STREET'::text, 'PARK'::text, 'OFFICER'::text, 'CAMPAIGN'::text, 'POSTER'::text]))),
   constraint loan_codes_pkey PRIMARY KEY (id)
 );
 CREATE INDEX loan_codes_page ON loan_matching.loan_codes USING btree (org_id, id);
@@ -480,11 +851,16 @@ create table loan_matching.matches (
   bank_id uuid not null,
   verdict text not null,
   rules jsonb not null,
+  "position" integer,
+  factors jsonb,
+  shown_on date,
   constraint matches_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
   constraint matches_pkey PRIMARY KEY (demand_id, product_id),
+  constraint matches_position_check CHECK (("position" > 0)),
   constraint matches_verdict_check CHECK ((verdict = ANY (ARRAY['PASS'::text, 'UNKNOWN'::text, 'FAIL'::text])))
 );
 CREATE INDEX matches_demand ON loan_matching.matches USING btree (org_id, demand_id);
+CREATE INDEX matches_shown ON loan_matching.matches USING btree (shown_on, bank_id) WHERE (("position" <= 10) AND (verdict <> 'FAIL'::text));
 alter table loan_matching.matches enable row level security;
 alter table loan_matching.matches force row level security;
 create policy matches_own on loan_matching.matches for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -523,6 +899,39 @@ grant delete, insert, select, update on loan_matching.outbox to loan_matching_wo
 grant insert on loan_matching.outbox to loan_matching_app;
 grant insert on loan_matching.outbox to loan_matching_supervisor;
 
+create table loan_matching.pool_entries (
+  id uuid not null,
+  org_id uuid not null,
+  application_id uuid not null,
+  kind text not null,
+  amount numeric(13,2) not null,
+  term_months integer not null,
+  purpose text not null,
+  guarantee_types text[] not null,
+  region_code text,
+  industry_code text,
+  size_class text not null,
+  had_by uuid[] not null,
+  listed_at timestamp with time zone not null,
+  closes_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  taken_by uuid,
+  constraint pool_entries_application_id_fkey FOREIGN KEY (application_id) REFERENCES loan_matching.applications(id),
+  constraint pool_entries_check CHECK (((taken_by IS NULL) OR (closed_at IS NOT NULL))),
+  constraint pool_entries_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pool_entries_application ON loan_matching.pool_entries USING btree (application_id, id);
+CREATE UNIQUE INDEX pool_entries_once ON loan_matching.pool_entries USING btree (org_id, application_id) WHERE (closed_at IS NULL);
+CREATE INDEX pool_entries_open ON loan_matching.pool_entries USING btree (org_id, id) WHERE (closed_at IS NULL);
+alter table loan_matching.pool_entries enable row level security;
+alter table loan_matching.pool_entries force row level security;
+create policy pool_entries_own on loan_matching.pool_entries for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy pool_entries_supervisor on loan_matching.pool_entries for all to loan_matching_supervisor using (true) with check (true);
+create policy pool_entries_worker on loan_matching.pool_entries for all to loan_matching_worker using (true) with check (true);
+grant delete, insert, select, update on loan_matching.pool_entries to loan_matching_worker;
+grant select on loan_matching.pool_entries to loan_matching_app;
+grant select on loan_matching.pool_entries to loan_matching_supervisor;
+
 create table loan_matching.product_copies (
   id uuid not null,
   bank_id uuid,
@@ -530,9 +939,12 @@ create table loan_matching.product_copies (
   eligibility jsonb,
   published boolean not null,
   version integer not null,
+  annual_rate_min numeric(8,4),
+  constraint product_copies_changed TRIGGER DEFERRABLE INITIALLY DEFERRED,
   constraint product_copies_pkey PRIMARY KEY (id)
 );
 comment on table loan_matching.product_copies is 'internal: what is matched against; nobody but the worker reads it';
+CREATE CONSTRAINT TRIGGER product_copies_changed AFTER INSERT OR UPDATE ON loan_matching.product_copies DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION loan_matching.catalogue_changed();
 grant insert, select, update on loan_matching.product_copies to loan_matching_worker;
 
 create table loan_matching.recalled_referrals (
@@ -571,6 +983,19 @@ grant insert, select, update on loan_matching.reference_copies to loan_matching_
 grant select on loan_matching.reference_copies to loan_matching_app;
 grant select on loan_matching.reference_copies to loan_matching_supervisor;
 
+create table loan_matching.scan_sessions (
+  secret_hash text not null,
+  loan_code_id uuid not null,
+  expires_at timestamp with time zone not null,
+  uses integer default 0 not null,
+  constraint scan_sessions_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
+  constraint scan_sessions_pkey PRIMARY KEY (secret_hash)
+);
+comment on table loan_matching.scan_sessions is 'internal: visits of nobody in particular, for the worker alone';
+CREATE INDEX scan_sessions_expiry ON loan_matching.scan_sessions USING btree (expires_at);
+grant delete, insert, select on loan_matching.scan_sessions to loan_matching_worker;
+grant update (uses) on loan_matching.scan_sessions to loan_matching_worker;
+
 create table loan_matching.signer_keys (
   org_id uuid not null,
   client_id text not null,
@@ -587,6 +1012,16 @@ create policy signer_keys_worker on loan_matching.signer_keys for all to loan_ma
 grant delete, insert, select, update on loan_matching.signer_keys to loan_matching_worker;
 grant select on loan_matching.signer_keys to loan_matching_app;
 grant select on loan_matching.signer_keys to loan_matching_supervisor;
+
+create table loan_matching.special_group_counts (
+  day date not null,
+  special_group text not null,
+  count integer not null,
+  constraint special_group_counts_pkey PRIMARY KEY (day, special_group)
+);
+comment on table loan_matching.special_group_counts is 'internal: counts without persons, for supervisors';
+grant insert, select, update on loan_matching.special_group_counts to loan_matching_worker;
+grant select on loan_matching.special_group_counts to loan_matching_supervisor;
 
 create table loan_matching.trail_steps (
   id uuid not null,

@@ -1,4 +1,5 @@
 import { enterpriseIdOf } from '@finharbor/contracts/ids';
+import { mayGive } from '@finharbor/contracts/reasons';
 import { OrganisationKind, ReasonCode, SizeClass } from '@finharbor/contracts/vocabulary';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { addDays } from '@finharbor/standards/dates';
@@ -167,7 +168,7 @@ describe('the cultivation ledger', () => {
     const { body } = await app.get(reform, '/v1/cultivation-categories').expect(200);
     expect(body).toHaveLength(15);
     const reasons = body.flatMap(({ reasonCodes }: Entry) => reasonCodes);
-    expect([...reasons].sort()).toEqual(Object.values(ReasonCode).filter((code) => !['MEETS_CRITERIA', 'OTHER'].includes(code)).sort());
+    expect([...reasons].sort()).toEqual(Object.values(ReasonCode).filter((code) => mayGive('bank', code) && !['MEETS_CRITERIA', 'OTHER'].includes(code)).sort());
     expect(body.find(({ code }: Entry) => code === 'TAX')).toMatchObject({ departmentName: '税务局', departmentId: null, source: expect.stringContaining('宿州') });
     await app.get(bankA, '/v1/cultivation-categories').expect(403);
     const configure = (as: Caller, more: object, etag = '"1"') => app.patch(as, '/v1/cultivation-categories/CONTACT', more).set('if-match', etag);

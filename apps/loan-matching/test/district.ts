@@ -1,11 +1,13 @@
-import { newId } from '@finharbor/contracts/ids';
-import { GuaranteeType, OrganisationKind } from '@finharbor/contracts/vocabulary';
+import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
+import { GuaranteeType, OrganisationKind, SizeClass } from '@finharbor/contracts/vocabulary';
 import { Due } from '@finharbor/platform/due/due';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { anonymous } from '@finharbor/security/tokens/caller';
+import { normaliseCreditCode } from '@finharbor/standards/credit-code';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
+import { isForTrying } from '../src/applications/verification.js';
 import type { Eligibility } from '../src/matching/matching.js';
 
 /** What a business gets back: the demand, and who it is from now on. */
@@ -32,10 +34,10 @@ export class District {
   readonly harborA = newId();
   readonly harborB = newId();
 
-  private constructor(readonly app: TestApp) {}
+  private constructor(readonly app: TestApp, private readonly isSandbox: boolean) {}
 
   static async open(environment: Record<string, string> = {}): Promise<District> {
-    const district = new District(await startTestApp(AppModule, 'loan-matching', environment));
+    const district = new District(await startTestApp(AppModule, 'loan-matching', environment), environment.SANDBOX !== 'false');
     await district.meet(district.bankA, '三峡示范银行', district.harborA, 'WZ-HB-0001');
     await district.meet(district.bankB, '江城示范银行', district.harborB, 'WZ-HB-0002');
     return district;
@@ -48,11 +50,30 @@ export class District {
     return productId;
   }
 
-  async code(bank = this.bankA, harborId = this.harborA): Promise<{ id: string; code: string; url: string }> {
-    return (await this.app.post(bank, '/v1/loan-codes', { harborId, label: '大堂海报' }).expect(201)).body;
+  async code(
+    bank = this.bankA, harborId = this.harborA, more: object = {},
+  ): Promise<{ id: string; code: string; shortCode: string; url: string }> {
+    return (await this.app.post(bank, '/v1/loan-codes', { harborId, label: '大堂海报', ...more }).expect(201)).body;
   }
 
+  /** The enterprise master tells of an enterprise, the first time. */
+  async record(creditCode: string, name: string, outsideReason: string | null = null): Promise<void> {
+    const enterpriseId = enterpriseIdOf(normaliseCreditCode(creditCode));
+    const known = await this.app.database.query('select from loan_matching.enterprise_copies where id = $1', [enterpriseId]);
+    if (known.length > 0) return;
+    const nothing = { regionCode: null, industryCode: null, sizeClass: SizeClass.UNKNOWN, establishedOn: null };
+    await this.app.deliver('enterprises.recorded', { enterprises: [{ enterpriseId, version: 1, name, outsideReason, ...nothing }] });
+  }
+
+  /** The enterprise master holds who submits: codes that are for trying need not be there. */
   async submit(changed: object = {}, code?: string): Promise<Submitted> {
+    const { enterpriseName, creditCode } = application(changed) as Record<'enterpriseName' | 'creditCode', string>;
+    if (!this.isSandbox || !isForTrying(creditCode)) await this.record(creditCode, enterpriseName);
+    return this.submitUnknown(changed, code);
+  }
+
+  /** Submitted whatever the master holds. */
+  async submitUnknown(changed: object = {}, code?: string): Promise<Submitted> {
     const { body } = await this.app.post(anonymous, `/v1/scans/${code ?? (await this.code()).code}/demands`, application(changed)).expect(201);
     return { id: body.demand.id, applicant: { role: 'applicant', organisationId: null, clientId: null, accessSecret: body.accessSecret }, body };
   }
@@ -71,15 +92,25 @@ export class District {
     return submitted;
   }
 
-  /** Sets the clock of a demand as if its bank had that much time left, whatever day it is. */
-  async setClock(demandId: string, bank: Caller, left: string): Promise<void> {
+  /** Sets the clock of a demand as if its bank had that much time left to accept and was reminded, whatever day it is. */
+  async setClock(demandId: string, left: string): Promise<void> {
+    await this.handleClocks();
     await this.app.database.query(
-      `insert into loan_matching.due (kind, aggregate_id, org_id, due_at) values ('demand.accept', $1, $2, now() + $3::interval)
-       on conflict (kind, aggregate_id) do update set due_at = excluded.due_at`, [demandId, bank.organisationId, left]);
+      `with set as (update loan_matching.clocks set next_at = due_at, reminded = '{0}' where subject_id = $1 and kind = 'DEMAND_ACCEPT' returning id)
+       update loan_matching.due set due_at = now() + $2::interval where kind = 'clock' and aggregate_id in (select id from set)`, [demandId, left]);
   }
 
+  /** Clocks of a demand that will speak, with what else is due of it. */
   clocksOf = (demandId: string): Promise<unknown[]> =>
-    this.app.database.query('select kind, org_id from loan_matching.due where aggregate_id = $1', [demandId]);
+    this.app.database.query(
+      `select coalesce(c.kind, d.kind) as kind, d.org_id from loan_matching.due d left join loan_matching.clocks c on d.kind = 'clock' and c.id = d.aggregate_id
+       where d.aggregate_id = $1 or c.subject_id = $1 order by 1`, [demandId]);
+
+  /** Lets the demand have come to its bank at another time, and reads its clocks by that. */
+  async routedAt(demandId: string, at: string): Promise<void> {
+    await this.app.database.query(`update loan_matching.demand_moves set at = $2 where demand_id = $1 and state in ('SUBMITTED', 'ROUTED')`, [demandId, at]);
+    await this.handleClocks();
+  }
 
   /** Handles every clock that ran out, or waits for the service's own timer that is just doing so. */
   async handleClocks(): Promise<void> {

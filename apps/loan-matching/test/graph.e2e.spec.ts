@@ -73,6 +73,10 @@ describe('the graph', () => {
       demands(first: 3) { edges { node { id state decisions { outcome } trail { step } matches { verdict product { id } bank { id } } } } pageInfo { hasNextPage } }
     } } }`;
     const r = [harborA, harborB, newId()].map((id) => ({ __typename: 'Harbor', id }));
+    // Applications and clocks follow the decision, by statements of their own.
+    await app.settle();
+    await district.handleClocks();
+    await app.settle();
     let answer = { data: undefined as any, errors: undefined as unknown }; // eslint-disable-line @typescript-eslint/no-explicit-any
     const statements = await statementsOf(async () => {
       answer = await app.graphql(supervisor, query, { r }) as never;

@@ -38,7 +38,8 @@ describe('the sandbox', () => {
     }
     const [{ id, applicant }] = demands;
     expect((await district.steps(applicant, id)).slice(-2)).toEqual(['ACCEPTED', 'APPROVED']);
-    expect(await district.clocksOf(id)).toEqual([]);
+    await district.handleClocks();
+    expect(await district.clocksOf(id)).toEqual([expect.objectContaining({ kind: 'DEMAND_LENDING' })]);
     for (const name of ['demand.accepted', 'demand.decided']) expect([name, await published(name, id)]).toEqual([name, 1]);
     expect(await read(bankA, id)).toMatchObject({ state: 'APPROVED', creditCode: codeOf('APPROVED') });
   });
@@ -89,8 +90,8 @@ describe('the sandbox', () => {
   it('moves the clocks of one organisation, and no other’s', async () => {
     const { bankA, bankB, app } = district;
     const [one, other] = [await district.routed(bankA), await district.routed(bankB)];
-    await district.setClock(one.id, bankA, '2 days');
-    await district.setClock(other.id, bankB, '2 days');
+    await district.setClock(one.id, '2 days');
+    await district.setClock(other.id, '2 days');
     await app.deliver('sandbox-clock.advanced', { seconds: 86_400 }, { organisationId: bankA.organisationId! });
     await district.handleClocks();
     expect((await read(bankA, one.id)).acceptOverdue).toBe(false);
@@ -129,7 +130,7 @@ describe('an installation that is no sandbox', () => {
       const { bankA, app } = district;
       const { id } = await district.routed(bankA, { creditCode: codeOf('APPROVED') });
       expect(await district.clocksOf(id)).not.toContainEqual(expect.objectContaining({ kind: 'sandbox.outcome' }));
-      await district.setClock(id, bankA, '1 day');
+      await district.setClock(id, '1 day');
       const facts = { organisationId: bankA.organisationId! };
       await app.deliver('sandbox-clock.advanced', { seconds: 10 * 86_400 }, facts);
       await app.deliver('sandbox.reset', facts, facts);
@@ -138,7 +139,7 @@ describe('an installation that is no sandbox', () => {
       await district.handleClocks();
       expect((await app.get(bankA, `/v1/demands/${id}`).expect(200)).body).toMatchObject({ state: 'ROUTED', acceptOverdue: false });
       const clocks = await district.clocksOf(id);
-      expect(clocks).toEqual([expect.objectContaining({ kind: 'demand.accept' })]);
+      expect(clocks).toEqual([expect.objectContaining({ kind: 'DEMAND_ACCEPT' })]);
     } finally {
       await district.app.close();
     }

@@ -26,7 +26,7 @@ describe('a demand', () => {
       `select jsonb_array_elements(body::jsonb) as event from loan_matching.delivery union all
        select jsonb_build_object('n', name, 'o', org_id, 'v', aggregate_version, 'p', payload) from loan_matching.outbox`,
     );
-    const own = rows.map(({ event }) => event).filter(({ n, p }) => n.startsWith('demand.') && n !== 'demand.progressed' && JSON.stringify(p).includes(demandId));
+    const own = rows.map(({ event }) => event).filter(({ n, p }) => n.startsWith('demand.') && !['demand.progressed', 'demand.moved'].includes(n) && JSON.stringify(p).includes(demandId));
     return [...new Map(own.map((event) => [event.v, event])).values()].sort((a, b) => a.v - b.v);
   };
 
@@ -103,7 +103,7 @@ describe('a demand', () => {
     const eligibility = { regionCodes: ['500101'], industryCodes: ['A'], sizeClasses: [SizeClass.LARGE], yearsInBusinessMin: 50 };
     const productId = await district.product(bankA, '大企业贷', eligibility);
     const matchOf = ({ body }: Submitted): unknown => body.matches.find((match: { productId: string }) => match.productId === productId);
-    expect(matchOf(await district.submit({ creditCode, industryCode: undefined }))).toMatchObject({
+    expect(matchOf(await district.submit({ creditCode, enterpriseName: '已知企业', industryCode: undefined }))).toMatchObject({
       verdict: 'FAIL',
       rules: [
         { rule: 'REGION', outcome: 'FAIL', actual: '500102', source: 'ENTERPRISE_MASTER' },
@@ -182,7 +182,7 @@ describe('a demand', () => {
     const { id } = await onDay('2025-09-30T04:00:00Z', () => district.routed(bankA));
     const acceptDueAt = '2025-10-09T16:00:00.000Z';
     expect((await app.get(bankA, `/v1/demands/${id}/trail`)).body[0]).toMatchObject({ step: 'ROUTED', dueAt: acceptDueAt });
-    await district.handleClocks();
+    await district.routedAt(id, '2025-09-30T04:00:00Z');
     expect((await app.get(bankA, `/v1/demands/${id}`)).body).toMatchObject({ state: 'ROUTED', acceptOverdue: true, acceptDueAt, enterpriseName: null });
     expect((await app.get(supervisor, `/v1/demands/${id}/trail`)).body.at(-1)).toMatchObject({ step: 'ACCEPT_OVERDUE', by: 'service', dueAt: acceptDueAt });
     await app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201);
@@ -192,14 +192,14 @@ describe('a demand', () => {
   it('stops its clock when it is accepted, and at nothing else', async () => {
     const { app, bankA, bankB } = district;
     const { id, applicant } = await district.routed(bankA);
-    await district.setClock(id, bankA, '1 day');
+    await district.setClock(id, '1 day');
     await app.post(bankB, `/v1/demands/${id}/acceptance`).expect(404);
     await district.handleClocks();
-    expect(await district.clocksOf(id)).toEqual([{ kind: 'demand.accept', org_id: bankA.organisationId }]);
+    expect(await district.clocksOf(id)).toEqual([{ kind: 'DEMAND_ACCEPT', org_id: bankA.organisationId }]);
     await app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201);
-    expect(await district.clocksOf(id)).toEqual([]);
-    await district.setClock(id, bankA, '-1 second');
+    await district.setClock(id, '-1 second');
     await district.handleClocks();
+    expect(await district.clocksOf(id)).not.toContainEqual(expect.objectContaining({ kind: 'DEMAND_ACCEPT' }));
     expect(await district.steps(applicant, id)).not.toContain('ACCEPT_OVERDUE');
   });
 
@@ -208,6 +208,7 @@ describe('a demand', () => {
     const { id, applicant } = await onDay('2041-05-06T04:00:00Z', () => district.routed(bankA));
     expect((await app.get(applicant, `/v1/demands/${id}`)).body).toMatchObject({ state: 'ROUTED', acceptDueAt: null });
     expect(await district.steps(bankA, id)).toEqual(['ROUTED', 'CLOCK_NOT_COVERED']);
+    await district.routedAt(id, '2041-05-06T04:00:00Z');
     expect(await district.clocksOf(id)).toEqual([]);
   });
 
@@ -240,7 +241,7 @@ describe('a demand', () => {
     const bodies = await app.database.query<{ body: string }>('select body from loan_matching.delivery union all select payload::text from loan_matching.outbox');
     expect(bodies.length).toBeGreaterThan(0);
     for (const { body } of bodies) expect(body).not.toMatch(/[\u4e00-\u9fff]|91500101/);
-    expect(eventsProducedBy('loan-matching')).toHaveLength(8);
+    expect(eventsProducedBy('loan-matching')).toHaveLength(14);
   });
 
   it('is submitted once however often the request is repeated, and its choice is answered to its secret alone', async () => {

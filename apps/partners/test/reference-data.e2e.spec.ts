@@ -56,17 +56,19 @@ describe('reference data', () => {
 
   it('holds the terms of clocks, which supervisors import too, and they alone', async () => {
     const supervisor = callerOf('supervisor');
-    const term = { clock: 'REFERRAL_ACKNOWLEDGE', validFrom: '2027-01-01', days: 2, source: '万州区通知', reminders: [1, 0] };
+    const term = { clock: 'REFERRAL_ACKNOWLEDGE', validFrom: '2027-01-01', days: 2, source: '万州区通知', reminders: [1, 0], ladder: ['0 HOLDER', '2 HOLDER FINANCE_OFFICE'] };
     const before = (await told()).length;
     expect((await app.post(supervisor, `${path}/sla`, { rows: [term] }).expect(201)).body).toMatchObject({ kind: 'SLA', added: 1 });
-    const data = { amount: 2, source: '万州区通知', reminders: [1, 0] };
+    const ladder = [{ after: 0, tell: ['HOLDER'] }, { after: 2, tell: ['HOLDER', 'FINANCE_OFFICE'] }];
+    const data = { amount: 2, source: '万州区通知', reminders: [1, 0], ladder };
     expect((await told()).slice(before)).toEqual([{ kind: 'SLA', rows: [{ key: 'REFERRAL_ACKNOWLEDGE 2027-01-01', data }] }]);
     expect((await rows('sla?key=REFERRAL')).map((row) => row.data)).toEqual([data]);
     await app.post(supervisor, `${path}/lpr`, { rows: [{ date: '2027-02-20', oneYear: '3.00', fiveYear: '3.50' }] }).expect(403);
     await app.post(callerOf('bank'), `${path}/sla`, { rows: [term] }).expect(403);
-    const bad = { clock: 'toString', validFrom: '2027-02-30', days: '0', source: '', unit: 'WEEKS', rollForward: 'BACK', reminders: 'x' };
+    const bad = { clock: 'toString', validFrom: '2027-02-30', days: '0', source: '', unit: 'WEEKS', rollForward: 'BACK', reminders: 'x', ladder: '2 HOLDER; 1 HOLDER' };
     const { errors } = (await json('sla', [bad]).expect(400)).body as { errors: { field: string }[] };
-    expect(errors.map(({ field }) => field)).toEqual(['validFrom', 'clock', 'days', 'source', 'unit', 'rollForward', 'reminders']);
+    expect(errors.map(({ field }) => field)).toEqual(['validFrom', 'clock', 'days', 'source', 'unit', 'rollForward', 'reminders', 'ladder']);
+    for (const one of ['HOLDER', '0', '0 BANK', '100 HOLDER']) await json('sla', [{ ...term, ladder: [one] }]).expect(400);
   });
 
   it('takes all rows or none, and names row and field of each that is wrong', async () => {

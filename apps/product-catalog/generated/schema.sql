@@ -224,6 +224,25 @@ grant delete, insert, select, update on product_catalog.outbox to product_catalo
 grant insert on product_catalog.outbox to product_catalog_app;
 grant insert on product_catalog.outbox to product_catalog_supervisor;
 
+create table product_catalog.product_imports (
+  id uuid not null,
+  org_id uuid not null,
+  report jsonb not null,
+  findings jsonb not null,
+  file bytea,
+  created_at timestamp with time zone default now() not null,
+  constraint product_imports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX product_imports_page ON product_catalog.product_imports USING btree (org_id, id);
+alter table product_catalog.product_imports enable row level security;
+alter table product_catalog.product_imports force row level security;
+create policy product_imports_own on product_catalog.product_imports for all to product_catalog_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
+create policy product_imports_supervisor on product_catalog.product_imports for all to product_catalog_supervisor using (true) with check (true);
+create policy product_imports_worker on product_catalog.product_imports for all to product_catalog_worker using (true) with check (true);
+grant delete, insert, select, update on product_catalog.product_imports to product_catalog_worker;
+grant insert, select, update on product_catalog.product_imports to product_catalog_app;
+grant insert, select, update on product_catalog.product_imports to product_catalog_supervisor;
+
 create table product_catalog.product_reports (
   id uuid not null,
   org_id uuid not null,

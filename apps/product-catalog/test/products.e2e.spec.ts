@@ -77,7 +77,7 @@ describe('products', () => {
     await app.get(anonymous, `/v1/published-products/${id}`).expect(200);
     const [first, second, third] = await eventsOf(id);
     expect(first).toEqual({ name: 'product.published', version: 1, payload: {
-      productId: id, bankId: bank.organisationId, name: draft.name,
+      productId: id, bankId: bank.organisationId, name: draft.name, annualRateMin: '3.4500',
       eligibility: { ...draft.eligibility, industryCodes: ['A', 'C1310'], amountMin: '10000.00', amountMax: '3000000.50' },
       expression: { v: 1, rules: [
         { fact: 'region', in: ['500101'] }, { fact: 'industry', in: ['A', 'C1310'] }, { fact: 'sizeClass', in: ['SMALL', 'MICRO'] },

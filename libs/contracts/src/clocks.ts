@@ -8,6 +8,12 @@ export enum ClockKind {
   REFERRAL_DECISION = 'REFERRAL_DECISION',
   REFERRAL_DECISION_LIMIT = 'REFERRAL_DECISION_LIMIT',
   DEMAND_ACCEPT = 'DEMAND_ACCEPT',
+  DEMAND_CONTACT = 'DEMAND_CONTACT',
+  DEMAND_DECISION = 'DEMAND_DECISION',
+  DEMAND_DECISION_LIMIT = 'DEMAND_DECISION_LIMIT',
+  DEMAND_LENDING = 'DEMAND_LENDING',
+  /** The enterprise's own: its bank asked something of it, or offered other terms. */
+  DEMAND_ANSWER = 'DEMAND_ANSWER',
   ISSUE_ACKNOWLEDGE = 'ISSUE_ACKNOWLEDGE',
   ISSUE_ACKNOWLEDGE_BRANCH = 'ISSUE_ACKNOWLEDGE_BRANCH',
   ISSUE_ANSWER = 'ISSUE_ANSWER',
@@ -21,6 +27,15 @@ export enum ClockUnit {
 /** What becomes of a clock that nobody stopped: supervisors are told, and rows may be offered to the next bank. */
 export type Escalation = 'REPORT' | 'OFFER_ONWARD';
 
+/** Who may be told that a clock ran out: whoever must act, and the supervisors. */
+export const ladderAddressees = ['HOLDER', 'CENTRAL_BANK_BRANCH', 'FINANCE_OFFICE', 'FINANCIAL_REGULATOR'] as const;
+
+/** A rung of the ladder (升级): who is told when a clock is still open so many working days after its last day; 0 is its end. */
+export interface LadderRung {
+  readonly after: number;
+  readonly tell: readonly (typeof ladderAddressees)[number][];
+}
+
 /** How long a clock runs, and on what that rests: they hold for clocks that start on a day or after it. */
 export interface ClockTerms {
   readonly unit: ClockUnit;
@@ -30,6 +45,8 @@ export interface ClockTerms {
   readonly rollForward: RollForward;
   /** Working days before the last day at whose beginning whoever must act is reminded; 0 is the last day itself. */
   readonly reminders: readonly number[];
+  /** What follows its end while nobody acts, lowest rung first. Of clocks that have none, their service tells whom it always told. */
+  readonly ladder?: readonly LadderRung[];
   /** Where the number comes from, for readers: a rule, a published example, or `design`. */
   readonly source: string;
 }
@@ -39,6 +56,11 @@ export interface ClockDefinition extends ClockTerms {
   readonly description: string;
   readonly escalation: Escalation;
 }
+
+/** Bank and central-bank branch at the end, all supervisors when that did not help (design). */
+const ladder: readonly LadderRung[] = [
+  { after: 0, tell: ['HOLDER', 'CENTRAL_BANK_BRANCH'] }, { after: 2, tell: ['HOLDER', 'CENTRAL_BANK_BRANCH', 'FINANCE_OFFICE'] },
+];
 
 const days = (
   description: string, amount: number, source: string, more: Partial<ClockDefinition> = {},
@@ -53,7 +75,13 @@ export const clockDefinitions: Readonly<Record<ClockKind, ClockDefinition>> = {
   [ClockKind.REFERRAL_DECISION]: days('A bank decides on what it claimed.', 10, '渝惠融：接单后10个工作日内完成授信流程', { reminders: [3, 1] }),
   [ClockKind.REFERRAL_DECISION_LIMIT]: days('A bank decides on what it claimed of a recommended list, whatever happened.', 30, '支持小微企业融资协调工作机制：30日内作出授信决定',
     { unit: ClockUnit.NATURAL_DAYS, rollForward: 'STATUTORY_HOLIDAY', reminders: [5, 1] }),
-  [ClockKind.DEMAND_ACCEPT]: days('A bank accepts a demand that chose it.', 1, '浙江贷款码“135”：1日内受理'),
+  [ClockKind.DEMAND_ACCEPT]: days('A bank accepts a demand that chose it.', 1, '浙江贷款码“135”：1日内受理', { ladder, escalation: 'OFFER_ONWARD' }),
+  [ClockKind.DEMAND_CONTACT]: days('A bank gets in touch with the enterprise of a demand.', 3, '浙江贷款码“135”：3日内对接', { reminders: [1, 0], ladder }),
+  [ClockKind.DEMAND_DECISION]: days('A bank decides on a demand.', 10, '渝惠融：接单后10个工作日内完成授信流程', { reminders: [3, 1], ladder }),
+  [ClockKind.DEMAND_DECISION_LIMIT]: days('A bank decides on a demand at the latest.', 30, '支持小微企业融资协调工作机制：30日内作出授信决定',
+    { unit: ClockUnit.NATURAL_DAYS, rollForward: 'STATUTORY_HOLIDAY', reminders: [5, 1], ladder }),
+  [ClockKind.DEMAND_LENDING]: days('A bank lends what it approved.', 5, '浙江贷款码“135”：符合条件5日内放款', { reminders: [1], ladder }),
+  [ClockKind.DEMAND_ANSWER]: days('An enterprise answers its bank.', 5, 'design', { reminders: [1], ladder: [{ after: 0, tell: ['CENTRAL_BANK_BRANCH'] }] }),
   [ClockKind.ISSUE_ACKNOWLEDGE]: days('A bank acknowledges a financing issue.', 1, 'design'),
   [ClockKind.ISSUE_ACKNOWLEDGE_BRANCH]: days('The central-bank branch acknowledges a financing issue.', 1, 'design'),
   [ClockKind.ISSUE_ANSWER]: days('A bank answers a financing issue.', 5, 'design；德州“好差评”5个工作日整改'),

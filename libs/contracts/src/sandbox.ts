@@ -1,4 +1,5 @@
 import { creditCodeCheckCharacter, organisationCodeCheckCharacter } from '@finharbor/standards/credit-code';
+import { mayGive } from './reasons.js';
 import { ReasonCode } from './vocabulary.js';
 
 /** What a sandbox does with an enterprise of a certain credit code, so that partners can try what seldom happens. */
@@ -21,7 +22,7 @@ function sandboxCode(number: number): string {
 const outcome = (number: number, kind: SandboxOutcome['outcome'], description: string, reasonCode: ReasonCode | null = null): SandboxOutcome =>
   ({ creditCode: sandboxCode(number), outcome: kind, reasonCode, description });
 
-const declines = Object.values(ReasonCode).filter((reason) => reason !== ReasonCode.MEETS_CRITERIA);
+const declines = Object.values(ReasonCode).filter((reason) => reason !== ReasonCode.MEETS_CRITERIA && mayGive('bank', reason));
 
 /** All of them. A number once given keeps its meaning: partners have the codes in their tests. */
 export const sandboxOutcomes: readonly SandboxOutcome[] = [

@@ -24,8 +24,14 @@ export const checks: Record<string, string> = {
     full join loan_matching.decisions e on e.demand_id = d.id and e.org_id = d.org_id where d.state is distinct from e.outcome`,
   'the clock of a demand runs that should not, or does not that should': `
     select d.id, d.state, c.due_at from loan_matching.demands d
-    left join loan_matching.due c on c.kind = 'demand.accept' and c.aggregate_id = d.id
-    where (c.aggregate_id is not null) <> (d.state = 'ROUTED' and d.accept_due_at is not null and not d.accept_overdue)`,
+    left join loan_matching.clocks k on k.subject_id = d.id and k.kind = 'DEMAND_ACCEPT' and k.breached_at is null
+    left join loan_matching.due c on c.kind = 'clock' and c.aggregate_id = k.id
+    where (c.aggregate_id is not null) <> (d.state = 'ROUTED' and d.accept_due_at is not null and not d.accept_overdue)
+      and not exists (select from loan_matching.due m join loan_matching.demand_moves v on v.id = m.aggregate_id where m.kind = 'demand-move' and v.demand_id = d.id)`,
+  'a demand is in a state that its moves do not end with': `
+    select d.id, d.state, m.state as moved from loan_matching.demands d
+    left join lateral (select state from loan_matching.demand_moves where demand_id = d.id and state is not null order by id desc limit 1) m on true
+    where m.state is distinct from d.state`,
   'an issue went another way than REGISTERED, HANDLING, REPLIED, REOPENED or CLOSED': `
     select id, state, steps from (
       select i.id, i.state,

@@ -19,6 +19,8 @@ export interface Write {
 type Body = any;
 
 const [header, ...rows] = generatedList(400).trim().split('\n');
+/** An enterprise of the demonstration's list, which the enterprise master therefore holds. */
+const [enterpriseName, creditCode] = rows[0].split(',');
 const bank: [Role, number] = ['bank', 0];
 const post = (name: string, service: ServiceName, as: Write['as'], path: string, body: unknown = {}, more: Partial<Write> = {}): Write =>
   ({ name, service, as, path, body, ...more });
@@ -82,7 +84,7 @@ export class Writes {
         list(`退回 ${tag}`),
         post('product.create', 'product-catalog', bank, '/v1/products', { name: `产品 ${tag}`, annualRateMin: '3.80', annualRateMax: '5.60', eligibility: { amountMin: '10000' } }),
         post('demand.submit', 'loan-matching', ['anonymous'], `/v1/scans/${this.code}/demands`, {
-          enterpriseName: '万州示例企业', creditCode: '93500101QE3WEPLU8K', kind: 'FIRST_LOAN', consent: true, contactName: '示例联系人', contactPhone: '13900000000',
+          enterpriseName, creditCode, kind: 'FIRST_LOAN', consent: true, contactName: '示例联系人', contactPhone: '13900000000',
           amount: '200000.00', termMonths: 12, purpose: '采购原材料', guaranteeTypes: ['CREDIT'],
         }),
         post('issue.register', 'feedback', ['anonymous'], '/v1/issues', {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { isOfBank } from '@finharbor/security/tokens/caller';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { GraphWalk } from './graph-walk.js';
-import { clocks, consents, contradiction, cultivations, demands, harbors, imports, issues, lists, loanCodes, offers, organisations, people, referrals, type Subject } from './subjects.js';
+import {
+  applications, clocks, consents, contradiction, cultivations, demandClocks, demands, harbors, imports, issues, lists, loanCodes, offers,
+  organisations, people, referrals, type Subject,
+} from './subjects.js';
 
 /** A draft is its bank's own affair, and that of those who oversee banks. */
 const drafts: Subject = {
@@ -27,10 +30,12 @@ export const roots: Record<string, Subject> = {
   demands, issues, loanCodes, referrals, clocks, harbors, organisations, consents, pushLists: lists, publishedProducts: offers,
   consent: consents,
   harborPeople: people, cultivationEntries: cultivations, cultivationEntry: cultivations, cultivationCategories: {},
+  demandClocks, demandLedger: {}, dockingEntries: {}, creditAlerts: {},
   qualityReports: departments, pushDuties: departments,
   dispatchPreview: lists, referralRecalls: {},
   imports: imports(), import: imports(),
   contradictions: {}, contradiction: { ...contradiction, held: () => [] }, precedenceRules: {}, codeExceptions: {},
+  applications, application: applications,
   demand: demands, issue: issues, harbor: harbors, organisation: organisations, pushList: lists, product: drafts,
 };
 

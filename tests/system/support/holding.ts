@@ -51,6 +51,7 @@ export class Holding {
   clock!: Mine;
   /** Of the row that the bank refused, handed to this side's department. */
   cultivation!: Mine;
+  demandClock!: Mine;
   products!: Record<'draft' | 'offered' | 'suspendable' | 'submittable' | 'reviewable' | 'retirable', Mine>;
   /** That an offer of the bank is wrong, made by the department. */
   reports!: Record<'kept' | 'answerable' | 'answered', Mine>;
@@ -135,6 +136,9 @@ export class Holding {
     this.issues = { registered, handled, replied, closed: await this.closed() };
     await this.around.settle();
     await awaitMessages(this.bank, this.department);
+    // Clocks follow within a second.
+    const ofRouted = `/v1/demand-clocks?demandId=${this.demands.routed.id}`;
+    this.demandClock = await until('the clock of a demand runs', async () => (done(await this.bank.ask(ofRouted)) as { items: Mine[] }).items[0]);
   }
 
   /** What administrators and staff keep of the side. */
@@ -201,7 +205,7 @@ export class Holding {
   /** Ids that nobody may hear of who belongs to the other side. */
   get ids(): string[] {
     const { lists, referrals, enterprises, demands, issues, loanCodes } = this;
-    const mine = [this.cultivation, this.entry, this.clock];
+    const mine = [this.cultivation, this.entry, this.clock, this.demandClock];
     const kinds = [lists, this.imports, referrals, enterprises, demands, issues, loanCodes];
     const records = kinds.flatMap((all) => Object.values<Mine>(all)).concat(mine);
     const told = [...Object.values<Mine>({ ...this.endpoints }), ...Object.values(this.readers)];

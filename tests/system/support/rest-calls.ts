@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { newId } from '@finharbor/contracts/ids';
 import { isOfBank, type Role } from '@finharbor/security/tokens/caller';
 import { publicRoutes } from '../../../tools/generate/authorisation.mjs';
+import { matchingCalls } from './matching-calls.js';
 import { reader } from './readers.js';
 import {
-  all, allEndpoints, bank, clocks, consents, contradiction, cultivations, deadLetters, demands, endpoints, harbors, imports, issues,
-  link, lists, loanCodes, offers, onboardings, organisations, people, productImports, productReports, readers, referrals, scans,
-  signatureKeys,
-  withdrawn, bySms, category, clientKeys, type Call,
+  all, allEndpoints, bank, clocks, consents, contradiction, deadLetters, endpoints, harbors, imports, issues, link, lists, offers,
+  onboardings, organisations, people, productImports, productReports, readers, referrals, signatureKeys, withdrawn, bySms, clientKeys,
+  type Call,
 } from './subjects.js';
+
+/** The same for all. */
+const workflow: Call = { needs: 'the name of a workflow' };
 
 /** Named without a record: the same for all, whoever they are. */
 export const oauth = ['GET /.well-known/oauth-authorization-server', 'GET /.well-known/openid-configuration', 'GET /oauth/jwks', 'POST /oauth/token',
@@ -26,6 +29,9 @@ export const calls: Record<string, Call> = {
   'POST /v1/operations/{service}/person-reports': { body: () => ({ identifier: '13900000000', reason: '本人查询' }) },
   'POST /v1/operations/{service}/person-erasures': { body: () => ({ identifier: '13900000000', reason: '本人要求删除' }) },
   'GET /v1/receipts/{service}/keys': {},
+  'GET /v1/workflows/{service}': {},
+  'GET /v1/workflows/{service}/{name}': workflow,
+  'GET /v1/workflows/{service}/{name}/diagram': workflow,
   'GET /v1/receipts/{service}/{id}': { about: (of) => [of.receipt], held: (of, role) => (role === 'department' ? [] : [of.receipt]) },
   'GET /v1/organisations': organisations,
   'GET /v1/organisations/{id}': organisations,
@@ -178,29 +184,7 @@ export const calls: Record<string, Call> = {
   'GET /cds-au/v1/banking/products/{productId}': { needs: 'the version in a header, whatever else is asked' },
   'GET /cds-au/v1/discovery/status': { headers: { 'x-v': '1' } },
   'GET /cds-au/v1/discovery/outages': { headers: { 'x-v': '1' } },
-  'POST /v1/loan-codes': { about: (of) => [of.harbor], body: (harborId) => ({ harborId, label: '海报' }) },
-  'GET /v1/loan-codes': loanCodes,
-  'POST /v1/loan-codes/{id}/revocation': { about: (of) => [of.loanCodes.spare] },
-  'GET /v1/scans/{code}': scans,
-  'GET /v1/scans/{code}/qr.svg': scans,
-  'GET /v1/scans/{code}/qr.png': scans,
-  'POST /v1/scans/{code}/demands': { ...scans, body: (_, of) => of.application(of.tags.hidden) },
-  'GET /v1/demands': demands,
-  'GET /v1/demands/{id}': demands,
-  'GET /v1/demands/{id}/matches': demands,
-  'GET /v1/demands/{id}/trail': demands,
-  'POST /v1/demands/{id}/choice': { ...demands, body: (_, of) => ({ productId: of.products.offered.id }) },
-  'POST /v1/demands/{id}/consent-withdrawal': { ...demands, about: (of) => [of.demands.submitted] },
-  'POST /v1/demands/{id}/acceptance': demands,
-  'POST /v1/demands/{id}/progress': { ...demands, body: () => ({ stage: 'DOCKED' }) },
-  'POST /v1/demands/{id}/decision': { ...demands, body: (_, of) => of.decision() },
-  'POST /v1/demands/{id}/contact-views': { ...demands, body: () => ({ reason: '核实资料' }) },
-  'GET /v1/cultivation-entries': cultivations,
-  'GET /v1/cultivation-entries/{id}': cultivations,
-  'PATCH /v1/cultivation-entries/{id}': { ...cultivations, headers: { 'if-match': '"2"' }, body: () => ({ measure: '上门辅导' }) },
-  'POST /v1/cultivation-entries/{id}/re-recommendation': { ...cultivations, needs: 'an entry that is repaired' },
-  'GET /v1/cultivation-categories': {},
-  'PATCH /v1/cultivation-categories/{code}': { ...category, headers: { 'if-match': '"1"' }, body: () => ({ measure: '补缴税款' }) },
+  ...matchingCalls,
   'POST /v1/issues': { about: (of) => [of.harbor], body: (harborId, of) => ({ harborId, ...of.complaint() }) },
   'GET /v1/issues': issues,
   'GET /v1/issues/{id}': issues,
@@ -273,7 +257,7 @@ export const routes: Route[] = Object.entries(calls).flatMap(([name, call]) => {
   const takesId = path.replace(/{(service|kind)}/, '').includes('{');
   const isTargeted = Boolean(call.about) && (takesId || method === 'POST');
   return [{
-    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'sla').replace('{secretId}', '00000000-0000-7000-8000-000000000000').replace('{number}', '1').replace('{set}', 'rejected'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
+    ...call, name, method, path: path.replace('{service}', 'loan-matching').replace('{kind}', 'sla').replace('{secretId}', '00000000-0000-7000-8000-000000000000').replace('{number}', '1').replace('{questionId}', '00000000-0000-7000-8000-000000000000').replace('{placementId}', '00000000-0000-7000-8000-000000000000').replace('{set}', 'rejected'), isPublic: publicRoutes.has(name), service: operation['x-service'] ?? 'loan-matching', roles: operation['x-roles'], isTargeted,
     isList: method === 'GET' && !takesId, isPaged: parameters.some((one) => one.name === 'cursor'),
     parameters: parameters.map(({ name }) => name),
     filters: parameters.flatMap((one) => valuesOf(one).map((value) => `${one.name}=${value}`)),

@@ -29,6 +29,19 @@ export const demands: Subject = {
   about: (of) => all(of.demands),
   held: ({ demands: { submitted, ...routed } }, role) => (isOfBank(role) ? all(routed) : [submitted, ...all(routed)]),
 };
+/** Demands that came to a bank. */
+export const atBanks: Subject = { about: ({ demands: { submitted: _, ...routed } }) => all(routed) };
+export const demandClocks: Subject = { about: (of) => [of.demandClock] };
+/** Nothing about the enterprises of the walk is to be looked into. */
+export const creditAlert: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an enterprise that is credited too much' };
+/** Nobody of the walk took an application down for somebody else. */
+export const matchedApplication: Subject = {
+  about: (of) => [of.demands.submitted], held: (of, role) => (['harbor-staff', 'area'].includes(role) ? [] : [of.demands.submitted]),
+};
+/** An application has the id of its first demand; whoever takes some down for others took none of these down. */
+export const applications: Subject = {
+  about: (of) => all(of.demands), held: (of, role) => (isOfBank(role) || role === 'area' ? [] : all(of.demands)),
+};
 export const issues: Subject = { about: (of) => all(of.issues) };
 export const lists: Subject = { about: (of) => all(of.lists) };
 /** All imports of a side, or some. */
@@ -51,6 +64,8 @@ export const offers: Subject = { about: (of) => [of.products.offered, of.product
 export const deadLetters: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an event that cannot be applied' };
 /** No two sources of the walk contradict each other. */
 export const contradiction: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'sources that contradict each other' };
+/** No application of the walk is in the pool. */
+export const pooled: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an application in the pool' };
 /** No row of the walk is withdrawn after it went to a bank. */
 export const withdrawn: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'a row that was withdrawn' };
 export const harbors: Subject = { about: (of) => [of.harbor], isPublic: true };

@@ -25,7 +25,7 @@ export class DispatchesService {
    */
   dispatch(caller: Caller, args: DispatchPushListArgs): Promise<PushList> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, args.id, [PushListState.APPROVED, PushListState.DISPATCHED], 'dispatched');
+      const list = await lockList(tx, args.id, 'dispatch', 'dispatched');
       const selection = selectionOf(list, args);
       const given = await this.dispatching.order(tx, selection, await this.banks(tx, args.bankIds));
       const [{ bank_count: bankCount }] = await tx.query<{ bank_count: number }>(

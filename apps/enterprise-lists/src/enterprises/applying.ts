@@ -1,8 +1,11 @@
 import { DomainError } from '@finharbor/contracts/errors';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { mayMove } from '@finharbor/platform/workflow/workflow';
 import { audit } from '@finharbor/security/audit/audit';
 import { Injectable } from '@nestjs/common';
+import type { PushListState } from '../vocabulary.js';
+import { pushListWorkflow } from '../workflows/push-list.workflow.js';
 import * as sql from './applying-sql.js';
 import { Contacts, type SealedContact } from './contacts.js';
 import { lockMaster, Merging } from './merging.service.js';
@@ -117,10 +120,10 @@ export class Applying {
   undo(tx: Tx, { id, departmentId, pushListId }: { id: string; departmentId: string; pushListId: string }): Promise<{ withdrawn: number }> {
     return tx.patiently(patienceMs, async () => {
       await this.lock(tx);
-      const [list] = await tx.query<{ state: string }>('select state from enterprise_lists.push_lists where org_id = $1 and id = $2 for update', [departmentId, pushListId]);
+      const [list] = await tx.query<{ state: PushListState }>('select state from enterprise_lists.push_lists where org_id = $1 and id = $2 for update', [departmentId, pushListId]);
       const [{ dispatched }] = await tx.query<{ dispatched: boolean }>(
         'select exists (select from enterprise_lists.dispatches where push_list_id = $1) as dispatched', [pushListId]);
-      if (list.state === 'DISPATCHED' || list.state === 'UNDONE' || dispatched) {
+      if (!mayMove(pushListWorkflow, list.state, 'undo', 'service') || dispatched) {
         throw new DomainError('ILLEGAL_STATE', list.state === 'UNDONE' ? 'It was undone already.' : 'Rows of its list were dispatched: withdraw the list instead.');
       }
       await tx.query(`update enterprise_lists.push_lists set state = 'UNDONE', version = version + 1 where org_id = $1 and id = $2`, [departmentId, pushListId]);

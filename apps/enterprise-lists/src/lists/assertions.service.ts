@@ -10,7 +10,7 @@ import { localDate } from '@finharbor/standards/working-days';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { type BulkColumns, unnest } from '../bulk.js';
-import { Criterion, PushListState } from '../vocabulary.js';
+import { Criterion } from '../vocabulary.js';
 import { lockList } from './lists.service.js';
 import type { AssertionInput } from './review.inputs.js';
 import { Assertion, ListEntryBatch } from './review.types.js';
@@ -58,7 +58,7 @@ export class AssertionsService {
     const errors = [...doubled(assertions), ...untimely(assertions, today)];
     if (errors.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, errors);
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW, PushListState.APPROVED, PushListState.DISPATCHED], 'asserted of');
+      const list = await lockList(tx, id, 'assert', 'asserted of');
       await requireEntries(tx, list, selection.entryIds);
       const office = (await this.organisations.find(tx, tx.organisationId))?.name ?? offices[caller.role];
       const entered = assertions.flatMap(({ criteria, met, evidence, author, assertedOn }) =>

@@ -4,11 +4,13 @@ import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/p
 import type { ClassType } from '@finharbor/platform/subgraph/property';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { mayMove } from '@finharbor/platform/workflow/workflow';
 import { withoutSmallCounts } from '@finharbor/security/aggregates/small-counts';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import type { ListEntryState, PushListState } from '../vocabulary.js';
+import type { ListEntryState } from '../vocabulary.js';
+import { type PushListAction, pushListWorkflow } from '../workflows/push-list.workflow.js';
 import { entryCounts, ListEntry } from './list-entry.entity.js';
 import { ListRejection } from './list-rejection.entity.js';
 import type { PushListArgs, PushListQuery } from './list.inputs.js';
@@ -73,10 +75,10 @@ export class ListsService {
 
 const listAsTold = (caller: Caller, list: PushList): PushList => withoutSmallCounts(caller.role, list, ['bankCount']);
 
-/** Takes hold of a list for a change of state. ILLEGAL_STATE, naming its state, unless it is in one of `allowed`. */
-export async function lockList(tx: Tx, id: string, allowed: PushListState[], verb: string): Promise<PushList> {
+/** Takes hold of a list for a move of its workflow. ILLEGAL_STATE, naming its state, where the caller may not make it there. */
+export async function lockList(tx: Tx, id: string, action: PushListAction, verb: string): Promise<PushList> {
   const list = await tx.manager.findOne(PushList, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (!list) throw notFound('push list');
-  if (!allowed.includes(list.state)) throw new DomainError('ILLEGAL_STATE', `The list is ${list.state} and cannot be ${verb}.`);
+  if (!mayMove(pushListWorkflow, list.state, action, tx.caller?.role ?? 'service')) throw new DomainError('ILLEGAL_STATE', `The list is ${list.state} and cannot be ${verb}.`);
   return list;
 }

@@ -29,7 +29,7 @@ export class ReviewService {
   /** PENDING or NOT_RECOMMENDED → RECOMMENDED, of rows of a list under review that lack nothing. The others stay as they are. */
   recommend(caller: Caller, id: string, selection: ListEntrySelection, isDryRun: boolean): Promise<Recommendation> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'recommended');
+      const list = await lockList(tx, id, 'recommend', 'recommended');
       await requireEntries(tx, list, selection.entryIds);
       const counts = await tx.patiently(bulkMs, () => (isDryRun ? whatIf(tx, list, selection) : recommend(tx, list, selection)));
       // What was recommended before is so still: nothing is done twice, and nothing told.
@@ -44,7 +44,7 @@ export class ReviewService {
   /** PENDING or RECOMMENDED → NOT_RECOMMENDED, with the reason that the department reads. */
   returnEntries(caller: Caller, id: string, selection: ListEntrySelection, reason: string, isDryRun: boolean): Promise<ListEntryBatch> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'returned in part');
+      const list = await lockList(tx, id, 'return-rows', 'returned in part');
       await requireEntries(tx, list, selection.entryIds);
       const { entryCount, recommendedCount } = await tx.patiently(bulkMs, () => returnRows(tx, list, selection, reason, isDryRun));
       if (!isDryRun && entryCount > 0) {
@@ -61,7 +61,7 @@ export class ReviewService {
    */
   approve(caller: Caller, id: string): Promise<PushList> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'approved');
+      const list = await lockList(tx, id, 'approve', 'approved');
       if (list.acceptedCount === 0) throw new DomainError('ILLEGAL_STATE', 'No row of the list was accepted: return it instead.');
       if (list.recommendedCount === 0) throw new DomainError('ILLEGAL_STATE', 'No row of the list is recommended: recommend rows, or return the list.');
       await tx.patiently(bulkMs, () => tx.query(
@@ -76,7 +76,7 @@ export class ReviewService {
   /** UNDER_REVIEW → RETURNED, with the reason that the department reads, on the list and on each row that has none of its own. */
   return(caller: Caller, id: string, reason: string): Promise<PushList> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.UNDER_REVIEW], 'returned');
+      const list = await lockList(tx, id, 'return', 'returned');
       await tx.patiently(bulkMs, () => returnRows(tx, list, {}, reason, false));
       return this.close(tx, list, { state: PushListState.RETURNED, reviewedAt: new Date(), returnReason: reason, recommendedCount: 0 });
     });
@@ -85,7 +85,7 @@ export class ReviewService {
   /** DISPATCHED → CLOSED: nothing more of it is dispatched. Referrals go on. */
   end(caller: Caller, id: string): Promise<PushList> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, [PushListState.DISPATCHED], 'closed');
+      const list = await lockList(tx, id, 'close', 'closed');
       await tx.manager.update(PushList, { id }, { state: PushListState.CLOSED });
       await audit(tx, { action: 'push-list.close', resource: 'push-list', resourceId: id });
       return Object.assign(list, { state: PushListState.CLOSED });

@@ -6,14 +6,13 @@ import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { maskInText } from '@finharbor/standards/masking';
 import { Injectable } from '@nestjs/common';
-import { PushListState, WithdrawalSource } from '../vocabulary.js';
+import { WithdrawalSource } from '../vocabulary.js';
 import { bulkMs } from './assertions.service.js';
 import { lockList } from './lists.service.js';
 import type { PushList } from './push-list.entity.js';
 import { ListEntryBatch } from './review.types.js';
 import { requireEntries, selected } from './selection.js';
 
-const { WITHDRAWN, UNDONE, ...others } = PushListState;
 /** Rows to an event, as the catalogue allows. */
 const atOnce = 500;
 
@@ -34,7 +33,7 @@ export class WithdrawalsService {
    */
   withdraw(caller: Caller, id: string, { reason, source, entryIds }: Withdrawal): Promise<ListEntryBatch> {
     return this.tenancy.run(caller, async (tx) => {
-      const list = await lockList(tx, id, Object.values(others), 'withdrawn');
+      const list = await lockList(tx, id, 'withdraw', 'withdrawn');
       await requireEntries(tx, list, entryIds);
       const words = maskInText(source === WithdrawalSource.ENTERPRISE ? `应企业要求：${reason}` : reason);
       const rows = await tx.patiently(bulkMs, () => withdraw(tx, list, entryIds, words));

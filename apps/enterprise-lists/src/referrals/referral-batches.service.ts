@@ -1,6 +1,8 @@
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
 import type { Payload } from '@finharbor/contracts/events/catalogue';
 import { idByName, newId } from '@finharbor/contracts/ids';
+import { mayGive } from '@finharbor/contracts/reasons';
+import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
@@ -175,6 +177,8 @@ function reasonErrors({ outcome, reasonCode, reasonText }: ReferralAnswerInput, 
   return (['reasonCode', 'reasonText'] as const).flatMap((name) => {
     const field = `answers.${index}.${name}`;
     if (outcome === ReferralOutcome.CLAIMED) return given[name] ? [{ field, rule: 'unexpected', message: `${field} goes with a negative outcome only` }] : [];
-    return given[name] ? [] : [{ field, rule: 'required', message: `${field} is needed with ${outcome}` }];
+    if (!given[name]) return [{ field, rule: 'required', message: `${field} is needed with ${outcome}` }];
+    const fits = name !== 'reasonCode' || (reasonCode !== ReasonCode.MEETS_CRITERIA && mayGive('bank', reasonCode!));
+    return fits ? [] : [{ field, rule: 'giver', message: `${field} is no reason that a bank gives for ${outcome}` }];
   });
 }

@@ -7,6 +7,7 @@ import { type Page, readPage } from '@finharbor/platform/http/page';
 import { Contact } from '@finharbor/platform/person-records/contact';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { move } from '@finharbor/platform/workflow/workflow';
 import { audit } from '@finharbor/security/audit/audit';
 import { dataKeyIdOf } from '@finharbor/security/encryption/data-key';
 import type { Caller } from '@finharbor/security/tokens/caller';
@@ -15,6 +16,7 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { In } from 'typeorm';
 import { HarborIssuesService } from '../harbors/harbor-issues.service.js';
+import { type IssueMove, issueWorkflow } from '../workflows/issue.workflow.js';
 import { Issue, RegisteredIssue } from './issue.entity.js';
 import { clockEnd, type IssueClock, IssueClocks } from './issue-clocks.js';
 import type { ConfirmationInput, IssueArgs, IssueQuery, RegisterIssueInput } from './issue.inputs.js';
@@ -79,7 +81,7 @@ export class IssuesService {
       const before = byBranch ? issue.branchAcknowledgedAt : issue.bankAcknowledgedAt;
       if (before) throw new DomainError('ILLEGAL_STATE', 'The issue was acknowledged before.');
       if (byBranch) return this.change(tx, issue, IssueAction.BRANCH_ACKNOWLEDGED, { branchAcknowledgedAt: new Date() });
-      return this.change(tx, issue, IssueAction.BANK_ACKNOWLEDGED, { bankAcknowledgedAt: new Date(), state: IssueState.HANDLING });
+      return this.change(tx, issue, IssueAction.BANK_ACKNOWLEDGED, { bankAcknowledgedAt: new Date(), state: next(issue, 'acknowledge', 'bank') });
     });
   }
 
@@ -87,9 +89,9 @@ export class IssuesService {
   reply(caller: Caller, id: string, text: string): Promise<Issue> {
     return this.tenancy.run(caller, async (tx) => {
       const issue = await this.forChange(tx, id, 'issue.answer');
-      allow(issue, [IssueState.HANDLING, IssueState.REOPENED], 'replied to');
+      const state = next(issue, 'reply', 'bank');
       const replyEncrypted = await this.texts.sealReply(tx, issue, text);
-      return this.change(tx, issue, IssueAction.REPLIED, { state: IssueState.REPLIED, repliedAt: new Date(), replyEncrypted }, text);
+      return this.change(tx, issue, IssueAction.REPLIED, { state, repliedAt: new Date(), replyEncrypted }, text);
     });
   }
 
@@ -98,18 +100,18 @@ export class IssuesService {
     return this.tenancy.asWorker('confirm an issue', caller, async (tx) => {
       const issue = await this.forChange(tx, id);
       if (!mayFollow(caller, issue)) throw notFound('issue');
-      allow(issue, [IssueState.REPLIED], 'confirmed');
+      const state = next(issue, satisfied ? 'confirm' : 'reopen', 'applicant');
       const now = new Date();
       if (!satisfied) {
         const answerBy = clockEnd('issue.answer', now, await this.reference.calendar(tx), await this.reference.serviceLevels(tx));
         await this.clocks.start(tx, 'issue.answer', issue, answerBy);
-        return this.change(tx, issue, IssueAction.REOPENED, { state: IssueState.REOPENED, answerBy }, comment);
+        return this.change(tx, issue, IssueAction.REOPENED, { state, answerBy }, comment);
       }
       const { bankId, harborId } = issue;
       await this.publisher.publish(tx, 'issue.closed', {
         organisationId: bankId, aggregateId: id, version: 2, payload: { issueId: id, harborId },
       });
-      return this.change(tx, issue, IssueAction.CLOSED, { state: IssueState.CLOSED, closedAt: now }, comment);
+      return this.change(tx, issue, IssueAction.CLOSED, { state, closedAt: now }, comment);
     });
   }
 
@@ -198,6 +200,5 @@ export class IssuesService {
 const mayFollow = (caller: Caller, issue: Issue): boolean =>
   caller.role !== 'applicant' || secretMatches(caller.accessSecret ?? '', issue.accessSecretHash);
 
-function allow(issue: Issue, from: IssueState[], done: string): void {
-  if (!from.includes(issue.state)) throw new DomainError('ILLEGAL_STATE', `An issue that is ${issue.state} cannot be ${done}.`);
-}
+/** The state after a move; ILLEGAL_STATE where the workflow has none. */
+const next = ({ state }: Issue, action: IssueMove, by: 'bank' | 'applicant'): IssueState => IssueState[move(issueWorkflow, state, action, by)];

@@ -1,11 +1,15 @@
 import type { EventOf } from '@finharbor/contracts/events/catalogue';
 import { On } from '@finharbor/platform/delivery/on';
+import { Due } from '@finharbor/platform/due/due';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
+import { recheckAll } from '../applications/verifying.js';
 
 /** What this service learns from the others. Events may come late or in any order: a copy only ever takes a newer version. */
 @Injectable()
 export class CopiesConsumer {
+  constructor(private readonly due: Due) {}
+
   @On('harbor.registered')
   async harborRegistered(event: EventOf<'harbor.registered'>, tx: Tx): Promise<void> {
     const { harborId, number, name, hostBankId, areaCode } = event.payload;
@@ -20,12 +24,13 @@ export class CopiesConsumer {
   /** Kept is what the product asks as it was told: its fields, and beside them, of a producer that tells it, the whole document. */
   @On('product.published')
   async productPublished(event: EventOf<'product.published'>, tx: Tx): Promise<void> {
-    const { productId, bankId, name, eligibility, expression } = event.payload;
+    const { productId, bankId, name, eligibility, expression, annualRateMin } = event.payload;
     await tx.query(
-      `insert into loan_matching.product_copies as copy (id, bank_id, name, eligibility, published, version) values ($1, $2, $3, $4, true, $5)
-       on conflict (id) do update set bank_id = excluded.bank_id, name = excluded.name, eligibility = excluded.eligibility,
+      `insert into loan_matching.product_copies as copy (id, bank_id, name, eligibility, annual_rate_min, published, version)
+       values ($1, $2, $3, $4, $6, true, $5)
+       on conflict (id) do update set bank_id = excluded.bank_id, name = excluded.name, eligibility = excluded.eligibility, annual_rate_min = excluded.annual_rate_min,
          published = true, version = excluded.version where copy.version < excluded.version`,
-      [productId, bankId, name, JSON.stringify({ ...eligibility, ...expression }), event.version],
+      [productId, bankId, name, JSON.stringify({ ...eligibility, ...expression }), event.version, annualRateMin ?? null],
     );
   }
 
@@ -34,7 +39,7 @@ export class CopiesConsumer {
   async productSuspended(event: EventOf<'product.suspended'>, tx: Tx): Promise<void> {
     await tx.query(
       `insert into loan_matching.product_copies as copy (id, published, version) values ($1, false, $2)
-       on conflict (id) do update set bank_id = null, name = null, eligibility = null,
+       on conflict (id) do update set bank_id = null, name = null, eligibility = null, annual_rate_min = null,
          published = false, version = excluded.version where copy.version < excluded.version`,
       [event.payload.productId, event.version],
     );
@@ -63,5 +68,6 @@ export class CopiesConsumer {
            excluded.outside_reason, excluded.tags, excluded.version) where copy.version < excluded.version`,
       [JSON.stringify(event.payload.enterprises)],
     );
+    await recheckAll(tx, this.due, event.payload.enterprises.map(({ enterpriseId }) => enterpriseId));
   }
 }

@@ -1,6 +1,5 @@
 import type { SizeClass } from '@finharbor/contracts/vocabulary';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
-import type { Offer } from '../matching/matching.js';
 
 export interface HarborCopy {
   id: string;
@@ -22,6 +21,10 @@ export interface EnterpriseCopy {
 export interface NamedCopy extends EnterpriseCopy {
   /** Null until the master told it. */
   name: string | null;
+  /** Why it is outside of the programme; null where it is not. */
+  outsideReason: string | null;
+  /** Its words there, all of them; null where the master told none. */
+  tags: string[] | null;
 }
 
 /** The harbor, or undefined when this service has not heard of it (yet). */
@@ -35,16 +38,11 @@ export async function findHarbor(tx: Tx, id: string): Promise<HarborCopy | undef
 /** What the enterprise master tells of an enterprise. For the worker. */
 export async function findEnterprise(tx: Tx, id: string): Promise<NamedCopy | undefined> {
   const [enterprise] = await tx.query<NamedCopy>(
-    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn", name
+    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn", name, outside_reason as "outsideReason", tags
      from loan_matching.enterprise_copies where id = $1`, [id],
   );
   return enterprise;
 }
-
-/** Every product on offer, of all banks. For the worker. */
-export const offersOf = (tx: Tx): Promise<Offer[]> => tx.query<Offer>(
-  `select id as "productId", bank_id as "bankId", name, eligibility from loan_matching.product_copies where published`,
-);
 
 /** Whether the product is still on offer. For the worker. */
 export const isOnOffer = async (tx: Tx, productId: string): Promise<boolean> =>

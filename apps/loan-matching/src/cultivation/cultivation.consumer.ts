@@ -2,15 +2,17 @@ import type { EventOf } from '@finharbor/contracts/events/catalogue';
 import { On } from '@finharbor/platform/delivery/on';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
+import { Onward } from '../routing/onward.js';
 import { Cultivation } from './cultivation.js';
 
 /** Every negative end of a demand feeds the cultivation ledger, reasons of the customer included (domain.md 4, decision 2). */
 @Injectable()
 export class CultivationConsumer {
-  constructor(private readonly cultivation: Cultivation) {}
+  constructor(private readonly cultivation: Cultivation, private readonly onward: Onward) {}
 
   @On('demand.progressed')
   async progressed({ payload: { demandId, bankId, enterpriseId, stage, reasonCode } }: EventOf<'demand.progressed'>, tx: Tx): Promise<void> {
+    if (stage === 'LENT') await this.onward.lent(tx, demandId);
     if (stage !== 'ENDED' || !reasonCode) return;
     const [told = { listEntryId: null, reasonText: null }] = await tx.query<{ listEntryId: string | null; reasonText: string | null }>(
       `select d.list_entry_id as "listEntryId", p.reason_text as "reasonText" from loan_matching.demands d

@@ -13,15 +13,17 @@ import { dataKeyIdOf } from '@finharbor/security/encryption/data-key';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LoanMatchingConfig } from '../config.js';
-import { change, findDemand, mustBeConsented } from '../demands/demand-access.js';
+import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
-import { DemandSource, DemandState, isAccepted, mustBe } from '../demands/demand-states.js';
+import { DemandSource, isAccepted } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { ProgressStage } from '../progress/demand-progress.entity.js';
 import { Progress } from '../progress/progress.js';
 import { slowly } from '../sandbox/forced.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { DemandMoves } from '../workflows/demand-moves.js';
+import { mustGive } from '../workflows/reason-codes.js';
 import { Decision, DecisionOutcome } from './decision.entity.js';
 import type { DecideDemandInput } from './decision.inputs.js';
 
@@ -35,11 +37,13 @@ export class DecisionsService {
     private readonly disclosure: Disclosure,
     private readonly receipts: Receipts,
     private readonly progress: Progress,
+    private readonly moves: DemandMoves,
   ) {}
 
   /** The bank's word, final. Refused before acceptance, a second time, and where code, text and amount do not fit the outcome. */
   decide(caller: Caller, id: string, input: DecideDemandInput): Promise<Demand> {
     return slowly(this.config, this.tenancy.run(caller, async (tx) => {
+      mustGive('bank', input.reasonCode);
       const demand = await this.decideIn(tx, id, input);
       await this.receipts.issue(tx, 'demand', id);
       return this.disclosure.showOne(tx, demand);
@@ -51,13 +55,13 @@ export class DecisionsService {
     const demand = await findDemand(tx, id, { lock: true });
     const problems = decisionProblems(input);
     if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
-    mustBe(demand, DemandState.ACCEPTED);
     const { outcome, reasonCode, reasonText = null, approvedAmount, annualRate = null } = input;
+    if (outcome === DecisionOutcome.APPROVED) await this.moves.move(tx, demand, 'approve');
+    else await this.moves.move(tx, demand, 'reject', { reason: { code: reasonCode, text: reasonText ?? '' } });
     await tx.manager.insert(Decision, {
       id: newId(), bankId: demand.orgId, demandId: id, outcome, reasonCode, reasonText, annualRate,
       approvedAmount: approvedAmount ? yuanOf(approvedAmount) : null, decidedAt: new Date(),
     });
-    await change(tx, demand, { state: DemandState[outcome] });
     await addStep(tx, demand, TrailStepKind[outcome], { reasonCode });
     if (demand.source === DemandSource.LOAN_CODE) await this.tellHarbor(tx, demand, outcome, reasonCode);
     if (approvedAmount) await this.progress.credit(tx, demand, { amount: yuanOf(approvedAmount), reasonCode });
@@ -80,7 +84,7 @@ export class DecisionsService {
   viewContact(caller: Caller, id: string, reason: string): Promise<Contact> {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id);
-      if (!isAccepted(demand.state)) throw new DomainError('ILLEGAL_STATE', 'The contact is disclosed to the bank that accepts the demand.');
+      if (!isAccepted(demand)) throw new DomainError('ILLEGAL_STATE', 'The contact is disclosed to the bank that accepts the demand.');
       mustBeConsented(demand);
       const contact = (await this.disclosure.open(tx, [demand])).get(id);
       if (!contact) throw notFound('contact');

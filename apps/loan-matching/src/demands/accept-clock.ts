@@ -3,12 +3,9 @@ import { readClock } from '@finharbor/platform/clocks/clock-reading';
 import { termsOn } from '@finharbor/platform/clocks/clock-terms';
 import { localDate, OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar } from '@finharbor/standards/working-days';
 
-/** Kind of the clock that runs while a bank has not accepted a demand. */
-export const acceptClock = 'demand.accept';
-
 /**
- * By when a bank should accept a demand routed to it now: the end of the n-th working day, today not counted, unless other terms
- * were imported. Undefined where the calendar does not reach that far: a deadline is never guessed, and a choice never fails for want
+ * By when a bank should accept a demand routed to it now, as its clock will say (demand-clocks/): the end of the n-th working day, today
+ * not counted, unless other terms were imported. Undefined where the calendar does not reach that far: a deadline is never guessed, and a choice never fails for want
  * of one.
  */
 export function acceptBy(

@@ -6,6 +6,10 @@ import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
+import type { Application } from '../applications/application.entity.js';
+import { changeApplication } from '../applications/application-access.js';
+import { lockApplication, stateAfter } from '../routing/application-moves.js';
+import { Endings } from '../routing/endings.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { change, findDemand, onDemand } from './demand-access.js';
@@ -18,29 +22,50 @@ import { Disclosure } from './disclosure.js';
  */
 @Injectable()
 export class DemandConsentsService {
-  constructor(private readonly tenancy: Tenancy, private readonly publisher: Publisher, private readonly disclosure: Disclosure) {}
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly publisher: Publisher,
+    private readonly disclosure: Disclosure,
+    private readonly endings: Endings,
+  ) {}
 
-  /** The applicant takes its consent back: here at once, and through the register everywhere. Again changes nothing. */
+  /**
+   * The applicant takes its consent back: here at once, and through the register everywhere. Of an application from all its banks, and from
+   * the pool; of one bank's demand from that bank. Again changes nothing.
+   */
   revoke(caller: Caller, id: string): Promise<Demand> {
     return onDemand(this.tenancy, caller, async (tx) => {
-      const demand = await findDemand(tx, id, { lock: true });
-      if (!demand.consentWithdrawnAt) {
-        const revokedAt = new Date();
+      const { applicationId } = await findDemand(tx, id);
+      const application = await lockApplication(tx, applicationId);
+      const which = id === applicationId ? { applicationId } : { id };
+      const revokedAt = new Date();
+      for (const demand of await tx.manager.find(Demand, { where: which, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } })) {
+        if (demand.consentWithdrawnAt) continue;
         await this.end(tx, demand, revokedAt);
         await this.publisher.publish(tx, 'consent.revoked', {
           organisationId: demand.orgId, aggregateId: demand.consentId, version: 2,
-          payload: { consentId: demand.consentId, demandId: id, revokedAt: revokedAt.toISOString() },
+          payload: { consentId: demand.consentId, demandId: demand.id, revokedAt: revokedAt.toISOString() },
         });
       }
-      return this.disclosure.showOne(tx, demand);
+      if (application && id === applicationId) await this.leavePool(tx, application);
+      return this.disclosure.showOne(tx, await findDemand(tx, id));
     });
   }
 
   /** The register says so, of one demand or of all that one consent covers: of a demand that withdrew it itself this is no news. */
   @On('consent.withdrawn')
   async withdrawn({ payload: { consentId, withdrawnAt } }: EventOf<'consent.withdrawn'>, tx: Tx): Promise<void> {
-    const demands = await tx.manager.find(Demand, { where: { consentId }, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
-    for (const demand of demands) if (!demand.consentWithdrawnAt) await this.end(tx, demand, new Date(withdrawnAt));
+    for (const { id, applicationId } of await tx.manager.find(Demand, { where: { consentId }, order: { id: 'ASC' } })) {
+      const application = await lockApplication(tx, applicationId);
+      const demand = await findDemand(tx, id, { lock: true });
+      if (!demand.consentWithdrawnAt) await this.end(tx, demand, new Date(withdrawnAt));
+      if (application && id === applicationId) await this.leavePool(tx, application);
+    }
+  }
+
+  /** Without it no bank may take it from the pool; the enterprise, if it thinks better of it, begins anew. */
+  private async leavePool(tx: Tx, application: Application): Promise<void> {
+    if (await this.endings.closePool(tx, application)) await changeApplication(tx, application, { state: stateAfter(application, 'return') });
   }
 
   private async end(tx: Tx, demand: Demand, consentWithdrawnAt: Date): Promise<void> {

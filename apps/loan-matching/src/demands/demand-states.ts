@@ -2,15 +2,21 @@ import { DomainError } from '@finharbor/contracts/errors';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import { registerEnumType } from '@nestjs/graphql';
 
-/** SUBMITTED lies with the intake, ROUTED with the chosen bank; the bank accepts, then decides. */
+/** What each means, and what leads where, stands in workflows/demand.workflow.ts. */
 export enum DemandState {
   SUBMITTED = 'SUBMITTED',
   ROUTED = 'ROUTED',
   ACCEPTED = 'ACCEPTED',
+  CONTACTED = 'CONTACTED',
+  DUE_DILIGENCE = 'DUE_DILIGENCE',
+  ACTION_REQUIRED = 'ACTION_REQUIRED',
+  COUNTER_OFFERED = 'COUNTER_OFFERED',
   APPROVED = 'APPROVED',
   REJECTED = 'REJECTED',
-  /** The row of a list that it comes from was recalled before the bank decided: the bank knows the enterprise no more. */
+  CUSTOMER_DECLINED = 'CUSTOMER_DECLINED',
+  /** Taken back by the enterprise, or its row of a list was recalled: the bank knows the enterprise no more. */
   WITHDRAWN = 'WITHDRAWN',
+  EXPIRED = 'EXPIRED',
 }
 
 export enum DemandKind {
@@ -45,9 +51,12 @@ export const or = <T>(nothing: T) => ({
   nullable: true, transformer: { from: (stored: T | null) => stored ?? nothing, to: (value: T) => (value === nothing ? null : value) },
 });
 
-/** States in which the bank took the demand on, and so may know who the enterprise is. */
-export const isAccepted = (state: DemandState): boolean =>
-  [DemandState.ACCEPTED, DemandState.APPROVED, DemandState.REJECTED].includes(state);
+const known: `${DemandState}`[] = [
+  'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'REJECTED',
+];
+
+/** Whether the bank took the demand on and may know who the enterprise is: not before, nor when it was taken back or went elsewhere. */
+export const isAccepted = ({ state, declined }: { state: DemandState; declined: boolean }): boolean => known.includes(state) && !declined;
 
 /** Refuses a move from any other state with ILLEGAL_STATE. */
 export function mustBe(demand: { state: DemandState }, expected: DemandState): void {

@@ -5,21 +5,31 @@ import { removeBlanks, toHalfWidth } from '@finharbor/standards/text';
 import { ArgsType, Field } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayUnique, Equals, IsArray, IsEnum, IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ArrayUnique, Equals, IsArray, IsBoolean, IsEnum, IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { DocumentKind } from '../applications/documents.js';
 import { IsLine, IsTenThousandYuan, IsYuan } from '../checks.js';
 import { DemandKind, DemandSource, DemandState } from './demand-states.js';
+
+/** A natural person has neither registered name nor credit code, and is refused one. */
+const isNamed = (input: { applicantKind?: unknown; enterpriseName?: unknown; creditCode?: unknown }): boolean =>
+  input.applicantKind !== ApplicantKind.NATURAL_PERSON;
 
 /** A mobile number of the mainland, or a landline with its area code. */
 const phone = /^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/;
 
 /** What a business enters behind a loan code. What it leaves out is taken from the enterprise master, where that knows it. */
 export class SubmitDemandInput {
-  @ApiProperty({ description: 'Registered name.', minLength: 2, maxLength: 100 }) @IsLine(2, 100)
-  enterpriseName: string;
+  @ApiPropertyOptional({ description: 'Registered name; needed of everybody but a natural person.', minLength: 2, maxLength: 100 })
+  @ValidateIf(isNamed) @IsLine(2, 100)
+  enterpriseName?: string;
 
-  @ApiProperty({ description: 'Unified social credit code, or the 15-digit number before it; full-width and lower case are read too.', example: '91500101MA5U00011L' })
-  @IsString() @MaxLength(60)
-  creditCode: string;
+  @ApiPropertyOptional({ description: 'Unified social credit code, or the 15-digit number before it; full-width and lower case are read too. Needed likewise.', example: '91500101MA5U00011L' })
+  @ValidateIf(isNamed) @IsString() @MaxLength(60)
+  creditCode?: string;
+
+  @ApiPropertyOptional({ description: 'Number of the resident identity card of a natural person (GB 11643), and of nobody else. Kept sealed; no bank is told it.' })
+  @IsOptional() @IsString() @MaxLength(40)
+  residentId?: string;
 
   @ApiProperty({ enum: DemandKind, enumName: 'DemandKind' }) @IsEnum(DemandKind)
   kind: DemandKind;
@@ -66,11 +76,29 @@ export class SubmitDemandInput {
   taxGrade?: string;
 
   @ApiPropertyOptional({
-    description: 'Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and not kept.',
+    description: 'Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.',
     enum: SpecialGroup, enumName: 'SpecialGroup', isArray: true,
   })
   @IsOptional() @IsArray() @ArrayUnique() @IsEnum(SpecialGroup, { each: true })
   specialGroups?: SpecialGroup[];
+
+  @ApiPropertyOptional({ description: 'Jobs that the applicant gives (A-03), persons.', minimum: 0 }) @IsOptional() @IsInt() @Min(0) @Max(10_000_000)
+  jobs?: number;
+
+  @ApiPropertyOptional({ description: 'Whether it is about relief (纾困, A-03).' }) @IsOptional() @IsBoolean()
+  relief?: boolean;
+
+  @ApiPropertyOptional({ description: 'Of a renewal: when the present loan ends. A renewal is applied for before that day.', format: 'date' })
+  @IsOptional() @IsString() @MaxLength(10)
+  maturesOn?: string;
+
+  @ApiPropertyOptional({ description: 'Documents that the applicant has; the answer names those that are missing.', enum: DocumentKind, enumName: 'DocumentKind', isArray: true })
+  @IsOptional() @IsArray() @ArrayUnique() @IsEnum(DocumentKind, { each: true })
+  documents?: DocumentKind[];
+
+  @ApiPropertyOptional({ description: 'The scan session in which the code was scanned; good for a few demands, for a short time.', maxLength: 100 })
+  @IsOptional() @IsString() @MaxLength(100)
+  scanSession?: string;
 
   @ApiProperty({ description: 'Whom the bank that accepts may call.', minLength: 2, maxLength: 30 }) @IsLine(2, 30)
   contactName: string;

@@ -8,12 +8,12 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { DecideDemandInput } from '../decisions/decision.inputs.js';
 import { DecisionsService } from '../decisions/decisions.service.js';
 import { Match } from '../matching/match.entity.js';
+import { RoutingService } from '../routing/routing.service.js';
 import { TrailStep } from '../trail/trail-step.entity.js';
 import { DemandConsentsService } from './demand-consents.service.js';
 import { Demand } from './demand.entity.js';
 import { ChooseProductInput, DemandsQuery } from './demand.inputs.js';
 import { DemandsService } from './demands.service.js';
-import { RoutingService } from './routing.service.js';
 
 /** The applicant comes with the header Access-Secret, banks and supervisors with a token. */
 @ApiTags('demands')

@@ -33,15 +33,16 @@ export class Disclosure {
   async show(tx: Tx, demands: readonly Demand[]): Promise<Demand[]> {
     const role = tx.caller?.role;
     const ofBank = isOfBank(role);
-    const ids = demands.filter(({ state }) => isAccepted(state)).map(({ id }) => id);
+    const ids = demands.filter(isAccepted).map(({ id }) => id);
     const decisions = ids.length > 0 ? await tx.manager.findBy(Decision, { demandId: In(ids) }) : [];
     const progress = ids.length > 0 ? await progressOf(tx, ids) : [];
-    const isNamed = (demand: Demand): boolean => (ofBank ? isAccepted(demand.state) && !demand.consentWithdrawnAt : role === 'supervisor');
+    const isNamed = (demand: Demand): boolean => (ofBank ? isAccepted(demand) && !demand.consentWithdrawnAt : role === 'supervisor');
     const contacts = await this.open(tx, demands.filter(isNamed));
     return demands.map((demand) => {
       const shown = Object.assign(new Demand(), demand, {
         decisions: decisions.filter(({ demandId }) => demandId === demand.id),
         progress: progress.filter(({ demandId }) => demandId === demand.id),
+        ...(ofBank && demand.routedAt && { submittedAt: demand.routedAt }),
       });
       if (ofBank && !isNamed(demand)) return Object.assign(shown, identity);
       const contact = contacts.get(demand.id);

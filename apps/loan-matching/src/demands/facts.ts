@@ -1,3 +1,4 @@
+import { ApplicantKind } from '@finharbor/contracts/eligibility/facts';
 import { yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import type { FieldError } from '@finharbor/contracts/errors';
 import { SizeClass } from '@finharbor/contracts/vocabulary';
@@ -9,17 +10,27 @@ import { sizeClass, sizeGroupOfIndustry } from '@finharbor/standards/size-class'
 import type { EnterpriseCopy } from '../copies/copies.js';
 import { type Fact, type Facts, FactSource } from '../matching/matching.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
+import { DemandKind } from './demand-states.js';
+import { personProblems } from './person-problems.js';
 
-/** What of the input names something that does not exist. `known` is what the enterprise master holds under its credit code. */
+/** What of the input names something that does not exist. `known` is what the enterprise master holds under its credit code and name. */
 export function inputProblems(
   input: SubmitDemandInput, known: EnterpriseCopy | undefined, today: string, imported: readonly Region[] = [],
 ): FieldError[] {
   const problems: FieldError[] = [];
   const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });
-  const { kind, problem } = checkCreditCode(input.creditCode);
-  // Registered codes that fail the checksum exist; the master holds one only after a supervisor looked at it.
-  if (kind === 'INVALID' && !(problem === 'CHECKSUM' && known)) {
-    refuse('creditCode', `creditCode${problem!}`, 'creditCode must be a unified social credit code or a 15-digit registration number');
+  if (input.applicantKind === ApplicantKind.NATURAL_PERSON) problems.push(...personProblems(input, today));
+  else {
+    const { kind, problem } = checkCreditCode(input.creditCode!);
+    // Registered codes that fail the checksum exist; the master holds one only after a supervisor looked at it.
+    if (kind === 'INVALID' && !(problem === 'CHECKSUM' && known)) {
+      refuse('creditCode', `creditCode${problem!}`, 'creditCode must be a unified social credit code or a 15-digit registration number');
+    }
+    if (input.residentId != null) refuse('residentId', 'naturalPerson', 'residentId is asked of natural persons alone');
+  }
+  if (input.maturesOn != null && input.kind !== DemandKind.RENEWAL) refuse('maturesOn', 'renewal', 'maturesOn goes with a RENEWAL');
+  else if (input.maturesOn != null && !(isIsoDate(input.maturesOn) && input.maturesOn > today)) {
+    refuse('maturesOn', 'maturity', 'maturesOn must be a day to come, written like "2027-05-20": a renewal is applied for before the loan ends');
   }
   if (input.regionCode != null && !regionOn(input.regionCode, today, imported)) refuse('regionCode', 'region', 'regionCode is no region of today');
   if (input.industryCode != null && checkIndustryCode(input.industryCode).problem) {
@@ -28,8 +39,9 @@ export function inputProblems(
   if (input.establishedOn != null && !(isIsoDate(input.establishedOn) && input.establishedOn >= '1900-01-01' && input.establishedOn <= today)) {
     refuse('establishedOn', 'pastDate', 'establishedOn must be a day that has been, written like "2019-05-20"');
   }
-  const named = [input.enterpriseName, input.creditCode.trim(), input.contactName, input.contactPhone].filter((name) => name.length > 0);
-  if (named.some((name) => input.purpose.includes(name))) {
+  const { enterpriseName, creditCode, residentId, contactName, contactPhone, purpose } = input;
+  const named = [enterpriseName, creditCode?.trim(), residentId?.trim(), contactName, contactPhone];
+  if (named.some((name) => name && purpose.toLowerCase().includes(name.toLowerCase()))) {
     refuse('purpose', 'identity', 'purpose must not name the enterprise or its contact: banks read it before they may know them');
   }
   return problems;
@@ -61,6 +73,9 @@ const indicators = ['employees', 'revenue', 'assets'] as const;
 function sizeOf(input: SubmitDemandInput, known: EnterpriseCopy | undefined, industry: Fact | null): Pick<Facts, 'sizeClass' | 'missingForSize'> {
   if (known && known.sizeClass !== SizeClass.UNKNOWN) {
     return { sizeClass: { value: known.sizeClass, source: FactSource.ENTERPRISE_MASTER }, missingForSize: [] };
+  }
+  if (input.applicantKind === ApplicantKind.NATURAL_PERSON) {
+    return { sizeClass: { value: SizeClass.NOT_APPLICABLE, source: FactSource.APPLICANT }, missingForSize: [] };
   }
   const group = (industry && sizeGroupOfIndustry(industry.value)) ?? 'UNKNOWN';
   const value = sizeClass({ group, employees: input.employees, revenue: input.revenue, assets: input.assets }) as SizeClass;

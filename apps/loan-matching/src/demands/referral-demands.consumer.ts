@@ -1,6 +1,5 @@
 import type { EventOf } from '@finharbor/contracts/events/catalogue';
-import { newId } from '@finharbor/contracts/ids';
-import { SizeClass } from '@finharbor/contracts/vocabulary';
+import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { On } from '@finharbor/platform/delivery/on';
 import { Due } from '@finharbor/platform/due/due';
@@ -8,17 +7,16 @@ import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LoanMatchingConfig } from '../config.js';
-import { findEnterprise } from '../copies/copies.js';
 import { Cultivation } from '../cultivation/cultivation.js';
 import { DecisionOutcome } from '../decisions/decision.entity.js';
 import { DecisionsService } from '../decisions/decisions.service.js';
-import { keptYuan } from '@finharbor/contracts/eligibility/decimals';
 import { sandboxClock } from '../sandbox/forced.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
-import { change } from './demand-access.js';
+import { isTaken } from '../workflows/demand.workflow.js';
+import { DemandMoves } from '../workflows/demand-moves.js';
+import { keepClaimed } from './claimed-demand.js';
 import { Demand } from './demand.entity.js';
-import { DemandKind, DemandSource, DemandState, nobody } from './demand-states.js';
 
 /** Rows of lists that banks claimed or rejected. A claim is told once or often, before or after what follows it: one demand for each. */
 @Injectable()
@@ -28,31 +26,19 @@ export class ReferralDemandsConsumer {
     private readonly due: Due,
     private readonly decisions: DecisionsService,
     private readonly cultivation: Cultivation,
+    private readonly moves: DemandMoves,
   ) {}
 
   /** The claim is the acceptance: the bank knows the enterprise, and goes on with the demand as with any other. */
   @On('referral.claimed')
   async claimed({ payload }: EventOf<'referral.claimed'>, tx: Tx): Promise<void> {
-    const { referralId, entryId, bankId, enterpriseId, consentId, amount, termMonths, purpose, guaranteeType } = payload;
+    const { referralId, bankId, consentId } = payload;
     await lockReferral(tx, referralId);
     // Rejected or recalled since, and told sooner.
     const [recalled] = await tx.query('select from loan_matching.recalled_referrals where referral_id = $1', [referralId]);
     if (recalled || await this.cultivation.holds(tx, bankId, referralId)) return;
-    const known = await findEnterprise(tx, enterpriseId);
-    const nothing = {
-      loanCodeId: null, harborId: nobody, productId: null, creditCode: null, employees: null, revenue: null, assets: null,
-      accessSecretHash: null, contactNameEncrypted: null, contactPhoneEncrypted: null, consentWithdrawnAt: null,
-      acceptDueAt: null, acceptOverdue: false,
-    };
-    const demand = tx.manager.create(Demand, {
-      ...nothing, id: newId(), orgId: bankId, bankId, source: DemandSource.REFERRAL, referralId, listEntryId: entryId, version: 1,
-      state: DemandState.ACCEPTED, kind: DemandKind.OTHER, amount: keptYuan(amount) ?? '0.00', termMonths: Math.max(0, termMonths ?? 0),
-      purpose: purpose ?? '', guaranteeTypes: guaranteeType ? [guaranteeType] : [], consentId: consentId ?? nobody, submittedAt: new Date(),
-      enterpriseId, enterpriseName: known?.name ?? null, regionCode: known?.regionCode ?? null, industryCode: known?.industryCode ?? null,
-      sizeClass: known?.sizeClass ?? SizeClass.UNKNOWN, establishedOn: known?.establishedOn ?? null,
-    });
-    const { raw } = await tx.manager.createQueryBuilder().insert().into(Demand).values(demand).orIgnore().returning('id').execute() as { raw: unknown[] };
-    if (raw.length === 0) return;
+    const demand = await keepClaimed(tx, payload);
+    if (!demand) return;
     await addStep(tx, demand, TrailStepKind.CLAIMED, { consentId });
     await audit(tx, { action: 'demand.claim', resource: 'demand', resourceId: demand.id, detail: { referralId, consentId } });
     const forced = sandboxClock(this.config, demand);
@@ -65,7 +51,7 @@ export class ReferralDemandsConsumer {
     const { referralId, entryId, bankId, enterpriseId, reasonCode } = payload;
     await lockReferral(tx, referralId);
     const demand = await tx.manager.findOneBy(Demand, { orgId: bankId, referralId });
-    if (demand?.state === DemandState.ACCEPTED) {
+    if (demand && isTaken(demand)) {
       await this.decisions.decideIn(tx, demand.id, { outcome: DecisionOutcome.REJECTED, reasonCode, reasonText: '银行对该名单行答复：不予支持。' });
     } else if (!demand) {
       await this.cultivation.add(tx, { source: 'REFERRAL', rejectedId: referralId, bankId, enterpriseId, listEntryId: entryId, reasonCode, reasonText: null });
@@ -79,9 +65,9 @@ export class ReferralDemandsConsumer {
       await lockReferral(tx, referralId);
       await tx.query('insert into loan_matching.recalled_referrals (referral_id) values ($1) on conflict do nothing', [referralId]);
       const demand = await tx.manager.findOne(Demand, { where: { orgId, referralId }, lock: { mode: 'pessimistic_write' } });
-      if (demand?.state !== DemandState.ACCEPTED) continue;
-      await change(tx, demand, { state: DemandState.WITHDRAWN });
-      await addStep(tx, demand, TrailStepKind.WITHDRAWN);
+      if (!demand || !isTaken(demand)) continue;
+      await this.moves.move(tx, demand, 'withdraw', { reason: { code: ReasonCode.RECALLED, text: '推荐单位撤回该名单行。' } });
+      await addStep(tx, demand, TrailStepKind.WITHDRAWN, { reasonCode: ReasonCode.RECALLED });
       await audit(tx, { action: 'demand.withdraw', resource: 'demand', resourceId: demand.id, detail: { recallId } });
     }
   }

@@ -1,10 +1,10 @@
 import { CurrentCaller } from '@finharbor/platform/http/caller.decorator';
 import { PageQuery, restPageOf, toRestPage } from '@finharbor/platform/http/page';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { LoanCode } from './loan-code.entity.js';
-import { CreateLoanCodeInput } from './loan-code.inputs.js';
+import { CreateLoanCodeInput, RotateLoanCodeInput } from './loan-code.inputs.js';
 import { LoanCodesService } from './loan-codes.service.js';
 
 @ApiTags('loan codes')
@@ -24,6 +24,32 @@ export class LoanCodesController {
   @ApiOkResponse({ type: restPageOf(LoanCode, 'LoanCode') })
   async list(@CurrentCaller() caller: Caller, @Query() page: PageQuery): Promise<{ items: LoanCode[]; nextCursor: string | null }> {
     return toRestPage(await this.codes.list(caller, page));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a loan code' })
+  @ApiOkResponse({ type: LoanCode })
+  get(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<LoanCode> {
+    return this.codes.get(caller, id);
+  }
+
+  @Get(':id/poster.pdf')
+  @Header('content-type', 'application/pdf')
+  @ApiOperation({ summary: 'The poster of a loan code', description: 'A4, in the unified style, with its fonts embedded. A revoked code has none.' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  poster(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<Buffer> {
+    return this.codes.poster(caller, id);
+  }
+
+  @Post(':id/rotation')
+  @ApiOperation({
+    summary: 'Print a loan code anew',
+    description: 'Signed by the present key, with a version of its own. The print before stays good until the day that is named; where it leads stays the same.',
+  })
+  @ApiCreatedResponse({ type: LoanCode })
+  rotate(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: RotateLoanCodeInput): Promise<LoanCode> {
+    return this.codes.rotate(caller, id, input);
   }
 
   @Post(':id/revocation')

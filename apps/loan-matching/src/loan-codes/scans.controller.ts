@@ -5,20 +5,21 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags }
 import { SubmitDemandInput } from '../demands/demand.inputs.js';
 import { SubmissionsService } from '../demands/submissions.service.js';
 import { SubmittedDemand } from '../demands/submitted-demand.js';
-import { Scan } from './loan-code.entity.js';
-import { LoanCodesService } from './loan-codes.service.js';
+import { Scan, ScanSession } from './loan-code.entity.js';
+import { OpenSessionInput } from './loan-code.inputs.js';
+import { ScansService } from './scans.service.js';
 
-/** What is behind a loan code, without a token. An unknown code is 404, a revoked one 410. */
+/** What is behind a loan code, without a token. An unknown code is 404; forged, foreign, expired and revoked ones are refused by name. */
 @ApiTags('scans')
 @Controller('v1/scans/:code')
 export class ScansController {
-  constructor(private readonly codes: LoanCodesService, private readonly submissions: SubmissionsService) {}
+  constructor(private readonly scans: ScansService, private readonly submissions: SubmissionsService) {}
 
   @Get()
   @ApiOperation({ summary: 'Scan a loan code' })
   @ApiOkResponse({ type: Scan })
   scan(@Param('code') code: string): Promise<Scan> {
-    return this.codes.scan(code);
+    return this.scans.scan(code);
   }
 
   @Get('qr.svg')
@@ -27,7 +28,7 @@ export class ScansController {
   @ApiProduces('image/svg+xml')
   @ApiOkResponse({ schema: { type: 'string' } })
   qrSvg(@Param('code') code: string): Promise<string> {
-    return this.codes.qrSvg(code);
+    return this.scans.qrSvg(code);
   }
 
   @Get('qr.png')
@@ -36,7 +37,17 @@ export class ScansController {
   @ApiProduces('image/png')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   qrPng(@Param('code') code: string): Promise<Buffer> {
-    return this.codes.qrPng(code);
+    return this.scans.qrPng(code);
+  }
+
+  @Post('sessions')
+  @ApiOperation({
+    summary: 'Open a scan session',
+    description: 'Without registration. Demands submitted with its secret as `scanSession` are at most a few, within two hours.',
+  })
+  @ApiCreatedResponse({ type: ScanSession })
+  openSession(@CurrentCaller() caller: Caller, @Param('code') code: string, @Body() _input: OpenSessionInput): Promise<ScanSession> {
+    return this.scans.openSession(caller, code);
   }
 
   @Post('demands')

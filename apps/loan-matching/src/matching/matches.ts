@@ -1,23 +1,42 @@
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import type { ExplainedMatch } from './explained.js';
 import { Match } from './match.entity.js';
-import { byVerdict, type Matched } from './matching.js';
+import { byVerdict } from './matching.js';
 
-/** Keeps the matches of a demand. */
-export async function keepMatches(tx: Tx, demand: { id: string; orgId: string }, matches: readonly Matched[]): Promise<void> {
-  const rows = matches.map(({ offer, verdict, rules }) => ({
-    demandId: demand.id, orgId: demand.orgId, productId: offer.productId, productName: offer.name, bankId: offer.bankId, verdict, rules,
-  }));
-  if (rows.length > 0) await tx.manager.insert(Match, rows);
+/** Keeps the first matches of a demand, in one statement. */
+export async function keepRanked(
+  tx: Tx, demand: { id: string; orgId: string }, matches: readonly ExplainedMatch[], day: string,
+): Promise<void> {
+  if (matches.length === 0) return;
+  await tx.query(
+    `insert into loan_matching.matches (demand_id, org_id, shown_on, product_id, product_name, bank_id, verdict, position, rules, factors)
+     select $1, $2, $3, "productId", name, "bankId", verdict, position, rules, factors
+     from jsonb_to_recordset($4) as found ("productId" uuid, name text, "bankId" uuid, verdict text, position int, rules jsonb, factors jsonb)`,
+    [demand.id, demand.orgId, day, JSON.stringify(matches)],
+  );
 }
 
 /** The matches of demands that the transaction may see, with present names of banks, best first. */
 export async function matchesOf(tx: Tx, demandIds: readonly string[]): Promise<Match[]> {
   const rows = await tx.query<Match>(
-    `select demand_id as "demandId", product_id as "productId", product_name as "productName", bank_id as "bankId", bank.name as "bankName", verdict, rules
+    `select demand_id as "demandId", product_id as "productId", product_name as "productName", bank_id as "bankId", bank.name as "bankName", verdict, rules,
+       position, factors
      from loan_matching.matches left join loan_matching.organisation_copies bank on bank.id = bank_id where demand_id = any($1)`,
     [demandIds],
   );
-  return rows
-    .map((row) => Object.assign(new Match(), row))
-    .sort((a, b) => byVerdict({ ...a, name: a.productName }, { ...b, name: b.productName }));
+  return rows.map((row) => Object.assign(new Match(), row)).sort((a, b) => placeOf(a) - placeOf(b)
+    || byVerdict({ ...a, name: a.productName }, { ...b, name: b.productName }));
 }
+
+/** Matches that were just made, as they are shown: with the present names of banks. */
+export async function toMatches(tx: Tx, demandId: string, found: readonly ExplainedMatch[]): Promise<Match[]> {
+  const names = await tx.query<{ id: string; name: string }>(
+    'select id, name from loan_matching.organisation_copies where id = any($1)', [[...new Set(found.map(({ bankId }) => bankId))]],
+  );
+  const nameOf = new Map(names.map(({ id, name }) => [id, name]));
+  return found.map(({ name, ...match }) =>
+    Object.assign(new Match(), match, { demandId, productName: name, bankName: nameOf.get(match.bankId) ?? null }));
+}
+
+/** Matches of before rankings had versions have no position. */
+const placeOf = ({ position }: Match): number => position ?? 0;

@@ -2,7 +2,7 @@ import type { Condition } from '@finharbor/contracts/eligibility/condition';
 import { documentOf } from '@finharbor/contracts/eligibility/simple';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import {
-  checkDocument, type Eligibility, type Fact, type Facts, FactSource, matchAll, MatchOutcome, MatchRule, type Offer, type Result, verdictOf,
+  byVerdict, type Eligibility, type Fact, type Facts, FactSource, MatchOutcome, MatchRule, reasonsFor, type Result,
 } from './matching.js';
 
 const { PASS, FAIL, UNKNOWN } = MatchOutcome;
@@ -22,7 +22,7 @@ const facts: Facts = {
 };
 
 const check = (eligibility: Eligibility, changed: Partial<Facts> = {}): Result[] =>
-  checkDocument(documentOf(eligibility), { ...facts, ...changed }, today);
+  reasonsFor({ ...facts, ...changed }, today)(documentOf(eligibility));
 const outcomeOf = (eligibility: Eligibility, changed: Partial<Facts> = {}): MatchOutcome => {
   const [result, ...others] = check(eligibility, changed);
   expect(others).toEqual([]);
@@ -155,7 +155,6 @@ describe('a product', () => {
   it('that states nothing, or lists without entries, takes everybody', () => {
     expect(check({})).toEqual([]);
     expect(check({ regionCodes: [], industryCodes: [], sizeClasses: [], guaranteeTypes: [] })).toEqual([]);
-    expect(verdictOf([])).toBe(PASS);
   });
 
   it('gives a result for every rule that it states, in one order', () => {
@@ -166,38 +165,17 @@ describe('a product', () => {
     expect(check(all).map(({ rule }) => rule)).toEqual(Object.values(MatchRule).slice(0, 9));
     expect(check(all).every(({ outcome }) => outcome === PASS)).toBe(true);
   });
-
-  it('fails by one rule whatever else is open, and is open by one rule whatever else passes', () => {
-    expect(verdictOf(check({ amountMin: '1', regionCodes: ['500101'], termMonthsMax: 1 }, { regionCode: null }))).toBe(FAIL);
-    expect(verdictOf(check({ amountMin: '1', regionCodes: ['500101'] }, { regionCode: null }))).toBe(UNKNOWN);
-    expect(verdictOf(check({ amountMin: '1', regionCodes: ['500101'] }))).toBe(PASS);
-  });
 });
 
-describe('all matches', () => {
-  const offer = (productId: string, name: string, eligibility: Eligibility): Offer => ({ productId, bankId: 'bank', name, eligibility });
-  const offers = [
-    offer('7', '乙', { amountMax: '1' }), offer('6', '甲', { amountMax: '1' }), offer('5', 'b', {}), offer('4', 'a', { guaranteeTypes: [GuaranteeType.PLEDGE] }),
-    offer('3', 'a', {}), offer('2', 'c', { yearsInBusinessMin: 1 }), offer('1', 'a', {}),
-  ];
-
-  it('come by verdict, then name, then id, whatever the order of the products', () => {
-    const order = (from: Offer[]): string[] => matchAll(from, { ...facts, establishedOn: null }, today).map(({ offer: { productId }, verdict }) => `${productId} ${verdict}`);
-    const expected = ['1 PASS', '3 PASS', '5 PASS', '2 UNKNOWN', '4 FAIL', '7 FAIL', '6 FAIL'];
-    expect(order(offers)).toEqual(expected);
-    expect(order(offers.toReversed())).toEqual(expected);
-  });
-
-  it('leave their input as it is', () => {
-    const before = structuredClone(offers);
-    matchAll(offers, facts, today);
-    expect(offers).toEqual(before);
-  });
+it('matches of before rankings come by verdict, then name, then id', () => {
+  const match = (verdict: MatchOutcome, name: string, productId: string): Parameters<typeof byVerdict>[0] => ({ verdict, name, productId });
+  const sorted = [match(PASS, 'a', '1'), match(PASS, 'a', '3'), match(PASS, 'b', '0'), match(UNKNOWN, 'a', '2'), match(FAIL, '乙', '7'), match(FAIL, '甲', '6')];
+  expect(sorted.toReversed().sort(byVerdict)).toEqual(sorted);
 });
 
-describe('a document of the language of eligibility', () => {
-  const offer = (rules: Condition[]): Offer => ({ productId: '1', bankId: 'bank', name: '甲', eligibility: { v: 1, rules } });
-  const rulesOf = (...rules: Condition[]): Result[] => matchAll([offer(rules)], { ...facts, further: { revenue: '5000000', groups: ['VETERAN'] } }, today)[0].rules;
+describe('a whole document', () => {
+  const rulesOf = (...rules: Condition[]): Result[] =>
+    reasonsFor({ ...facts, further: { revenue: '5000000', groups: ['VETERAN'], applicantAge: '43', tags: ['GREEN'] } }, today)({ v: 1, rules });
 
   it('is matched with a reason per rule, in the units of matching', () => {
     expect(rulesOf(
@@ -221,7 +199,12 @@ describe('a document of the language of eligibility', () => {
     expect(text).toEqual({ rule: MatchRule.TEXT, outcome: UNKNOWN, expected: '有固定经营场所', actual: null, source: null, missing: [] });
   });
 
-  it('keeps to itself which groups somebody belongs to', () => {
+  it('keeps to itself which groups somebody belongs to, and how old', () => {
     expect(rulesOf({ fact: 'groups', has: ['VETERAN', 'DISABLED'] })[0]).toMatchObject({ rule: MatchRule.GROUPS, outcome: PASS, actual: null });
+    expect(rulesOf({ fact: 'applicantAge', max: '45', unit: 'YEAR' })[0]).toMatchObject({ rule: MatchRule.APPLICANT_AGE, outcome: PASS, actual: null });
+  });
+
+  it('is told the tags of the master by the master', () => {
+    expect(rulesOf({ fact: 'tags', has: ['GREEN'] })[0]).toMatchObject({ rule: MatchRule.TAGS, outcome: PASS, actual: 'GREEN', source: ENTERPRISE_MASTER });
   });
 });

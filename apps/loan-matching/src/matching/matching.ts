@@ -6,7 +6,6 @@ import { scaled, unscaled } from '@finharbor/contracts/eligibility/decimals';
 import { asked, describe } from '@finharbor/contracts/eligibility/describe';
 import { evaluate } from '@finharbor/contracts/eligibility/evaluate';
 import type { FactName, KnownFacts } from '@finharbor/contracts/eligibility/facts';
-import { documentOf } from '@finharbor/contracts/eligibility/simple';
 import { type GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import { fullMonthsBetween } from './months.js';
 
@@ -69,19 +68,11 @@ export interface Facts {
   establishedOn: Fact | null;
   /** The inputs that would tell a size class that is UNKNOWN. */
   missingForSize: readonly string[];
-  /** What else is known, in the words of the language of eligibility; all of it the applicant's own word. */
+  /** What else is known, in the words of the language of eligibility: the applicant's own word, but for the tags of the master. */
   further?: KnownFacts;
 }
 
 export type Eligibility = Payload<'product.published'>['eligibility'];
-
-export interface Offer {
-  productId: string;
-  bankId: string;
-  name: string;
-  /** What it asks: everything, or of a product that was published before there was such a document its fields. */
-  eligibility: Eligibility | EligibilityDocument;
-}
 
 /** Why a rule passes, fails or stays open: what the product asks, what the demand has, and which inputs are missing. */
 export interface Result {
@@ -95,26 +86,6 @@ export interface Result {
   toPass?: string;
 }
 
-export interface Matched {
-  offer: Offer;
-  verdict: MatchOutcome;
-  rules: Result[];
-}
-
-/** Matches a demand with every product on offer, best first. Pure: the same facts give the same matches in the same order. */
-export function matchAll(offers: readonly Offer[], facts: Facts, today: string): Matched[] {
-  return offers
-    .map((offer) => {
-      const rules = checkDocument('rules' in offer.eligibility ? offer.eligibility : documentOf(offer.eligibility), facts, today);
-      return { offer, rules, verdict: verdictOf(rules) };
-    })
-    .sort((a, b) => byVerdict({ ...a, ...a.offer }, { ...b, ...b.offer }));
-}
-
-/** FAIL where any rule fails, else UNKNOWN where any is open, else PASS: a product without rules takes everybody. */
-export const verdictOf = (rules: readonly Result[]): MatchOutcome =>
-  [MatchOutcome.FAIL, MatchOutcome.UNKNOWN].find((outcome) => rules.some((rule) => rule.outcome === outcome)) ?? MatchOutcome.PASS;
-
 const rank: Record<MatchOutcome, number> = { PASS: 0, UNKNOWN: 1, FAIL: 2 };
 
 interface Ranked { verdict: MatchOutcome; name: string; productId: string }
@@ -126,11 +97,11 @@ export function byVerdict(a: Ranked, b: Ranked): number {
   return a.productId < b.productId ? -1 : Number(a.productId > b.productId);
 }
 
-/** One result for each rule that the product states. */
-export function checkDocument(document: EligibilityDocument, facts: Facts, today: string): Result[] {
+/** One result for each rule that a product states, for one product after the other. */
+export function reasonsFor(facts: Facts, today: string): (document: EligibilityDocument) => Result[] {
   const stated = statedFacts(facts, today);
-  const known = Object.fromEntries(Object.entries(stated).map(([name, { value }]) => [name, value])) as KnownFacts;
-  return document.rules.map((rule) => {
+  const known = valuesOf(stated);
+  return (document) => document.rules.map((rule) => {
     const { outcome, missing, toPass } = evaluate(rule, known);
     const fact = isPredicate(rule) ? stated[rule.fact] : undefined;
     return {
@@ -141,6 +112,12 @@ export function checkDocument(document: EligibilityDocument, facts: Facts, today
     };
   });
 }
+
+/** The facts as the language knows them. */
+export const knownFacts = (facts: Facts, today: string): KnownFacts => valuesOf(statedFacts(facts, today));
+
+const valuesOf = (stated: Partial<Record<FactName, Stated>>): KnownFacts =>
+  Object.fromEntries(Object.entries(stated).map(([name, { value }]) => [name, value]));
 
 const nothingStated = (rule: Condition): Pick<Result, 'actual' | 'source'> =>
   ({ actual: isPredicate(rule) && rule.fact === 'sizeClass' ? SizeClass.UNKNOWN : null, source: null });
@@ -160,8 +137,10 @@ function statedFacts(facts: Facts, today: string): Partial<Record<FactName, Stat
   const months = establishedOn && fullMonthsBetween(establishedOn.value, today);
   return {
     ...Object.fromEntries(Object.entries(facts.further ?? {}).map(([name, value]) => [name, own(value)])),
-    // Which groups somebody belongs to is nobody's business once it was used.
+    ...(facts.further?.tags && { tags: { ...own(facts.further.tags), source: FactSource.ENTERPRISE_MASTER } }),
+    // Which groups somebody belongs to, and how old, is nobody's business once it was used.
     ...(facts.further?.groups && { groups: { ...own(facts.further.groups), shown: null } }),
+    ...(facts.further?.applicantAge && { applicantAge: { ...own(facts.further.applicantAge), shown: null } }),
     amount: own(facts.amount),
     term: own(String(facts.termMonths)),
     ...(guaranteeTypes.length > 0 && { guarantee: own(guaranteeTypes) }),

@@ -7,11 +7,12 @@ import { Injectable } from '@nestjs/common';
 import { Decision } from '../decisions/decision.entity.js';
 import { findDemand } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
-import { DemandState, mustBe } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { compareDecimals, yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { DemandMoves, nextState } from '../workflows/demand-moves.js';
+import { mustGive } from '../workflows/reason-codes.js';
 import { ProgressStage } from './demand-progress.entity.js';
 import { Progress, progressOf } from './progress.js';
 import { ReportedStage, type ReportProgressInput } from './progress.inputs.js';
@@ -19,7 +20,10 @@ import { ReportedStage, type ReportProgressInput } from './progress.inputs.js';
 /** What a bank tells of a demand beside its decision. */
 @Injectable()
 export class ProgressService {
-  constructor(private readonly tenancy: Tenancy, private readonly progress: Progress, private readonly disclosure: Disclosure) {}
+  constructor(
+    private readonly tenancy: Tenancy, private readonly progress: Progress, private readonly disclosure: Disclosure,
+    private readonly moves: DemandMoves,
+  ) {}
 
   /** Refused before its time, a second time, and where amount or reason do not fit the stage. */
   report(caller: Caller, id: string, input: ReportProgressInput): Promise<Demand> {
@@ -28,13 +32,16 @@ export class ProgressService {
       const problems = progressProblems(input);
       if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
       const stage = ProgressStage[input.stage];
-      mustBe(demand, stage === ProgressStage.DOCKED ? DemandState.ACCEPTED : DemandState.APPROVED);
+      const action = stage === ProgressStage.DOCKED ? 'contact' : 'report';
+      nextState(tx, demand, action);
       const reached = new Set((await progressOf(tx, [id])).map((one) => one.stage));
       const over = [stage, ProgressStage.LENT, ProgressStage.ENDED].find((one) => reached.has(one));
       if (over) throw new DomainError('ILLEGAL_STATE', `The demand is ${over} already.`);
+      if (input.reasonCode) mustGive('bank', input.reasonCode);
       const amount = input.amount && yuanOf(input.amount);
       if (amount) await mustBeApproved(amount, await tx.manager.findOneByOrFail(Decision, { demandId: id }));
       const { reasonCode, reasonText } = input;
+      if (action === 'contact') await this.moves.move(tx, demand, action);
       await this.progress.reach(tx, demand, stage, { amount, reasonCode, reasonText });
       await addStep(tx, demand, TrailStepKind[input.stage], { reasonCode });
       await audit(tx, { action: 'demand.progress', resource: 'demand', resourceId: id, detail: { stage, reasonCode } });

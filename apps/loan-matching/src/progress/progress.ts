@@ -41,8 +41,13 @@ export class Progress {
 
   /** An approval: who approves has spoken with the enterprise, even where the bank did not tell. */
   async credit(tx: Tx, demand: Demand, facts: Required<Pick<StageFacts, 'amount' | 'reasonCode'>>): Promise<void> {
+    await this.dock(tx, demand);
+    await this.reach(tx, demand, ProgressStage.CREDITED, facts);
+  }
+
+  /** The bank spoke with the enterprise, unless it told so before. */
+  async dock(tx: Tx, demand: Demand): Promise<void> {
     const stages = await progressOf(tx, [demand.id]);
     if (!stages.some(({ stage }) => stage === ProgressStage.DOCKED)) await this.reach(tx, demand, ProgressStage.DOCKED);
-    await this.reach(tx, demand, ProgressStage.CREDITED, facts);
   }
 }

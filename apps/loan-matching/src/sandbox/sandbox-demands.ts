@@ -9,18 +9,21 @@ import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { hashSecret, newSecret } from '@finharbor/security/tokens/secrets';
 import { Inject, Injectable } from '@nestjs/common';
+import { ApplicationState } from '../applications/application-states.js';
+import { keepApplicationOf } from '../applications/bare-application.js';
 import type { LoanMatchingConfig } from '../config.js';
 import { DecisionOutcome } from '../decisions/decision.entity.js';
 import { DecisionsService } from '../decisions/decisions.service.js';
-import { acceptClock } from '../demands/accept-clock.js';
+import { DemandClocks } from '../demand-clocks/demand-clocks.js';
 import { consentTextVersion } from '../demands/consent-text.js';
 import { findDemand } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
 import { DemandSource, DemandState, intakeId } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
-import { RoutingService } from '../demands/routing.service.js';
+import { RoutingService } from '../routing/routing.service.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { taken } from '../workflows/demand.workflow.js';
 import { forcedClock, forcedOutcomeOf } from './forced.js';
 
 const resetClock = 'sandbox.reset';
@@ -39,17 +42,18 @@ export class SandboxDemands {
     private readonly routing: RoutingService,
     private readonly decisions: DecisionsService,
     private readonly disclosure: Disclosure,
+    private readonly clocks: DemandClocks,
   ) {}
 
   /** What the credit code forces, right after the demand was routed, or came from a claimed referral. */
   @OnDue(forcedClock)
-  async force({ aggregateId: id, organisationId }: DueClock, tx: Tx): Promise<void> {
+  async force({ aggregateId: id }: DueClock, tx: Tx): Promise<void> {
     const demand = await findDemand(tx, id);
     const forced = forcedOutcomeOf(demand);
     const isNew = demand.source === DemandSource.REFERRAL ? demand.state === DemandState.ACCEPTED : demand.state === DemandState.ROUTED;
     if (!this.config.SANDBOX || !forced || !isNew || demand.consentWithdrawnAt) return;
     const isRouted = demand.state === DemandState.ROUTED;
-    if (isRouted && forced.outcome === 'TIME_OUT') await this.due.set(tx, { kind: acceptClock, aggregateId: id, organisationId, dueAt: new Date() });
+    if (isRouted && forced.outcome === 'TIME_OUT') await this.clocks.expireAccept(tx, id);
     if (isRouted && forced.outcome === 'DUPLICATE') await this.duplicate(tx, demand);
     if (forced.outcome === 'APPROVED') await this.decide(tx, demand, DecisionOutcome.APPROVED, ReasonCode.MEETS_CRITERIA);
     if (forced.outcome === 'REJECTED') await this.decide(tx, demand, DecisionOutcome.REJECTED, forced.reasonCode!);
@@ -67,7 +71,7 @@ export class SandboxDemands {
   async close({ organisationId }: DueClock, tx: Tx): Promise<void> {
     if (!this.config.SANDBOX) return;
     const open = await tx.manager.createQueryBuilder(Demand, 'demand').where('demand.org_id = :organisationId', { organisationId })
-      .andWhere(`(demand.state = 'ACCEPTED' or (demand.state = 'ROUTED' and demand.consent_withdrawn_at is null))`)
+      .andWhere(`(demand.state in (:...taken) or (demand.state = 'ROUTED' and demand.consent_withdrawn_at is null))`, { taken })
       .orderBy('demand.id').limit(atOnce).getMany();
     for (const demand of open) await this.decide(tx, demand, DecisionOutcome.REJECTED, ReasonCode.OTHER);
     if (open.length === atOnce) await this.closeLater(tx, organisationId);
@@ -88,18 +92,18 @@ export class SandboxDemands {
     const holder = { id: newId(), orgId: demand.orgId };
     const contact = (await this.disclosure.open(tx, [demand])).get(demand.id);
     const copy = tx.manager.create(Demand, {
-      ...demand, ...holder, version: 2, consentId: newId(), accessSecretHash: hashSecret(newSecret('demand')), submittedAt: new Date(),
+      ...demand, ...holder, furtherOf: null, applicationId: holder.id, version: 2, consentId: newId(), accessSecretHash: hashSecret(newSecret('demand')), submittedAt: new Date(),
       ...(contact && await this.disclosure.seal(tx, holder, contact)),
     });
     const { id, bankId, productId, harborId, consentId, acceptDueAt: dueAt } = copy;
     await tx.manager.insert(Demand, copy);
+    await keepApplicationOf(tx, copy, ApplicationState.ROUTED);
     await tx.query(
       `insert into loan_matching.matches (demand_id, product_id, org_id, product_name, bank_id, verdict, rules)
        select $2, product_id, org_id, product_name, bank_id, verdict, rules from loan_matching.matches where demand_id = $1`, [demand.id, id],
     );
     await addStep(tx, { id, orgId: intakeId }, TrailStepKind.SUBMITTED, { consentId });
     await addStep(tx, copy, TrailStepKind.ROUTED, { productId, dueAt });
-    if (dueAt) await this.due.set(tx, { kind: acceptClock, aggregateId: id, organisationId: holder.orgId, dueAt });
     await this.publisher.publish(tx, 'demand.submitted', { organisationId: intakeId, aggregateId: id, version: 1, payload: { demandId: id, harborId } });
     await this.publisher.publish(tx, 'consent.given', {
       organisationId: intakeId, aggregateId: consentId, version: 1,

@@ -6,24 +6,50 @@ import { Entity } from 'typeorm';
 export enum TrailStepKind {
   SUBMITTED = 'SUBMITTED',
   MATCHED = 'MATCHED',
+  /** What it says of the enterprise agrees with the enterprise master by now, or a supervisor found it right; or not. */
+  VERIFIED = 'VERIFIED',
+  NOT_VERIFIED = 'NOT_VERIFIED',
   CHOSEN = 'CHOSEN',
   ROUTED = 'ROUTED',
   /** The working-day calendar does not reach far enough, so that no accept clock runs. */
   CLOCK_NOT_COVERED = 'CLOCK_NOT_COVERED',
   ACCEPT_OVERDUE = 'ACCEPT_OVERDUE',
+  /** Another of its clocks ran out; `dueAt` says which end it was. */
+  CLOCK_OVERDUE = 'CLOCK_OVERDUE',
   ACCEPTED = 'ACCEPTED',
   /** Its bank claimed the referral that it comes from. */
   CLAIMED = 'CLAIMED',
   CONTACT_VIEWED = 'CONTACT_VIEWED',
   /** From then on nothing more is disclosed. */
   CONSENT_WITHDRAWN = 'CONSENT_WITHDRAWN',
+  /** The bank examines it. */
+  EXAMINED = 'EXAMINED',
+  /** The bank asked the enterprise something, which answered, or the bank took the question back. */
+  ASKED = 'ASKED',
+  ANSWERED = 'ANSWERED',
+  QUESTION_RETRACTED = 'QUESTION_RETRACTED',
   APPROVED = 'APPROVED',
   REJECTED = 'REJECTED',
   DOCKED = 'DOCKED',
   LENT = 'LENT',
   ENDED = 'ENDED',
-  /** The row that it comes from was recalled. */
+  /** Taken back by the enterprise, or the row that it comes from was recalled. */
   WITHDRAWN = 'WITHDRAWN',
+  /** The bank did not accept in time, and others are asked. */
+  EXPIRED = 'EXPIRED',
+  /** The bank proposed other terms, which the enterprise took, or the bank took back. */
+  COUNTER_OFFERED = 'COUNTER_OFFERED',
+  OFFER_TAKEN = 'OFFER_TAKEN',
+  OFFER_RETRACTED = 'OFFER_RETRACTED',
+  /** The enterprise did not take what the bank offered or approved. */
+  CUSTOMER_DECLINED = 'CUSTOMER_DECLINED',
+  /** Of the application, whose own steps no bank sees: into the pool and out of it, on to the next bank, to another, to the supervisor. */
+  POOLED = 'POOLED',
+  POOL_CLOSED = 'POOL_CLOSED',
+  CASCADED = 'CASCADED',
+  REASSIGNED = 'REASSIGNED',
+  EXHAUSTED = 'EXHAUSTED',
+  FUNDED = 'FUNDED',
 }
 
 registerEnumType(TrailStepKind, { name: 'TrailStepKind', description: 'What happened to a demand.' });

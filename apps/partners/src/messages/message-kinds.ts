@@ -20,6 +20,8 @@ export enum MessageKind {
   CLOCK_BREACHED = 'CLOCK_BREACHED',
   /** 超时撤销. */
   CLOCK_CLEARED = 'CLOCK_CLEARED',
+  /** 授信风险提示. */
+  CREDIT_ALERT = 'CREDIT_ALERT',
   /** 授权同意失效. */
   CONSENT_WITHDRAWN = 'CONSENT_WITHDRAWN',
   /** 接口客户端被锁定. */
@@ -60,6 +62,8 @@ const clocks = {
   kind: {
     LIST_REVIEW: '名单审核', REFERRAL_ACKNOWLEDGE: '推送企业签收', REFERRAL_CONTACT: '推送企业对接反馈', REFERRAL_DECISION: '授信决定',
     REFERRAL_DECISION_LIMIT: '授信决定（最长期限）',
+    DEMAND_ACCEPT: '融资需求受理', DEMAND_CONTACT: '融资需求对接', DEMAND_DECISION: '融资需求授信决定', DEMAND_DECISION_LIMIT: '融资需求授信决定（最长期限）',
+    DEMAND_LENDING: '融资需求放款', DEMAND_ANSWER: '企业补充材料答复',
   },
 };
 
@@ -74,8 +78,9 @@ export const messageKinds: Readonly<Record<MessageKind, MessageTemplate>> = {
   }),
   DUTY_OVERDUE: kind([CENTRAL_BANK_BRANCH, ...departments], '名单逾期未报', '有{count}期名单到期未报送，请查看。'),
   CLOCK_REMINDED: kind([BANK, CENTRAL_BANK_BRANCH], '时限将至', '贵单位有{count}项{kind}即将到期，请及时办理。', { words: clocks }),
-  CLOCK_BREACHED: kind([BANK, CENTRAL_BANK_BRANCH], '办理超时', '有{count}项{kind}已超时，请查看。', { words: clocks }),
-  CLOCK_CLEARED: kind([BANK, CENTRAL_BANK_BRANCH], '超时撤销', '因日历或时限更正，有{count}项{kind}的超时记录已撤销。', { words: clocks }),
+  CLOCK_BREACHED: kind([BANK, CENTRAL_BANK_BRANCH, FINANCE_OFFICE, FINANCIAL_REGULATOR], '办理超时', '有{count}项{kind}已超时，请查看。', { words: clocks }),
+  CLOCK_CLEARED: kind([BANK, CENTRAL_BANK_BRANCH, FINANCE_OFFICE, FINANCIAL_REGULATOR], '超时撤销', '因日历或时限更正，有{count}项{kind}的超时记录已撤销。', { words: clocks }),
+  CREDIT_ALERT: kind([CENTRAL_BANK_BRANCH, FINANCIAL_REGULATOR], '授信风险提示', '有{count}条企业授信风险提示，请查看。'),
   CONSENT_WITHDRAWN: kind([BANK], '企业授权失效', '有{count}项企业授权同意已失效，请停止使用相关信息。'),
   CLIENT_LOCKED: kind([BANK, CENTRAL_BANK_BRANCH, FINANCE_OFFICE, FINANCIAL_REGULATOR, ...departments], '接口客户端被锁定',
     '贵单位有{count}个接口客户端被锁定，请立即核实。', { urgent: true }),

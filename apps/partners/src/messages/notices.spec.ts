@@ -10,8 +10,8 @@ const event = (name: EventName): EventOf =>
   ({ id: newId(), name, organisationId: newId(), aggregateId: newId(), version: 1, payload: { outcome: 'RETURNED', kind: 'REFERRAL_CONTACT' } as never });
 
 describe('notices', () => {
-  it('make every kind of message, each out of one event', () => {
-    expect(tellingEvents.map((name) => messagesFor(event(name))!.kind).sort()).toEqual(Object.values(MessageKind).sort());
+  it('make every kind of message', () => {
+    expect([...new Set(tellingEvents.map((name) => messagesFor(event(name))!.kind))].sort()).toEqual(Object.values(MessageKind).sort());
   });
 
   it.each(tellingEvents)('%s tells organisations of which people may be told, with words that the template has', (name) => {

@@ -25,6 +25,10 @@ const makers: Makers = {
   'list-clock.reminded': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_REMINDED, variables: { kind } }),
   'list-clock.breached': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_BREACHED, variables: { kind } }),
   'list-clock.cleared': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_CLEARED, variables: { kind } }),
+  'demand-clock.reminded': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_REMINDED, variables: { kind } }),
+  'demand-clock.escalated': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_BREACHED, variables: { kind } }),
+  'demand-clock.cleared': ({ payload: { kind } }) => ({ kind: MessageKind.CLOCK_CLEARED, variables: { kind } }),
+  'credit-alert.raised': of(MessageKind.CREDIT_ALERT),
   'consent.withdrawn': of(MessageKind.CONSENT_WITHDRAWN),
   'api-client.locked': of(MessageKind.CLIENT_LOCKED),
 };

@@ -1,4 +1,4 @@
-import { ClockKind, ClockUnit } from '@finharbor/contracts/clocks';
+import { ClockKind, ClockUnit, ladderAddressees, type LadderRung } from '@finharbor/contracts/clocks';
 import type { FieldError } from '@finharbor/contracts/errors';
 import { isIsoDate, weekday } from '@finharbor/standards/dates';
 import type { ReferenceRow } from '@finharbor/standards/working-days';
@@ -17,7 +17,7 @@ export const columns = {
   CALENDAR: ['date', 'kind', 'name?'],
   REGIONS: ['code', 'name', 'kind', 'parent?', 'validFrom?', 'validTo?', 'successors?'],
   LPR: ['date', 'oneYear', 'fiveYear'],
-  SLA: ['clock', 'validFrom', 'days', 'source', 'unit?', 'rollForward?', 'reminders?'],
+  SLA: ['clock', 'validFrom', 'days', 'source', 'unit?', 'rollForward?', 'reminders?', 'ladder?'],
 } as const;
 
 type Kind = keyof typeof columns;
@@ -101,6 +101,19 @@ const readers: Record<Kind, (cells: Cells, refuse: Refuse, years: readonly strin
     if (rollForward && !rolls.includes(rollForward)) refuse('rollForward', 'isIn', `rollForward must be one of ${rolls.join(', ')}`);
     const given = Array.isArray(cells.reminders) ? cells.reminders.map(String) : text(cells, 'reminders')?.split(/[ ;]+/);
     if (given && !(given.length <= 5 && given.every((one) => /^\d{1,2}$/.test(one)))) refuse('reminders', 'days', 'reminders must be at most 5 numbers of working days before the last day, 0 to 99');
-    return { key: `${clock} ${validFrom}`, data: JSON.parse(JSON.stringify({ amount: Number(days), source, unit, rollForward, reminders: given?.map(Number) })) as Cells };
+    const ladder = readLadder(cells, refuse);
+    return { key: `${clock} ${validFrom}`, data: JSON.parse(JSON.stringify({ amount: Number(days), source, unit, rollForward, reminders: given?.map(Number), ladder })) as Cells };
   },
 };
+
+/** Rungs such as `2 HOLDER CENTRAL_BANK_BRANCH`: working days after the last day, and who is told then. A semicolon parts them in CSV. */
+function readLadder(cells: Cells, refuse: Refuse): LadderRung[] | undefined {
+  const given = Array.isArray(cells.ladder) ? cells.ladder.map(String) : text(cells, 'ladder')?.split(';');
+  const rungs = given?.map((one) => one.trim().split(/ +/)).map(([after, ...tell]) => ({ after: Number(after), tell: tell as LadderRung['tell'], isNumber: /^\d{1,2}$/.test(after) }));
+  const fits = rungs?.every(({ tell, isNumber }) => isNumber && tell.length > 0 && tell.every((one) => ladderAddressees.includes(one)))
+    && rungs.every(({ after }, index) => index === 0 || after > rungs[index - 1].after);
+  if (rungs && !(fits && rungs.length <= 9)) {
+    refuse('ladder', 'rungs', `ladder must be at most 9 rungs such as "2 HOLDER CENTRAL_BANK_BRANCH", working days rising from 0 to 99, of ${ladderAddressees.join(', ')}`);
+  }
+  return rungs?.map(({ after, tell }) => ({ after, tell }));
+}

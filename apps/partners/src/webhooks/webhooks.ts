@@ -1,4 +1,5 @@
 import type { EncryptedTable } from '@finharbor/platform/personal-data/encrypted-table';
+import { DemandFeedConsumer } from '../feed/demand-feed.consumer.js';
 import { FeedConsumer } from '../feed/feed.consumer.js';
 import { FeedController } from '../feed/feed.controller.js';
 import { FeedService } from '../feed/feed.service.js';
@@ -21,7 +22,7 @@ import { WebhookSecretsService } from './webhook-secrets.service.js';
 export const webhookEntities = [WebhookEndpoint, WebhookDelivery, WebhookAttempt];
 export const webhookControllers = [FeedController, EndpointsController, SendsController, DeliveriesController, StatusController];
 export const webhookProviders = [
-  FeedConsumer, FeedWriter, FeedWaiters, FeedService, FeedRetention,
+  FeedConsumer, DemandFeedConsumer, FeedWriter, FeedWaiters, FeedService, FeedRetention,
   EndpointsService, WebhookSecretsService, SendsService, DeliveriesService, StatusService,
 ];
 export const webhookSecrets: EncryptedTable = { table: 'webhook_secrets', columns: ['secret'], holds: 'SECRET' };

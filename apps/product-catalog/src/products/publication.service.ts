@@ -78,10 +78,11 @@ export class PublicationService {
     pricedOn(product, localDate(new Date()), await this.reference.quotes(tx));
     Object.assign(product, { publishedAt: new Date(), publishedRevision: product.revision, state: PUBLISHED });
     await this.told(tx, product, applies);
-    const { bankId, name, eligibility, eligibilityRules } = product;
+    const { bankId, name, eligibility, eligibilityRules, annualRateMin } = product;
     await this.tell(tx, 'product.published', product, {
       productId: id, bankId, name, eligibility: statedRules(eligibility),
       expression: documentOf(eligibility, eligibilityRules.rules) as unknown as Payload<'product.published'>['expression'],
+      annualRateMin,
     });
     return product;
   }

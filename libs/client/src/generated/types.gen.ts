@@ -45,6 +45,13 @@ export type AdvanceClockInput = {
     advance: string;
 };
 
+export type AnswerInput = {
+    /**
+     * The answer, for the bank that asked.
+     */
+    answer: string;
+};
+
 export type AnswerReferralsInput = {
     answers: Array<ReferralAnswerInput>;
 };
@@ -126,6 +133,127 @@ export type ApiClientPage = {
 };
 
 export type ApplicantKind = 'ENTERPRISE' | 'SELF_EMPLOYED' | 'COOPERATIVE' | 'FAMILY_FARM' | 'NATURAL_PERSON';
+
+export type Application = {
+    /**
+     * Id of the application, and of its first demand.
+     */
+    id: string;
+    /**
+     * How far it came.
+     */
+    state: ApplicationState;
+    /**
+     * How it finds its bank.
+     */
+    mode: RoutingMode;
+    /**
+     * The round that it is in, from 1.
+     */
+    round: number;
+    /**
+     * How it came in.
+     */
+    source: ApplicationSource;
+    /**
+     * What the applicant is.
+     */
+    applicantKind: ApplicantKind;
+    /**
+     * What came of comparing it with the enterprise master.
+     */
+    verification: Verification;
+    /**
+     * The harbor that it came to, for ever.
+     */
+    harborId: string | null;
+    /**
+     * Where in the grid it was taken down.
+     */
+    gridPlace: string | null;
+    /**
+     * First responder (首问负责人, H-100): whoever signed in and took it down, never changed.
+     */
+    firstResponder: string | null;
+    /**
+     * What the harbor that sent it in calls it.
+     */
+    clientRef: string | null;
+    /**
+     * Whether it goes through the green channel of the special groups (H-112), before others.
+     */
+    greenChannel: boolean;
+    /**
+     * Whether it is about relief (纾困, A-03).
+     */
+    relief: boolean;
+    /**
+     * Jobs that the applicant gives (A-03), persons.
+     */
+    jobs: number | null;
+    /**
+     * Of a renewal: when the loan that it renews ends.
+     */
+    maturesOn: string | null;
+    /**
+     * Kinds of documents that the applicant has.
+     */
+    documents: Array<string>;
+    /**
+     * Why it ended.
+     */
+    reasonCode: ReasonCode | null;
+    /**
+     * Why it ended, in words.
+     */
+    reasonText: string | null;
+    /**
+     * Since when the enterprise agrees that it goes on to further banks unasked.
+     */
+    onwardConsentAt: string | null;
+    /**
+     * When it was submitted, or claimed.
+     */
+    submittedAt: string;
+    /**
+     * When it ended.
+     */
+    closedAt: string | null;
+    /**
+     * Everything that it lacks, in one notice (一次性告知, H-101).
+     */
+    missing: Array<MissingItem>;
+    /**
+     * Its demands, one of each bank; the staff of a harbor sees none.
+     */
+    demands: Array<Demand>;
+};
+
+export type ApplicationPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<Application>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type ApplicationSource = 'LOAN_CODE' | 'REFERRAL' | 'STAFF' | 'GRID' | 'BATCH';
+
+export type ApplicationState = 'UNVERIFIED' | 'SUBMITTED' | 'ROUTED' | 'POOLED' | 'ACCEPTED' | 'ACTION_REQUIRED' | 'APPROVED' | 'EXHAUSTED' | 'FUNDED' | 'WITHDRAWN' | 'CUSTOMER_DECLINED' | 'CLOSED';
+
+export type AskInput = {
+    /**
+     * What the bank needs to know, for the enterprise to read.
+     */
+    question: string;
+    /**
+     * Documents that it asks for, all of them at once (一次性告知).
+     */
+    documents?: Array<string>;
+};
 
 export type AssertCriteriaInput = {
     /**
@@ -360,6 +488,174 @@ export type AuditVerificationInput = {
     fromSeal?: number;
 };
 
+export type BatchError = {
+    /**
+     * Path of the field within the item.
+     */
+    field: string;
+    /**
+     * The rule it breaks.
+     */
+    rule: string;
+    /**
+     * What would be right.
+     */
+    message: string;
+};
+
+export type BatchItemInput = {
+    /**
+     * Registered name; needed of everybody but a natural person.
+     */
+    enterpriseName?: string;
+    /**
+     * Unified social credit code, or the 15-digit number before it; full-width and lower case are read too. Needed likewise.
+     */
+    creditCode?: string;
+    /**
+     * Number of the resident identity card of a natural person (GB 11643), and of nobody else. Kept sealed; no bank is told it.
+     */
+    residentId?: string;
+    kind: DemandKind;
+    /**
+     * Amount in yuan, at most ten billion.
+     */
+    amount: string;
+    /**
+     * Term in months.
+     */
+    termMonths: number;
+    /**
+     * What the money is for. Must not name the enterprise or its contact.
+     */
+    purpose: string;
+    /**
+     * Security that can be offered; empty for not sure.
+     */
+    guaranteeTypes: Array<GuaranteeType>;
+    /**
+     * Region in force today.
+     */
+    regionCode?: string;
+    /**
+     * Industry, GB/T 4754-2017.
+     */
+    industryCode?: string;
+    /**
+     * Employees (从业人员), persons.
+     */
+    employees?: number;
+    /**
+     * Revenue of a year (营业收入), in 万元.
+     */
+    revenue?: string;
+    /**
+     * Total assets (资产总额), in 万元.
+     */
+    assets?: string;
+    /**
+     * Day of registration.
+     */
+    establishedOn?: string;
+    /**
+     * What the applicant is.
+     */
+    applicantKind?: ApplicantKind;
+    /**
+     * What the money is for, coarsely; products may ask for it.
+     */
+    purposeKind?: PurposeKind;
+    /**
+     * Tax credit grade (纳税信用等级).
+     */
+    taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
+    /**
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.
+     */
+    specialGroups?: Array<SpecialGroup>;
+    /**
+     * Jobs that the applicant gives (A-03), persons.
+     */
+    jobs?: number;
+    /**
+     * Whether it is about relief (纾困, A-03).
+     */
+    relief?: boolean;
+    /**
+     * Of a renewal: when the present loan ends. A renewal is applied for before that day.
+     */
+    maturesOn?: string;
+    /**
+     * Documents that the applicant has; the answer names those that are missing.
+     */
+    documents?: Array<DocumentKind>;
+    /**
+     * The scan session in which the code was scanned; good for a few demands, for a short time.
+     */
+    scanSession?: string;
+    /**
+     * Whom the bank that accepts may call.
+     */
+    contactName: string;
+    /**
+     * Mobile number, or landline with area code.
+     */
+    contactPhone: string;
+    /**
+     * Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.
+     */
+    consent: true;
+    /**
+     * The harbor that it comes to, for ever. The staff of a harbor takes it down for those that its bank hosts.
+     */
+    harborId: string;
+    /**
+     * Where in the grid (街道/社区/园区/商圈/楼宇) it is taken down, on a visit (H-111).
+     */
+    gridPlace?: string;
+    /**
+     * What the harbor calls it: the same is taken once, however often it is sent.
+     */
+    clientRef: string;
+};
+
+export type BatchItemResult = {
+    /**
+     * Its place in the request, the first being 0.
+     */
+    index: number;
+    /**
+     * What the harbor calls it.
+     */
+    clientRef: string | null;
+    /**
+     * REJECTED items made nothing.
+     */
+    outcome: BatchOutcome;
+    /**
+     * Id of the application.
+     */
+    applicationId: string | null;
+    /**
+     * Opens it, as the header Access-Secret; for the applicant, and shown this once.
+     */
+    accessSecret: string | null;
+    /**
+     * All that it lacks: DocumentKind, or names of inputs.
+     */
+    missing: Array<string>;
+    /**
+     * Why it was rejected; empty otherwise.
+     */
+    errors: Array<BatchError>;
+};
+
+export type BatchOutcome = 'TAKEN' | 'KNOWN' | 'REJECTED';
+
+export type BatchReport = {
+    items: Array<BatchItemResult>;
+};
+
 export type CapitalBand = 'UNDER_1M' | 'FROM_1M_TO_5M' | 'FROM_5M_TO_10M' | 'FROM_10M_TO_50M' | 'FROM_50M';
 
 export type Channel = 'GREEN' | 'INCLUSIVE';
@@ -454,7 +750,7 @@ export type Clock = {
     openCount: number;
 };
 
-export type ClockKind = 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+export type ClockKind = 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
 
 export type ClockPage = {
     /**
@@ -716,6 +1012,66 @@ export type ContradictionPage = {
 
 export type ContradictionState = 'OPEN' | 'RESOLVED';
 
+export type CounterOffer = {
+    /**
+     * Id of the offer; rises with time.
+     */
+    id: string;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * In yuan.
+     */
+    amount: string;
+    /**
+     * In months.
+     */
+    termMonths: number;
+    /**
+     * Percent a year.
+     */
+    annualRate: string | null;
+    /**
+     * Why, and under which conditions.
+     */
+    text: string;
+    /**
+     * When.
+     */
+    offeredAt: string;
+    /**
+     * What became of it; null while it is open.
+     */
+    answer: CounterOfferAnswer | null;
+    /**
+     * When it was answered.
+     */
+    answeredAt: string | null;
+};
+
+export type CounterOfferAnswer = 'TAKEN' | 'DECLINED' | 'RETRACTED';
+
+export type CounterOfferInput = {
+    /**
+     * In yuan.
+     */
+    amount: string;
+    /**
+     * In months.
+     */
+    termMonths: number;
+    /**
+     * Percent a year.
+     */
+    annualRate?: string;
+    /**
+     * Why, and under which conditions, naming nobody.
+     */
+    text: string;
+};
+
 export type CreateApiClientInput = {
     /**
      * The organisation in whose name it calls.
@@ -799,6 +1155,34 @@ export type CreateLoanCodeInput = {
      * Where it will hang or lie.
      */
     label: string;
+    /**
+     * What it stands for. A STREET needs `areaCode`, an OUTLET or PARK `place`, an OFFICER `officerId`, a CAMPAIGN `validTo`.
+     */
+    kind?: LoanCodeKind;
+    /**
+     * Street, town or functional zone, in force today.
+     */
+    areaCode?: string;
+    /**
+     * Name of the outlet, park, market or building.
+     */
+    place?: string;
+    /**
+     * The person of the harbor who carries it, by the id in the register of harbors.
+     */
+    officerId?: string;
+    /**
+     * Kinds of demands that it takes; empty for all.
+     */
+    demandKinds?: Array<DemandKind>;
+    /**
+     * Its first day; today unless given.
+     */
+    validFrom?: string;
+    /**
+     * Its last day; without end unless given.
+     */
+    validTo?: string;
 };
 
 export type CreateProductInput = {
@@ -869,6 +1253,104 @@ export type CreateWebhookEndpointInput = {
      * How deliveries are signed: by a key of ours, or with a shared secret.
      */
     scheme?: WebhookScheme;
+};
+
+export type CreditAlert = {
+    /**
+     * Id of the alert; rises with time.
+     */
+    id: string;
+    /**
+     * The enterprise.
+     */
+    enterpriseId: string;
+    /**
+     * Its name; null while nobody told it.
+     */
+    enterpriseName: string | null;
+    /**
+     * What was found.
+     */
+    kind: CreditAlertKind;
+    /**
+     * Whether somebody looked into it.
+     */
+    state: CreditAlertState;
+    /**
+     * What was measured: banks, yuan, months or enterprises, by kind. Follows while the alert is open.
+     */
+    measured: string;
+    /**
+     * The figure that it was compared with.
+     */
+    threshold: string;
+    /**
+     * What the supervisor found.
+     */
+    note: string | null;
+    /**
+     * When it was found.
+     */
+    raisedAt: string;
+    /**
+     * When it was looked into.
+     */
+    handledAt: string | null;
+    /**
+     * Rises with every change; If-Match asks for it.
+     */
+    version: number;
+};
+
+export type CreditAlertKind = 'PARALLEL_DEMANDS' | 'CREDIT_TOTAL' | 'NEWLY_REGISTERED' | 'NO_OPERATION' | 'SHARED_CONTACT' | 'MISUSE_SUSPECTED';
+
+export type CreditAlertPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<CreditAlert>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type CreditAlertState = 'OPEN' | 'HANDLED';
+
+export type CreditBand = {
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * NORMAL, ELEVATED from half of what is watched on, HIGH beyond it.
+     */
+    band: CreditBandLevel;
+};
+
+export type CreditBandLevel = 'NORMAL' | 'ELEVATED' | 'HIGH';
+
+export type CreditRule = {
+    /**
+     * What is watched.
+     */
+    kind: CreditAlertKind;
+    /**
+     * The figure.
+     */
+    threshold: string;
+    /**
+     * What it counts: BANKS, YUAN, MONTHS or ENTERPRISES.
+     */
+    unit: string;
+    /**
+     * On what it rests.
+     */
+    source: string;
+    /**
+     * Rises with every change; If-Match asks for it.
+     */
+    version: number;
 };
 
 export type Criterion = 'GOOD_PROSPECTS' | 'STRONG_DEMAND' | 'SOUND_CREDIT' | 'LAWFUL_OPERATION' | 'FIXED_PREMISES' | 'REAL_DEMAND' | 'GOOD_CREDIT_STANDING' | 'LAWFUL_PURPOSE';
@@ -1316,7 +1798,7 @@ export type Demand = {
      */
     acceptOverdue: boolean;
     /**
-     * When it was submitted, or claimed.
+     * When it was submitted, or claimed; for its bank, when it came to it.
      */
     submittedAt: string;
     /**
@@ -1335,9 +1817,185 @@ export type Demand = {
      * What the bank decided; empty until then.
      */
     decisions: Array<Decision>;
+    /**
+     * Whether it goes through the green channel of special groups (H-112): before others.
+     */
+    greenChannel: boolean;
+    /**
+     * Why it ended without a loan.
+     */
+    endReasonCode: ReasonCode | null;
+    /**
+     * The same in words for the other side.
+     */
+    endReasonText: string | null;
+};
+
+export type DemandClock = {
+    /**
+     * Id of the clock.
+     */
+    id: string;
+    /**
+     * What is to be done.
+     */
+    kind: ClockKind;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * The bank that must do it; null where the enterprise must.
+     */
+    bankId: string | null;
+    /**
+     * Where it stands.
+     */
+    state: ClockState;
+    /**
+     * When it began. That day is not counted.
+     */
+    startedAt: string;
+    /**
+     * Its end: 24:00 of the last day in Asia/Shanghai. Null while it is paused or UNSET.
+     */
+    dueAt: string | null;
+    /**
+     * The same once it was missed.
+     */
+    breachedAt: string | null;
+    /**
+     * When it was done.
+     */
+    stoppedAt: string | null;
+    /**
+     * How many days it has.
+     */
+    days: number;
+    /**
+     * Which days it counts.
+     */
+    unit: ClockUnit;
+    /**
+     * On what its days rest.
+     */
+    source: string;
+    /**
+     * Minutes left of its days; null where the calendar does not reach.
+     */
+    minutesLeft: number | null;
+};
+
+export type DemandClockPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<DemandClock>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type DemandKind = 'FIRST_LOAN' | 'RENEWAL' | 'OTHER';
+
+export type DemandLedgerRow = {
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * How far it was.
+     */
+    state: DemandState;
+    /**
+     * Since when it was so far.
+     */
+    since: string;
+    /**
+     * The bank that had it; null while the enterprise had not chosen.
+     */
+    bankId: string | null;
+    /**
+     * First loan, renewal or other.
+     */
+    kind: DemandKind;
+    /**
+     * How it came in.
+     */
+    source: DemandSource;
+    /**
+     * The harbor; the nil UUID for a demand of a referral.
+     */
+    harborId: string;
+    /**
+     * The product that was chosen.
+     */
+    productId: string | null;
+    /**
+     * Amount asked for, in yuan.
+     */
+    amount: string;
+    /**
+     * Term asked for, in months.
+     */
+    termMonths: number;
+    /**
+     * What the money is for.
+     */
+    purpose: string;
+    /**
+     * Region.
+     */
+    regionCode: string | null;
+    /**
+     * Industry.
+     */
+    industryCode: string | null;
+    /**
+     * The enterprise; null for whoever may not know it now.
+     */
+    enterpriseId: string | null;
+    /**
+     * Its name; null likewise.
+     */
+    enterpriseName: string | null;
+    /**
+     * Its unified social credit code; null likewise.
+     */
+    creditCode: string | null;
+    /**
+     * When it was submitted, or came to the bank.
+     */
+    submittedAt: string;
+    /**
+     * When the bank got in touch.
+     */
+    dockedAt: string | null;
+    /**
+     * What was approved by then, in yuan.
+     */
+    creditedAmount: string | null;
+    /**
+     * What was lent by then, in yuan.
+     */
+    lentAmount: string | null;
+    /**
+     * Why it had ended without a loan.
+     */
+    reasonCode: ReasonCode | null;
+};
+
+export type DemandLedgerRowPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<DemandLedgerRow>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
 
 export type DemandPage = {
     /**
@@ -1381,9 +2039,48 @@ export type DemandProgress = {
     at: string;
 };
 
+export type DemandQuestion = {
+    /**
+     * Id of the question; rises with time.
+     */
+    id: string;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * The bank that asks.
+     */
+    bankId: string;
+    /**
+     * The question; null when it was erased.
+     */
+    question: string | null;
+    /**
+     * Documents that are asked for.
+     */
+    documents: Array<string>;
+    /**
+     * When it was asked.
+     */
+    askedAt: string;
+    /**
+     * The answer; null until then, when it was erased, and for a bank that may know the enterprise no more.
+     */
+    answer: string | null;
+    /**
+     * When it was answered.
+     */
+    answeredAt: string | null;
+    /**
+     * When the bank took it back.
+     */
+    retractedAt: string | null;
+};
+
 export type DemandSource = 'LOAN_CODE' | 'REFERRAL';
 
-export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
+export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'CONTACTED' | 'DUE_DILIGENCE' | 'ACTION_REQUIRED' | 'COUNTER_OFFERED' | 'APPROVED' | 'REJECTED' | 'CUSTOMER_DECLINED' | 'WITHDRAWN' | 'EXPIRED';
 
 export type Deprecation = {
     /**
@@ -1441,6 +2138,62 @@ export type DeprecationUse = {
      */
     lastUsedOn: string;
 };
+
+export type DockingEntry = {
+    /**
+     * Id of the entry; rises with time.
+     */
+    id: string;
+    /**
+     * Who made the attempt.
+     */
+    organisationId: string;
+    /**
+     * The demand.
+     */
+    demandId: string;
+    /**
+     * How.
+     */
+    way: DockingWay;
+    /**
+     * What came of it.
+     */
+    outcome: DockingOutcome;
+    /**
+     * Note, naming no person.
+     */
+    note: string | null;
+    /**
+     * When it was made.
+     */
+    contactedAt: string;
+    /**
+     * When it was entered; as of a day, an entry is there from then on.
+     */
+    recordedAt: string;
+    /**
+     * The enterprise; null for whoever may not know it (any more).
+     */
+    enterpriseName: string | null;
+};
+
+export type DockingEntryPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<DockingEntry>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type DockingOutcome = 'REACHED' | 'NOT_REACHED' | 'TO_BE_CONTINUED' | 'NOT_INTERESTED';
+
+export type DockingWay = 'PHONE' | 'VISIT' | 'AT_OUTLET' | 'ONLINE' | 'UNSTATED';
+
+export type DocumentKind = 'BUSINESS_LICENCE' | 'RESIDENT_ID' | 'OPERATING_RECORDS' | 'FINANCIAL_STATEMENTS' | 'TAX_RECORDS' | 'PURPOSE_EVIDENCE' | 'PREMISES' | 'GUARANTOR' | 'COLLATERAL_TITLE' | 'PRESENT_LOAN_CONTRACT' | 'REPAYMENT_RECORD' | 'GROUP_CERTIFICATE';
 
 export type DutyFrequency = 'MONTHLY' | 'QUARTERLY';
 
@@ -1522,6 +2275,17 @@ export type EligibilityInput = {
      * Kinds of security that the bank takes.
      */
     guaranteeTypes?: Array<'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE'>;
+};
+
+export type EndDemandInput = {
+    /**
+     * A reason of the side that ends it: GET /v1/reason-codes.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * The same in words, naming nobody.
+     */
+    reasonText: string;
 };
 
 export type EndRelationInput = {
@@ -1848,6 +2612,29 @@ export type FieldOrigin = {
     importId: string | null;
 };
 
+export type GreenChannelStatistics = {
+    /**
+     * Applications.
+     */
+    applications: number;
+    /**
+     * Of these with a bank that accepted or approved, or funded.
+     */
+    accepted: number;
+    /**
+     * Of these approved or funded.
+     */
+    approved: number;
+    /**
+     * Of these ended without a loan.
+     */
+    ended: number;
+    /**
+     * By group, every one of the six.
+     */
+    groups: Array<SpecialGroupCount>;
+};
+
 export type GuaranteeTerms = {
     /**
      * Fee, in percent of the amount a year.
@@ -1860,6 +2647,13 @@ export type GuaranteeTerms = {
 };
 
 export type GuaranteeType = 'CREDIT' | 'GUARANTEE' | 'MORTGAGE' | 'PLEDGE';
+
+export type HandleCreditAlertInput = {
+    /**
+     * What was found and done, naming no person.
+     */
+    note: string;
+};
 
 export type Harbor = {
     /**
@@ -2450,6 +3244,47 @@ export type JwksDocument = {
     }>;
 };
 
+export type LadderFigures = {
+    /**
+     * Clocks.
+     */
+    clocks: number;
+    /**
+     * Reminders.
+     */
+    reminders: number;
+    /**
+     * Clocks that ran out.
+     */
+    breaches: number;
+    /**
+     * By rung.
+     */
+    rungs: Array<RungCount>;
+};
+
+export type LadderRungInput = {
+    /**
+     * Working days after the last day; 0 is the end.
+     */
+    after: number;
+    /**
+     * Who is told: HOLDER is whoever must act.
+     */
+    tell: Array<'HOLDER' | 'CENTRAL_BANK_BRANCH' | 'FINANCE_OFFICE' | 'FINANCIAL_REGULATOR'>;
+};
+
+export type LadderSimulation = {
+    /**
+     * Under the terms that held.
+     */
+    held: LadderFigures;
+    /**
+     * Under the terms to try.
+     */
+    tried: LadderFigures;
+};
+
 export type LeaveHarborInput = {
     /**
      * First day no more at the post, after the first day there.
@@ -2847,6 +3682,40 @@ export type ListWarning = {
     message: string;
 };
 
+export type ListedEnterprise = {
+    /**
+     * The enterprise.
+     */
+    enterpriseId: string;
+    /**
+     * Products whose every rule it keeps, as far as the master tells.
+     */
+    passed: number;
+    /**
+     * Products that its facts leave open: amount, term and security are not asked here.
+     */
+    open: number;
+    /**
+     * The best three.
+     */
+    best: Array<ListedProduct>;
+};
+
+export type ListedProduct = {
+    /**
+     * The product.
+     */
+    productId: string;
+    /**
+     * The bank that offers it.
+     */
+    bankId: string;
+    /**
+     * PASS, or UNKNOWN where facts leave it open.
+     */
+    verdict: MatchOutcome;
+};
+
 export type LoanCode = {
     /**
      * Id of the loan code.
@@ -2857,9 +3726,17 @@ export type LoanCode = {
      */
     bankId: string;
     /**
-     * The code itself: 20 characters of chance, which tell nothing.
+     * The code itself, signed: what `/v1/scans/{code}` is asked with. Of codes made before there were signatures the short code.
      */
     code: string;
+    /**
+     * Its short code: 20 characters of chance, which tell nothing.
+     */
+    shortCode: string;
+    /**
+     * What it stands for.
+     */
+    kind: LoanCodeKind;
     /**
      * The harbor that demands through it come to.
      */
@@ -2868,6 +3745,38 @@ export type LoanCode = {
      * Where it hangs or lies, for its owner.
      */
     label: string;
+    /**
+     * Street, town or functional zone that it is for; null for the whole area of the harbor.
+     */
+    areaCode: string | null;
+    /**
+     * Outlet, park, market or building that it is for.
+     */
+    place: string | null;
+    /**
+     * The person of the harbor who carries it, by the id in the register of harbors.
+     */
+    officerId: string | null;
+    /**
+     * Kinds of demands that it takes; empty for all.
+     */
+    demandKinds: Array<DemandKind>;
+    /**
+     * Its first day; null for codes made before they were dated.
+     */
+    validFrom: string | null;
+    /**
+     * Its last day; null for without end.
+     */
+    validTo: string | null;
+    /**
+     * Counts its prints. 0 was printed before there were signatures.
+     */
+    version: number;
+    /**
+     * The last day of the print before this one.
+     */
+    previousUntil: string | null;
     /**
      * What the QR code leads to.
      */
@@ -2886,11 +3795,89 @@ export type LoanCode = {
     scanCount: number;
 };
 
+export type LoanCodeDay = {
+    /**
+     * The day, in Asia/Shanghai.
+     */
+    day: string;
+    /**
+     * How often it was scanned.
+     */
+    scans: number;
+    /**
+     * How many sessions were opened.
+     */
+    sessions: number;
+    /**
+     * How many demands came in through it.
+     */
+    demands: number;
+};
+
+export type LoanCodeKey = {
+    /**
+     * Its name: the thumbprint (RFC 7638).
+     */
+    kid: string;
+    /**
+     * When it was made. The latest key signs; the others verify what they signed.
+     */
+    createdAt: string;
+};
+
+export type LoanCodeKind = 'HARBOR' | 'OUTLET' | 'STREET' | 'PARK' | 'OFFICER' | 'CAMPAIGN' | 'POSTER';
+
 export type LoanCodePage = {
     /**
      * The rows of this page, newest first.
      */
     items: Array<LoanCode>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type LoanCodePlacement = {
+    /**
+     * Id of the placement.
+     */
+    id: string;
+    /**
+     * Host bank of the harbor.
+     */
+    bankId: string;
+    /**
+     * The code.
+     */
+    loanCodeId: string;
+    /**
+     * Where.
+     */
+    place: string;
+    /**
+     * Since when.
+     */
+    placedOn: string;
+    /**
+     * Client in whose name it was recorded.
+     */
+    placedBy: string;
+    /**
+     * When it was taken away; null while it is there.
+     */
+    removedOn: string | null;
+    /**
+     * When this was recorded.
+     */
+    recordedAt: string;
+};
+
+export type LoanCodePlacementPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<LoanCodePlacement>;
     /**
      * Ask for the next page with it; null on the last page.
      */
@@ -2943,9 +3930,115 @@ export type Match = {
      * A reason per rule that the product states.
      */
     rules: Array<RuleResult>;
+    /**
+     * Its place among all products on offer, from 1; null for demands of before places were kept.
+     */
+    position: number | null;
+    /**
+     * Why it stands there, the weightiest first.
+     */
+    factors: Array<MatchFactor> | null;
+};
+
+export type MatchExposure = {
+    /**
+     * The bank.
+     */
+    bankId: string;
+    /**
+     * Places among the first ten that fit or may fit.
+     */
+    shown: number;
+    /**
+     * First places.
+     */
+    first: number;
+    /**
+     * Its part of all such places, in whole per cent.
+     */
+    sharePercent: number | null;
+};
+
+export type MatchFactor = {
+    /**
+     * The factor.
+     */
+    factor: RankingFactor;
+    /**
+     * Its value: a verdict, how many questions, per cent a year, `3/12` for the third of twelve equals.
+     */
+    value: string | null;
+};
+
+export type MatchList = {
+    /**
+     * In the order asked for; what the master does not know is left out.
+     */
+    items: Array<ListedEnterprise>;
+    /**
+     * The catalogue that they were matched with.
+     */
+    catalogueVersion: string;
+    /**
+     * The rules by which products are put in order.
+     */
+    rankingVersion: number;
+};
+
+export type MatchListInput = {
+    /**
+     * Enterprises of the master.
+     */
+    enterpriseIds: Array<string>;
 };
 
 export type MatchOutcome = 'PASS' | 'UNKNOWN' | 'FAIL';
+
+export type MatchPage = {
+    /**
+     * The matches of this page, best first.
+     */
+    items: Array<Match>;
+    /**
+     * Ask for the next page with it; null on the last page. CURSOR_EXPIRED once the catalogue changed.
+     */
+    nextCursor: string | null;
+    /**
+     * The catalogue that it was matched with.
+     */
+    catalogueVersion: string;
+    /**
+     * The rules by which it is put in order.
+     */
+    rankingVersion: number;
+};
+
+export type MatchReproduction = {
+    /**
+     * The matches of this page, best first.
+     */
+    items: Array<Match>;
+    /**
+     * Ask for the next page with it; null on the last page. CURSOR_EXPIRED once the catalogue changed.
+     */
+    nextCursor: string | null;
+    /**
+     * The catalogue that it was matched with.
+     */
+    catalogueVersion: string;
+    /**
+     * The rules by which it is put in order.
+     */
+    rankingVersion: number;
+    /**
+     * Whether it is the answer that was given. False also where facts were withheld that products ask for.
+     */
+    isSame: boolean;
+    /**
+     * Facts that it was matched with and that are not kept: special groups, age.
+     */
+    withheld: Array<string>;
+};
 
 export type MatchRule = 'REGION' | 'INDUSTRY' | 'SIZE_CLASS' | 'AMOUNT_MIN' | 'AMOUNT_MAX' | 'TERM_MIN' | 'TERM_MAX' | 'YEARS_IN_BUSINESS' | 'GUARANTEE_TYPES' | 'AMOUNT' | 'TERM' | 'REVENUE' | 'ASSETS' | 'EMPLOYEES' | 'APPLICANT_KIND' | 'APPLICANT_AGE' | 'TAX_GRADE' | 'TAGS' | 'GROUPS' | 'DEMAND_KIND' | 'PURPOSE' | 'COMBINED' | 'TEXT';
 
@@ -3014,7 +4107,7 @@ export type Message = {
 
 export type MessageChannel = 'MAIL' | 'SMS';
 
-export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'DUTY_OVERDUE' | 'CLOCK_REMINDED' | 'CLOCK_BREACHED' | 'CLOCK_CLEARED' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
+export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'DUTY_OVERDUE' | 'CLOCK_REMINDED' | 'CLOCK_BREACHED' | 'CLOCK_CLEARED' | 'CREDIT_ALERT' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
 
 export type MessageKindDescription = {
     /**
@@ -3122,6 +4215,17 @@ export type MessageSubscription = {
      * How.
      */
     channel: MessageChannel;
+};
+
+export type MissingItem = {
+    /**
+     * A DocumentKind, or the name of an input.
+     */
+    item: string;
+    /**
+     * What it is, in words for the applicant.
+     */
+    name: string;
 };
 
 export type MonetaryTool = 'AGRICULTURE_RELENDING' | 'SMALL_BUSINESS_RELENDING' | 'REDISCOUNT' | 'INCLUSIVE_LOAN_SUPPORT' | 'CARBON_REDUCTION' | 'SCIENCE_AND_EQUIPMENT_RELENDING' | 'OTHER';
@@ -3302,6 +4406,13 @@ export type OpenDelivery = {
      * Age of the oldest of both, in seconds.
      */
     oldestSeconds: number;
+};
+
+export type OpenSessionInput = {
+    /**
+     * A random value that the visitor’s page makes. Visitors have no name, so whoever repeats the request hears the same session by this alone.
+     */
+    nonce: string;
 };
 
 export type OptOutBy = 'RECIPIENT' | 'ORGANISATION';
@@ -3503,6 +4614,75 @@ export type PersonText = {
      * The text in the clear.
      */
     text: string;
+};
+
+export type PlaceLoanCodeInput = {
+    /**
+     * Where, so that one can walk there. No person’s name.
+     */
+    place: string;
+    /**
+     * Since when; not a day to come.
+     */
+    placedOn: string;
+};
+
+export type PoolEntry = {
+    /**
+     * Id of the entry; the bank that accepts gets a demand with an id of its own.
+     */
+    id: string;
+    /**
+     * First loan (首贷), renewal (续贷) or other.
+     */
+    kind: DemandKind;
+    /**
+     * Amount asked for, in yuan.
+     */
+    amount: string;
+    /**
+     * Term asked for, in months.
+     */
+    termMonths: number;
+    /**
+     * What the money is for.
+     */
+    purpose: string;
+    /**
+     * Security that can be offered; empty where nothing was said.
+     */
+    guaranteeTypes: Array<GuaranteeType>;
+    /**
+     * District (GB/T 2260).
+     */
+    regionCode: string | null;
+    /**
+     * Division of the industry (GB/T 4754-2017).
+     */
+    industryCode: string | null;
+    /**
+     * Size class (国统字〔2017〕213号).
+     */
+    sizeClass: SizeClass;
+    /**
+     * Since when it is in the pool.
+     */
+    listedAt: string;
+    /**
+     * Until when; null where the calendar does not reach.
+     */
+    closesAt: string | null;
+};
+
+export type PoolEntryPage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<PoolEntry>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type PrecedenceRule = {
@@ -3786,6 +4966,97 @@ export type ProductFee = {
      * When it is due, and for whom.
      */
     note?: string | null;
+};
+
+export type ProductFinding = {
+    /**
+     * As a spreadsheet numbers it; of NDJSON the line.
+     */
+    row: number;
+    /**
+     * The first column is 1; null where the row as a whole is meant, or a column that the file has not.
+     */
+    column: number | null;
+    /**
+     * Header of the column.
+     */
+    header: string | null;
+    /**
+     * Path of the field of the product.
+     */
+    field: string;
+    /**
+     * An ERROR rejects its row; a WARNING says why a product that was written was not published.
+     */
+    severity: 'ERROR' | 'WARNING';
+    /**
+     * The rule it breaks.
+     */
+    rule: string;
+    /**
+     * What would be right.
+     */
+    message: string;
+    /**
+     * What is wrong, in Chinese.
+     */
+    messageZh: string;
+    /**
+     * How to put it right, in Chinese.
+     */
+    fixZh: string;
+    /**
+     * The cell, at most 200 characters.
+     */
+    value: string | null;
+};
+
+export type ProductImport = {
+    /**
+     * Id of the import.
+     */
+    id: string;
+    /**
+     * Whether nothing was written: the counts say what would have been.
+     */
+    dryRun: boolean;
+    /**
+     * What the file is.
+     */
+    format: 'CSV' | 'XLSX' | 'NDJSON';
+    /**
+     * How its characters are written; null for workbooks.
+     */
+    encoding: string | null;
+    /**
+     * The sheet that was read.
+     */
+    sheet: string | null;
+    /**
+     * Rows with something in them, without the header.
+     */
+    rows: number;
+    created: number;
+    updated: number;
+    unchanged: number;
+    rejected: number;
+    /**
+     * Products that this import published.
+     */
+    published: number;
+    /**
+     * Headers that nobody knows: their columns were passed over.
+     */
+    ignoredHeaders: Array<string>;
+    /**
+     * How many findings there are.
+     */
+    findingCount: number;
+    /**
+     * In the order of the rows, at most 500; the workbook has all.
+     */
+    findings: Array<ProductFinding>;
+    createdAt: string;
 };
 
 export type ProductLine = 'LOAN' | 'INSURANCE' | 'GUARANTEE' | 'COMBINED';
@@ -4117,7 +5388,7 @@ export type PublicEventPage = {
     nextCursor: string;
 };
 
-export type PublicEventType = 'referrals.dispatched' | 'referrals.recalled' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'push-duty.overdue' | 'list-clock.reminded' | 'list-clock.breached' | 'list-clock.cleared' | 'list-entries.unanswered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
+export type PublicEventType = 'referrals.dispatched' | 'referrals.recalled' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'push-duty.overdue' | 'list-clock.reminded' | 'list-clock.breached' | 'list-clock.cleared' | 'demand-clock.reminded' | 'demand-clock.escalated' | 'demand-clock.cleared' | 'credit-alert.raised' | 'list-entries.unanswered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
 
 export type PublishProductInput = {
     /**
@@ -4391,7 +5662,28 @@ export type QualityReportPage = {
     nextCursor: string | null;
 };
 
-export type ReasonCode = 'MEETS_CRITERIA' | 'OUT_OF_AREA' | 'INDUSTRY_NOT_SERVED' | 'BELOW_FINANCIAL_CRITERIA' | 'CREDIT_RECORD' | 'NO_QUOTA' | 'INSUFFICIENT_GUARANTEE' | 'MATERIALS_INCOMPLETE' | 'PURPOSE_NOT_ELIGIBLE' | 'MISUSE_SUSPECTED' | 'CUSTOMER_NO_NEED' | 'CUSTOMER_QUOTA_TOO_SMALL' | 'CUSTOMER_TOO_EXPENSIVE' | 'CUSTOMER_UNREACHABLE' | 'OTHER';
+export type RankingFactor = 'VERDICT' | 'OPEN_QUESTIONS' | 'FAILED_QUESTIONS' | 'ANNUAL_RATE' | 'TURN' | 'NAME';
+
+export type ReasonCode = 'MEETS_CRITERIA' | 'OUT_OF_AREA' | 'INDUSTRY_NOT_SERVED' | 'BELOW_FINANCIAL_CRITERIA' | 'CREDIT_RECORD' | 'NO_QUOTA' | 'INSUFFICIENT_GUARANTEE' | 'MATERIALS_INCOMPLETE' | 'PURPOSE_NOT_ELIGIBLE' | 'MISUSE_SUSPECTED' | 'CUSTOMER_NO_NEED' | 'CUSTOMER_QUOTA_TOO_SMALL' | 'CUSTOMER_TOO_EXPENSIVE' | 'CUSTOMER_UNREACHABLE' | 'OTHER' | 'CUSTOMER_TERMS_UNSUITABLE' | 'CUSTOMER_NO_ACCOUNT' | 'CUSTOMER_CHOSE_OTHER' | 'TOO_SLOW' | 'RECALLED' | 'TAKEN_ELSEWHERE' | 'NO_BANK_LEFT' | 'NOT_VERIFIED';
+
+export type ReasonCodeEntry = {
+    /**
+     * The code.
+     */
+    code: ReasonCode;
+    /**
+     * Whose reason it is: BANK, CUSTOMER, or PLATFORM for the course of things.
+     */
+    side: string;
+    /**
+     * Who may give it: bank, applicant, supervisor, or service for the suite itself.
+     */
+    by: Array<string>;
+    /**
+     * In words for people.
+     */
+    text: string;
+};
 
 export type ReasonInput = {
     /**
@@ -4448,6 +5740,23 @@ export type RecordCultivationInput = {
      * Who is responsible from now on, for supervisors.
      */
     departmentId?: string;
+};
+
+export type RecordDockingInput = {
+    /**
+     * The demand.
+     */
+    demandId: string;
+    way: DockingWay;
+    outcome: DockingOutcome;
+    /**
+     * Note, naming no person.
+     */
+    note?: string;
+    /**
+     * When, not before the bank accepted and not in the future; now unless it is said.
+     */
+    contactedAt?: string;
 };
 
 export type ReferenceDataImport = {
@@ -4887,6 +6196,13 @@ export type RemoveClientKeysInput = {
     kids: Array<string>;
 };
 
+export type RemovePlacementInput = {
+    /**
+     * On which day; not before it was put there, and not a day to come.
+     */
+    removedOn: string;
+};
+
 export type RenameOrganisationInput = {
     /**
      * The new name.
@@ -5045,12 +6361,48 @@ export type RiskShare = {
     percent: string;
 };
 
+export type RotateLoanCodeInput = {
+    /**
+     * The last day of the present print, at most 400 days from now; yesterday or before ends it at once.
+     */
+    previousUntil: string;
+    /**
+     * Last day of the new print; that of the code unless given.
+     */
+    validTo?: string;
+};
+
 export type RotateWebhookSecretInput = {
     /**
      * For how many hours deliveries bear the signatures of the earlier keys too.
      */
     overlapHours?: number;
 };
+
+export type RouteApplicationInput = {
+    /**
+     * MATCH_FIRST to banks chosen among the matches, DESIGNATED to one bank, OPEN_POOL to whichever accepts first.
+     */
+    mode: RoutingMode;
+    /**
+     * With MATCH_FIRST: products among the matches, of one bank each.
+     */
+    productIds?: Array<string>;
+    /**
+     * With DESIGNATED: the bank; left out, the host bank whose harbor covers the area.
+     */
+    bankId?: string;
+    /**
+     * For the applicant: whether it agrees that, when it is refused or nobody accepts in time, the application goes on without asking again: to the next fitting bank, to the pool, by the supervisor.
+     */
+    onward?: boolean;
+    /**
+     * Takes it from the banks that have it now.
+     */
+    instead?: boolean;
+};
+
+export type RoutingMode = 'DESIGNATED' | 'MATCH_FIRST' | 'OPEN_POOL';
 
 export type RuleCount = {
     /**
@@ -5092,6 +6444,17 @@ export type RuleResult = {
      * Of a COMBINED rule that does not pass: what is left to hold.
      */
     toPass: string | null;
+};
+
+export type RungCount = {
+    /**
+     * Working days after the last day.
+     */
+    after: number;
+    /**
+     * Clocks.
+     */
+    clocks: number;
 };
 
 export type SandboxClockAdvance = {
@@ -5162,6 +6525,28 @@ export type Scan = {
     areaCode: string;
 };
 
+export type ScanSession = {
+    /**
+     * Its secret, shown this once: `scanSession` of the demands that are submitted in it.
+     */
+    session: string;
+    /**
+     * Until when it is good.
+     */
+    expiresAt: string;
+    /**
+     * How many demands it is good for.
+     */
+    demandsLeft: number;
+};
+
+export type SendBatchInput = {
+    /**
+     * Each is checked for itself: one that is refused holds up none.
+     */
+    items: Array<BatchItemInput>;
+};
+
 export type SendTestEventInput = {
     /**
      * The example of this type is sent; `webhook.test` unless told. A test event has `test: true`.
@@ -5217,6 +6602,17 @@ export type ServerMetadata = {
 export type ServiceStatus = {
     name: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
     state: 'up' | 'down';
+};
+
+export type SetCreditRuleInput = {
+    /**
+     * The figure.
+     */
+    threshold: string;
+    /**
+     * On what it rests.
+     */
+    source: string;
 };
 
 export type SetPrecedenceInput = {
@@ -5307,9 +6703,56 @@ export type SigningKeyList = {
 
 export type SigningKeyState = 'PUBLISHED' | 'SIGNING' | 'VERIFYING' | 'RETIRED';
 
+export type SimulateLadderInput = {
+    /**
+     * Which clock of demands.
+     */
+    kind: 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER';
+    /**
+     * Clocks that began on this day or after it.
+     */
+    from: string;
+    /**
+     * Clocks that began on this day or before it.
+     */
+    to: string;
+    /**
+     * Days.
+     */
+    days?: number;
+    unit?: ClockUnit;
+    /**
+     * Where the last of natural days goes.
+     */
+    rollForward?: 'NONE' | 'STATUTORY_HOLIDAY' | 'NON_WORKDAY';
+    /**
+     * Working days before the last day at which it reminds.
+     */
+    reminders?: Array<number>;
+    /**
+     * The ladder.
+     */
+    ladder?: Array<LadderRungInput>;
+};
+
 export type SizeClass = 'LARGE' | 'MEDIUM' | 'SMALL' | 'MICRO' | 'UNKNOWN' | 'NOT_APPLICABLE';
 
 export type SpecialGroup = 'REGISTERED_UNEMPLOYED' | 'DISABLED' | 'VETERAN' | 'GRADUATE' | 'RETURNED_MIGRANT_WORKER' | 'ONLINE_MERCHANT';
+
+export type SpecialGroupCount = {
+    /**
+     * The group (H-112).
+     */
+    group: SpecialGroup;
+    /**
+     * Applications that name it; one may name several.
+     */
+    applications: number;
+};
+
+export type StateDocumentsInput = {
+    documents: Array<DocumentKind>;
+};
 
 export type StatedField = {
     /**
@@ -5336,13 +6779,17 @@ export type Status = {
 
 export type SubmitDemandInput = {
     /**
-     * Registered name.
+     * Registered name; needed of everybody but a natural person.
      */
-    enterpriseName: string;
+    enterpriseName?: string;
     /**
-     * Unified social credit code, or the 15-digit number before it; full-width and lower case are read too.
+     * Unified social credit code, or the 15-digit number before it; full-width and lower case are read too. Needed likewise.
      */
-    creditCode: string;
+    creditCode?: string;
+    /**
+     * Number of the resident identity card of a natural person (GB 11643), and of nobody else. Kept sealed; no bank is told it.
+     */
+    residentId?: string;
     kind: DemandKind;
     /**
      * Amount in yuan, at most ten billion.
@@ -5397,9 +6844,29 @@ export type SubmitDemandInput = {
      */
     taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
     /**
-     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and not kept.
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.
      */
     specialGroups?: Array<SpecialGroup>;
+    /**
+     * Jobs that the applicant gives (A-03), persons.
+     */
+    jobs?: number;
+    /**
+     * Whether it is about relief (纾困, A-03).
+     */
+    relief?: boolean;
+    /**
+     * Of a renewal: when the present loan ends. A renewal is applied for before that day.
+     */
+    maturesOn?: string;
+    /**
+     * Documents that the applicant has; the answer names those that are missing.
+     */
+    documents?: Array<DocumentKind>;
+    /**
+     * The scan session in which the code was scanned; good for a few demands, for a short time.
+     */
+    scanSession?: string;
     /**
      * Whom the bank that accepts may call.
      */
@@ -5420,7 +6887,11 @@ export type SubmittedDemand = {
      */
     demand: Demand;
     /**
-     * Opens the demand, as the header Access-Secret. Shown this once.
+     * The application that the demand is the first of, with all that is missing.
+     */
+    application: Application;
+    /**
+     * Opens demand and application, as the header Access-Secret. Shown this once.
      */
     accessSecret: string;
     /**
@@ -5445,6 +6916,125 @@ export type SubscriptionInput = {
      * How; the recipient must have such an address.
      */
     channel: MessageChannel;
+};
+
+export type TakeApplicationInput = {
+    /**
+     * Registered name; needed of everybody but a natural person.
+     */
+    enterpriseName?: string;
+    /**
+     * Unified social credit code, or the 15-digit number before it; full-width and lower case are read too. Needed likewise.
+     */
+    creditCode?: string;
+    /**
+     * Number of the resident identity card of a natural person (GB 11643), and of nobody else. Kept sealed; no bank is told it.
+     */
+    residentId?: string;
+    kind: DemandKind;
+    /**
+     * Amount in yuan, at most ten billion.
+     */
+    amount: string;
+    /**
+     * Term in months.
+     */
+    termMonths: number;
+    /**
+     * What the money is for. Must not name the enterprise or its contact.
+     */
+    purpose: string;
+    /**
+     * Security that can be offered; empty for not sure.
+     */
+    guaranteeTypes: Array<GuaranteeType>;
+    /**
+     * Region in force today.
+     */
+    regionCode?: string;
+    /**
+     * Industry, GB/T 4754-2017.
+     */
+    industryCode?: string;
+    /**
+     * Employees (从业人员), persons.
+     */
+    employees?: number;
+    /**
+     * Revenue of a year (营业收入), in 万元.
+     */
+    revenue?: string;
+    /**
+     * Total assets (资产总额), in 万元.
+     */
+    assets?: string;
+    /**
+     * Day of registration.
+     */
+    establishedOn?: string;
+    /**
+     * What the applicant is.
+     */
+    applicantKind?: ApplicantKind;
+    /**
+     * What the money is for, coarsely; products may ask for it.
+     */
+    purposeKind?: PurposeKind;
+    /**
+     * Tax credit grade (纳税信用等级).
+     */
+    taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
+    /**
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.
+     */
+    specialGroups?: Array<SpecialGroup>;
+    /**
+     * Jobs that the applicant gives (A-03), persons.
+     */
+    jobs?: number;
+    /**
+     * Whether it is about relief (纾困, A-03).
+     */
+    relief?: boolean;
+    /**
+     * Of a renewal: when the present loan ends. A renewal is applied for before that day.
+     */
+    maturesOn?: string;
+    /**
+     * Documents that the applicant has; the answer names those that are missing.
+     */
+    documents?: Array<DocumentKind>;
+    /**
+     * The scan session in which the code was scanned; good for a few demands, for a short time.
+     */
+    scanSession?: string;
+    /**
+     * Whom the bank that accepts may call.
+     */
+    contactName: string;
+    /**
+     * Mobile number, or landline with area code.
+     */
+    contactPhone: string;
+    /**
+     * Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.
+     */
+    consent: true;
+    /**
+     * The harbor that it comes to, for ever. The staff of a harbor takes it down for those that its bank hosts.
+     */
+    harborId: string;
+    /**
+     * Where in the grid (街道/社区/园区/商圈/楼宇) it is taken down, on a visit (H-111).
+     */
+    gridPlace?: string;
+};
+
+export type TakePoolEntryInput = {
+    /**
+     * A product of the bank that is on offer.
+     */
+    productId: string;
 };
 
 export type TokenAnswer = {
@@ -5516,7 +7106,7 @@ export type TrailStep = {
     dueAt: string | null;
 };
 
-export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'ACCEPTED' | 'CLAIMED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'APPROVED' | 'REJECTED' | 'DOCKED' | 'LENT' | 'ENDED' | 'WITHDRAWN';
+export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'VERIFIED' | 'NOT_VERIFIED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'CLOCK_OVERDUE' | 'ACCEPTED' | 'CLAIMED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'EXAMINED' | 'ASKED' | 'ANSWERED' | 'QUESTION_RETRACTED' | 'APPROVED' | 'REJECTED' | 'DOCKED' | 'LENT' | 'ENDED' | 'WITHDRAWN' | 'EXPIRED' | 'COUNTER_OFFERED' | 'OFFER_TAKEN' | 'OFFER_RETRACTED' | 'CUSTOMER_DECLINED' | 'POOLED' | 'POOL_CLOSED' | 'CASCADED' | 'REASSIGNED' | 'EXHAUSTED' | 'FUNDED';
 
 export type UpdateWebhookEndpointInput = {
     /**
@@ -5656,6 +7246,19 @@ export type UpsertResult = {
      * Why it was rejected, or not published; empty otherwise.
      */
     errors: Array<UpsertError>;
+};
+
+export type Verification = 'VERIFIED' | 'ABSENT' | 'NAME_MISMATCH' | 'OUTSIDE' | 'PERSON' | 'BY_SUPERVISOR' | 'REFUSED';
+
+export type VerifyApplicationInput = {
+    /**
+     * VERIFIED: banks may have it. REFUSED: it is closed.
+     */
+    outcome: 'VERIFIED' | 'REFUSED';
+    /**
+     * Why, in words for the enterprise.
+     */
+    reasonText: string;
 };
 
 export type WebhookAttempt = {
@@ -5919,6 +7522,17 @@ export type WebhookSecret = {
     expiresAt: string | null;
 };
 
+export type WithdrawApplicationInput = {
+    /**
+     * One of the reasons that applicants give: see /v1/reason-codes.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * Why, in words.
+     */
+    reasonText: string;
+};
+
 export type WithdrawListInput = {
     /**
      * Why, naming nobody.
@@ -6046,7 +7660,7 @@ export type PushDutyOverdueEventData = {
  */
 export type ListClockRemindedEventData = {
     clockId: string;
-    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
     subjectId: string;
     dueAt: string | null;
     count: number;
@@ -6059,7 +7673,7 @@ export type ListClockRemindedEventData = {
  */
 export type ListClockBreachedEventData = {
     clockId: string;
-    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
     subjectId: string;
     dueAt: string | null;
     count: number;
@@ -6071,10 +7685,54 @@ export type ListClockBreachedEventData = {
  */
 export type ListClockClearedEventData = {
     clockId: string;
-    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
     subjectId: string;
     dueAt: string | null;
     count: number;
+    href: string;
+};
+
+/**
+ * A clock of a demand runs out soon. Once for each reminder of its terms.
+ */
+export type DemandClockRemindedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    demandId: string;
+    dueAt: string | null;
+    workingDaysLeft: number;
+    href: string;
+};
+
+/**
+ * A clock of a demand ran out and the step is still open: told to its bank and to supervisors as the ladder of its terms says, so many working days after its end.
+ */
+export type DemandClockEscalatedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    demandId: string;
+    dueAt: string | null;
+    workingDaysOver: number;
+    href: string;
+};
+
+/**
+ * A breach that was told was none: the calendar or the terms were corrected, or the step had been done in time.
+ */
+export type DemandClockClearedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    demandId: string;
+    dueAt: string | null;
+    href: string;
+};
+
+/**
+ * Something about the credit or the demands of an enterprise is to be looked at.
+ */
+export type CreditAlertRaisedEventData = {
+    alertId: string;
+    kind: string;
     href: string;
 };
 
@@ -6722,6 +8380,383 @@ export type SignatureKeysSetResponses = {
 
 export type SignatureKeysSetResponse = SignatureKeysSetResponses[keyof SignatureKeysSetResponses];
 
+export type ApplicationsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        state?: ApplicationState;
+        source?: ApplicationSource;
+        /**
+         * Only those of the green channel, or only the others.
+         */
+        greenChannel?: boolean;
+    };
+    url: '/v1/applications';
+};
+
+export type ApplicationsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsListError = ApplicationsListErrors[keyof ApplicationsListErrors];
+
+export type ApplicationsListResponses = {
+    200: ApplicationPage;
+};
+
+export type ApplicationsListResponse = ApplicationsListResponses[keyof ApplicationsListResponses];
+
+export type ApplicationsTakeData = {
+    body: TakeApplicationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/applications';
+};
+
+export type ApplicationsTakeErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsTakeError = ApplicationsTakeErrors[keyof ApplicationsTakeErrors];
+
+export type ApplicationsTakeResponses = {
+    201: SubmittedDemand;
+};
+
+export type ApplicationsTakeResponse = ApplicationsTakeResponses[keyof ApplicationsTakeResponses];
+
+export type ApplicationsSendBatchData = {
+    body: SendBatchInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/applications/batches';
+};
+
+export type ApplicationsSendBatchErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsSendBatchError = ApplicationsSendBatchErrors[keyof ApplicationsSendBatchErrors];
+
+export type ApplicationsSendBatchResponses = {
+    201: BatchReport;
+};
+
+export type ApplicationsSendBatchResponse = ApplicationsSendBatchResponses[keyof ApplicationsSendBatchResponses];
+
+export type ApplicationsGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}';
+};
+
+export type ApplicationsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsGetError = ApplicationsGetErrors[keyof ApplicationsGetErrors];
+
+export type ApplicationsGetResponses = {
+    200: Application;
+};
+
+export type ApplicationsGetResponse = ApplicationsGetResponses[keyof ApplicationsGetResponses];
+
+export type RoutingDemandsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/demands';
+};
+
+export type RoutingDemandsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingDemandsError = RoutingDemandsErrors[keyof RoutingDemandsErrors];
+
+export type RoutingDemandsResponses = {
+    200: Array<Demand>;
+};
+
+export type RoutingDemandsResponse = RoutingDemandsResponses[keyof RoutingDemandsResponses];
+
+export type ApplicationsStateDocumentsData = {
+    body: StateDocumentsInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/documents';
+};
+
+export type ApplicationsStateDocumentsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsStateDocumentsError = ApplicationsStateDocumentsErrors[keyof ApplicationsStateDocumentsErrors];
+
+export type ApplicationsStateDocumentsResponses = {
+    201: Application;
+};
+
+export type ApplicationsStateDocumentsResponse = ApplicationsStateDocumentsResponses[keyof ApplicationsStateDocumentsResponses];
+
+export type MatchesAgainData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/match-reproduction';
+};
+
+export type MatchesAgainErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MatchesAgainError = MatchesAgainErrors[keyof MatchesAgainErrors];
+
+export type MatchesAgainResponses = {
+    200: MatchReproduction;
+};
+
+export type MatchesAgainResponse = MatchesAgainResponses[keyof MatchesAgainResponses];
+
+export type MatchesMatchesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only matches of this verdict.
+         */
+        verdict?: MatchOutcome;
+    };
+    url: '/v1/applications/{id}/matches';
+};
+
+export type MatchesMatchesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MatchesMatchesError = MatchesMatchesErrors[keyof MatchesMatchesErrors];
+
+export type MatchesMatchesResponses = {
+    200: MatchPage;
+};
+
+export type MatchesMatchesResponse = MatchesMatchesResponses[keyof MatchesMatchesResponses];
+
+export type QuestionsOfApplicationData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/questions';
+};
+
+export type QuestionsOfApplicationErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type QuestionsOfApplicationError = QuestionsOfApplicationErrors[keyof QuestionsOfApplicationErrors];
+
+export type QuestionsOfApplicationResponses = {
+    200: Array<DemandQuestion>;
+};
+
+export type QuestionsOfApplicationResponse = QuestionsOfApplicationResponses[keyof QuestionsOfApplicationResponses];
+
+export type QuestionsAnswerData = {
+    body: AnswerInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+        questionId: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/questions/{questionId}/answer';
+};
+
+export type QuestionsAnswerErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type QuestionsAnswerError = QuestionsAnswerErrors[keyof QuestionsAnswerErrors];
+
+export type QuestionsAnswerResponses = {
+    201: DemandQuestion;
+};
+
+export type QuestionsAnswerResponse = QuestionsAnswerResponses[keyof QuestionsAnswerResponses];
+
+export type RoutingRouteData = {
+    body: RouteApplicationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/routing';
+};
+
+export type RoutingRouteErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingRouteError = RoutingRouteErrors[keyof RoutingRouteErrors];
+
+export type RoutingRouteResponses = {
+    201: Application;
+};
+
+export type RoutingRouteResponse = RoutingRouteResponses[keyof RoutingRouteResponses];
+
+export type ApplicationsVerifyData = {
+    body: VerifyApplicationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/verification';
+};
+
+export type ApplicationsVerifyErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsVerifyError = ApplicationsVerifyErrors[keyof ApplicationsVerifyErrors];
+
+export type ApplicationsVerifyResponses = {
+    201: Application;
+};
+
+export type ApplicationsVerifyResponse = ApplicationsVerifyResponses[keyof ApplicationsVerifyResponses];
+
+export type ApplicationsWithdrawData = {
+    body: WithdrawApplicationInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/withdrawal';
+};
+
+export type ApplicationsWithdrawErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ApplicationsWithdrawError = ApplicationsWithdrawErrors[keyof ApplicationsWithdrawErrors];
+
+export type ApplicationsWithdrawResponses = {
+    201: Application;
+};
+
+export type ApplicationsWithdrawResponse = ApplicationsWithdrawResponses[keyof ApplicationsWithdrawResponses];
+
 export type ClocksListData = {
     body?: never;
     path?: never;
@@ -7079,6 +9114,155 @@ export type MasterResolveResponses = {
 
 export type MasterResolveResponse = MasterResolveResponses[keyof MasterResolveResponses];
 
+export type CreditWatchListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only alerts in this state.
+         */
+        state?: CreditAlertState;
+        /**
+         * Only alerts of this kind.
+         */
+        kind?: CreditAlertKind;
+        /**
+         * Only alerts about this enterprise.
+         */
+        enterpriseId?: string;
+    };
+    url: '/v1/credit-alerts';
+};
+
+export type CreditWatchListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CreditWatchListError = CreditWatchListErrors[keyof CreditWatchListErrors];
+
+export type CreditWatchListResponses = {
+    200: CreditAlertPage;
+};
+
+export type CreditWatchListResponse = CreditWatchListResponses[keyof CreditWatchListResponses];
+
+export type CreditWatchGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/credit-alerts/{id}';
+};
+
+export type CreditWatchGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CreditWatchGetError = CreditWatchGetErrors[keyof CreditWatchGetErrors];
+
+export type CreditWatchGetResponses = {
+    200: CreditAlert;
+};
+
+export type CreditWatchGetResponse = CreditWatchGetResponses[keyof CreditWatchGetResponses];
+
+export type CreditWatchHandleData = {
+    body: HandleCreditAlertInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/credit-alerts/{id}/handling';
+};
+
+export type CreditWatchHandleErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CreditWatchHandleError = CreditWatchHandleErrors[keyof CreditWatchHandleErrors];
+
+export type CreditWatchHandleResponses = {
+    201: CreditAlert;
+};
+
+export type CreditWatchHandleResponse = CreditWatchHandleResponses[keyof CreditWatchHandleResponses];
+
+export type CreditWatchRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/credit-rules';
+};
+
+export type CreditWatchRulesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CreditWatchRulesError = CreditWatchRulesErrors[keyof CreditWatchRulesErrors];
+
+export type CreditWatchRulesResponses = {
+    200: Array<CreditRule>;
+};
+
+export type CreditWatchRulesResponse = CreditWatchRulesResponses[keyof CreditWatchRulesResponses];
+
+export type CreditWatchSetRuleData = {
+    body: SetCreditRuleInput;
+    headers: {
+        /**
+         * Its `version` as an ETag, `"1"`.
+         */
+        'If-Match': string;
+    };
+    path: {
+        kind: string;
+    };
+    query?: never;
+    url: '/v1/credit-rules/{kind}';
+};
+
+export type CreditWatchSetRuleErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CreditWatchSetRuleError = CreditWatchSetRuleErrors[keyof CreditWatchSetRuleErrors];
+
+export type CreditWatchSetRuleResponses = {
+    200: CreditRule;
+};
+
+export type CreditWatchSetRuleResponse = CreditWatchSetRuleResponses[keyof CreditWatchSetRuleResponses];
+
 export type CultivationCategoriesData = {
     body?: never;
     path?: never;
@@ -7266,6 +9450,136 @@ export type CultivationReRecommendResponses = {
 
 export type CultivationReRecommendResponse = CultivationReRecommendResponses[keyof CultivationReRecommendResponses];
 
+export type DemandClocksListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only clocks in this state.
+         */
+        state?: ClockState;
+        /**
+         * Only clocks of this kind.
+         */
+        kind?: ClockKind;
+        /**
+         * Only clocks of this demand.
+         */
+        demandId?: string;
+        /**
+         * Only clocks of this bank.
+         */
+        bankId?: string;
+    };
+    url: '/v1/demand-clocks';
+};
+
+export type DemandClocksListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandClocksListError = DemandClocksListErrors[keyof DemandClocksListErrors];
+
+export type DemandClocksListResponses = {
+    200: DemandClockPage;
+};
+
+export type DemandClocksListResponse = DemandClocksListResponses[keyof DemandClocksListResponses];
+
+export type DemandClocksGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demand-clocks/{id}';
+};
+
+export type DemandClocksGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandClocksGetError = DemandClocksGetErrors[keyof DemandClocksGetErrors];
+
+export type DemandClocksGetResponses = {
+    200: DemandClock;
+};
+
+export type DemandClocksGetResponse = DemandClocksGetResponses[keyof DemandClocksGetResponses];
+
+export type LedgersDemandLedgerData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * As the ledger was at the end of this day, `2026-11-22`.
+         */
+        asOf?: string;
+        /**
+         * Only demands that were in this state.
+         */
+        state?: DemandState;
+        /**
+         * Only demands of this kind.
+         */
+        kind?: DemandKind;
+        /**
+         * Only demands that came in so.
+         */
+        source?: DemandSource;
+        /**
+         * Only demands that this bank had.
+         */
+        bankId?: string;
+        /**
+         * Only demands through this harbor.
+         */
+        harborId?: string;
+        /**
+         * Only demands that came to their holder on this day or after it.
+         */
+        from?: string;
+    };
+    url: '/v1/demand-ledger';
+};
+
+export type LedgersDemandLedgerErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LedgersDemandLedgerError = LedgersDemandLedgerErrors[keyof LedgersDemandLedgerErrors];
+
+export type LedgersDemandLedgerResponses = {
+    200: DemandLedgerRowPage;
+};
+
+export type LedgersDemandLedgerResponse = LedgersDemandLedgerResponses[keyof LedgersDemandLedgerResponses];
+
 export type DemandsListData = {
     body?: never;
     path?: never;
@@ -7389,6 +9703,30 @@ export type DemandsChooseResponses = {
 
 export type DemandsChooseResponse = DemandsChooseResponses[keyof DemandsChooseResponses];
 
+export type DemandClocksOfDemandData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/clocks';
+};
+
+export type DemandClocksOfDemandErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type DemandClocksOfDemandError = DemandClocksOfDemandErrors[keyof DemandClocksOfDemandErrors];
+
+export type DemandClocksOfDemandResponses = {
+    200: Array<DemandClock>;
+};
+
+export type DemandClocksOfDemandResponse = DemandClocksOfDemandResponses[keyof DemandClocksOfDemandResponses];
+
 export type DemandsWithdrawConsentData = {
     body?: never;
     headers: {
@@ -7449,6 +9787,144 @@ export type DemandsViewContactResponses = {
 
 export type DemandsViewContactResponse = DemandsViewContactResponses[keyof DemandsViewContactResponses];
 
+export type RoutingTakeOfferData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/counter-offer-acceptance';
+};
+
+export type RoutingTakeOfferErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingTakeOfferError = RoutingTakeOfferErrors[keyof RoutingTakeOfferErrors];
+
+export type RoutingTakeOfferResponses = {
+    201: Demand;
+};
+
+export type RoutingTakeOfferResponse = RoutingTakeOfferResponses[keyof RoutingTakeOfferResponses];
+
+export type RoutingRetractOfferData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/counter-offer-retraction';
+};
+
+export type RoutingRetractOfferErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingRetractOfferError = RoutingRetractOfferErrors[keyof RoutingRetractOfferErrors];
+
+export type RoutingRetractOfferResponses = {
+    201: Demand;
+};
+
+export type RoutingRetractOfferResponse = RoutingRetractOfferResponses[keyof RoutingRetractOfferResponses];
+
+export type RoutingCounterOffersData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/counter-offers';
+};
+
+export type RoutingCounterOffersErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingCounterOffersError = RoutingCounterOffersErrors[keyof RoutingCounterOffersErrors];
+
+export type RoutingCounterOffersResponses = {
+    200: Array<CounterOffer>;
+};
+
+export type RoutingCounterOffersResponse = RoutingCounterOffersResponses[keyof RoutingCounterOffersResponses];
+
+export type RoutingCounterOfferData = {
+    body: CounterOfferInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/counter-offers';
+};
+
+export type RoutingCounterOfferErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingCounterOfferError = RoutingCounterOfferErrors[keyof RoutingCounterOfferErrors];
+
+export type RoutingCounterOfferResponses = {
+    201: CounterOffer;
+};
+
+export type RoutingCounterOfferResponse = RoutingCounterOfferResponses[keyof RoutingCounterOfferResponses];
+
+export type CreditWatchBandData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/credit-band';
+};
+
+export type CreditWatchBandErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type CreditWatchBandError = CreditWatchBandErrors[keyof CreditWatchBandErrors];
+
+export type CreditWatchBandResponses = {
+    200: CreditBand;
+};
+
+export type CreditWatchBandResponse = CreditWatchBandResponses[keyof CreditWatchBandResponses];
+
 export type DemandsDecideData = {
     body: DecideDemandInput;
     headers: {
@@ -7478,6 +9954,36 @@ export type DemandsDecideResponses = {
 };
 
 export type DemandsDecideResponse = DemandsDecideResponses[keyof DemandsDecideResponses];
+
+export type QuestionsExamineData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/due-diligence';
+};
+
+export type QuestionsExamineErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type QuestionsExamineError = QuestionsExamineErrors[keyof QuestionsExamineErrors];
+
+export type QuestionsExamineResponses = {
+    201: Demand;
+};
+
+export type QuestionsExamineResponse = QuestionsExamineResponses[keyof QuestionsExamineResponses];
 
 export type DemandsMatchesData = {
     body?: never;
@@ -7533,6 +10039,121 @@ export type ProgressReportResponses = {
 
 export type ProgressReportResponse = ProgressReportResponses[keyof ProgressReportResponses];
 
+export type QuestionsListData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/questions';
+};
+
+export type QuestionsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type QuestionsListError = QuestionsListErrors[keyof QuestionsListErrors];
+
+export type QuestionsListResponses = {
+    200: Array<DemandQuestion>;
+};
+
+export type QuestionsListResponse = QuestionsListResponses[keyof QuestionsListResponses];
+
+export type QuestionsAskData = {
+    body: AskInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/questions';
+};
+
+export type QuestionsAskErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type QuestionsAskError = QuestionsAskErrors[keyof QuestionsAskErrors];
+
+export type QuestionsAskResponses = {
+    201: DemandQuestion;
+};
+
+export type QuestionsAskResponse = QuestionsAskResponses[keyof QuestionsAskResponses];
+
+export type QuestionsRetractData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+        questionId: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/questions/{questionId}/retraction';
+};
+
+export type QuestionsRetractErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type QuestionsRetractError = QuestionsRetractErrors[keyof QuestionsRetractErrors];
+
+export type QuestionsRetractResponses = {
+    201: DemandQuestion;
+};
+
+export type QuestionsRetractResponse = QuestionsRetractResponses[keyof QuestionsRetractResponses];
+
+export type RoutingRefuseData = {
+    body: EndDemandInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/refusal';
+};
+
+export type RoutingRefuseErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingRefuseError = RoutingRefuseErrors[keyof RoutingRefuseErrors];
+
+export type RoutingRefuseResponses = {
+    201: Demand;
+};
+
+export type RoutingRefuseResponse = RoutingRefuseResponses[keyof RoutingRefuseResponses];
+
 export type DemandsTrailData = {
     body?: never;
     path: {
@@ -7557,6 +10178,36 @@ export type DemandsTrailResponses = {
 
 export type DemandsTrailResponse = DemandsTrailResponses[keyof DemandsTrailResponses];
 
+export type RoutingWithdrawData = {
+    body: EndDemandInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/demands/{id}/withdrawal';
+};
+
+export type RoutingWithdrawErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type RoutingWithdrawError = RoutingWithdrawErrors[keyof RoutingWithdrawErrors];
+
+export type RoutingWithdrawResponses = {
+    201: Demand;
+};
+
+export type RoutingWithdrawResponse = RoutingWithdrawResponses[keyof RoutingWithdrawResponses];
+
 export type RequestsDeprecationsData = {
     body?: never;
     path?: never;
@@ -7578,6 +10229,85 @@ export type RequestsDeprecationsResponses = {
 };
 
 export type RequestsDeprecationsResponse = RequestsDeprecationsResponses[keyof RequestsDeprecationsResponses];
+
+export type LedgersDockingEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * As the ledger was at the end of this day, `2026-11-22`.
+         */
+        asOf?: string;
+        /**
+         * Only attempts about this demand.
+         */
+        demandId?: string;
+        /**
+         * Only attempts of this organisation.
+         */
+        organisationId?: string;
+        /**
+         * Only attempts made so.
+         */
+        way?: DockingWay;
+        /**
+         * Only attempts of which this came.
+         */
+        outcome?: DockingOutcome;
+    };
+    url: '/v1/docking-entries';
+};
+
+export type LedgersDockingEntriesErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LedgersDockingEntriesError = LedgersDockingEntriesErrors[keyof LedgersDockingEntriesErrors];
+
+export type LedgersDockingEntriesResponses = {
+    200: DockingEntryPage;
+};
+
+export type LedgersDockingEntriesResponse = LedgersDockingEntriesResponses[keyof LedgersDockingEntriesResponses];
+
+export type LedgersRecordDockingData = {
+    body: RecordDockingInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/docking-entries';
+};
+
+export type LedgersRecordDockingErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LedgersRecordDockingError = LedgersRecordDockingErrors[keyof LedgersRecordDockingErrors];
+
+export type LedgersRecordDockingResponses = {
+    201: DockingEntry;
+};
+
+export type LedgersRecordDockingResponse = LedgersRecordDockingResponses[keyof LedgersRecordDockingResponses];
 
 export type MasterFileData = {
     body?: never;
@@ -7663,6 +10393,37 @@ export type FeedListResponses = {
 };
 
 export type FeedListResponse = FeedListResponses[keyof FeedListResponses];
+
+export type GreenChannelStatisticsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * First day on which it was submitted.
+         */
+        from: string;
+        /**
+         * Last day.
+         */
+        to: string;
+    };
+    url: '/v1/green-channel/statistics';
+};
+
+export type GreenChannelStatisticsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type GreenChannelStatisticsError = GreenChannelStatisticsErrors[keyof GreenChannelStatisticsErrors];
+
+export type GreenChannelStatisticsResponses = {
+    200: GreenChannelStatistics;
+};
+
+export type GreenChannelStatisticsResponse = GreenChannelStatisticsResponses[keyof GreenChannelStatisticsResponses];
 
 export type HarborPeopleListData = {
     body?: never;
@@ -8514,6 +11275,34 @@ export type IssuesTrailResponses = {
 
 export type IssuesTrailResponse = IssuesTrailResponses[keyof IssuesTrailResponses];
 
+export type SimulationsSimulateData = {
+    body: SimulateLadderInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/ladder-simulations';
+};
+
+export type SimulationsSimulateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type SimulationsSimulateError = SimulationsSimulateErrors[keyof SimulationsSimulateErrors];
+
+export type SimulationsSimulateResponses = {
+    200: LadderSimulation;
+};
+
+export type SimulationsSimulateResponse = SimulationsSimulateResponses[keyof SimulationsSimulateResponses];
+
 export type ReviewOfData = {
     body?: never;
     path: {
@@ -8537,6 +11326,89 @@ export type ReviewOfResponses = {
 };
 
 export type ReviewOfResponse = ReviewOfResponses[keyof ReviewOfResponses];
+
+export type LoanCodeKeysListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/loan-code-keys';
+};
+
+export type LoanCodeKeysListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodeKeysListError = LoanCodeKeysListErrors[keyof LoanCodeKeysListErrors];
+
+export type LoanCodeKeysListResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type LoanCodeKeysListResponse = LoanCodeKeysListResponses[keyof LoanCodeKeysListResponses];
+
+export type LoanCodeKeysRotateData = {
+    body?: never;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/loan-code-keys';
+};
+
+export type LoanCodeKeysRotateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodeKeysRotateError = LoanCodeKeysRotateErrors[keyof LoanCodeKeysRotateErrors];
+
+export type LoanCodeKeysRotateResponses = {
+    201: LoanCodeKey;
+};
+
+export type LoanCodeKeysRotateResponse = LoanCodeKeysRotateResponses[keyof LoanCodeKeysRotateResponses];
+
+export type PlacementsRegisterData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/loan-code-placements';
+};
+
+export type PlacementsRegisterErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PlacementsRegisterError = PlacementsRegisterErrors[keyof PlacementsRegisterErrors];
+
+export type PlacementsRegisterResponses = {
+    200: LoanCodePlacementPage;
+};
+
+export type PlacementsRegisterResponse = PlacementsRegisterResponses[keyof PlacementsRegisterResponses];
 
 export type LoanCodesListData = {
     body?: never;
@@ -8597,6 +11469,181 @@ export type LoanCodesCreateResponses = {
 
 export type LoanCodesCreateResponse = LoanCodesCreateResponses[keyof LoanCodesCreateResponses];
 
+export type LoanCodesGetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/loan-codes/{id}';
+};
+
+export type LoanCodesGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodesGetError = LoanCodesGetErrors[keyof LoanCodesGetErrors];
+
+export type LoanCodesGetResponses = {
+    200: LoanCode;
+};
+
+export type LoanCodesGetResponse = LoanCodesGetResponses[keyof LoanCodesGetResponses];
+
+export type PlacementsDaysData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        /**
+         * First day.
+         */
+        from: string;
+        /**
+         * Last day, at most 400 days later.
+         */
+        to: string;
+    };
+    url: '/v1/loan-codes/{id}/days';
+};
+
+export type PlacementsDaysErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PlacementsDaysError = PlacementsDaysErrors[keyof PlacementsDaysErrors];
+
+export type PlacementsDaysResponses = {
+    200: Array<LoanCodeDay>;
+};
+
+export type PlacementsDaysResponse = PlacementsDaysResponses[keyof PlacementsDaysResponses];
+
+export type PlacementsListData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/loan-codes/{id}/placements';
+};
+
+export type PlacementsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PlacementsListError = PlacementsListErrors[keyof PlacementsListErrors];
+
+export type PlacementsListResponses = {
+    200: LoanCodePlacementPage;
+};
+
+export type PlacementsListResponse = PlacementsListResponses[keyof PlacementsListResponses];
+
+export type PlacementsPlaceData = {
+    body: PlaceLoanCodeInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/loan-codes/{id}/placements';
+};
+
+export type PlacementsPlaceErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PlacementsPlaceError = PlacementsPlaceErrors[keyof PlacementsPlaceErrors];
+
+export type PlacementsPlaceResponses = {
+    201: LoanCodePlacement;
+};
+
+export type PlacementsPlaceResponse = PlacementsPlaceResponses[keyof PlacementsPlaceResponses];
+
+export type PlacementsRemoveData = {
+    body: RemovePlacementInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+        placementId: string;
+    };
+    query?: never;
+    url: '/v1/loan-codes/{id}/placements/{placementId}/removal';
+};
+
+export type PlacementsRemoveErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PlacementsRemoveError = PlacementsRemoveErrors[keyof PlacementsRemoveErrors];
+
+export type PlacementsRemoveResponses = {
+    201: LoanCodePlacement;
+};
+
+export type PlacementsRemoveResponse = PlacementsRemoveResponses[keyof PlacementsRemoveResponses];
+
+export type LoanCodesPosterData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/loan-codes/{id}/poster.pdf';
+};
+
+export type LoanCodesPosterErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodesPosterError = LoanCodesPosterErrors[keyof LoanCodesPosterErrors];
+
+export type LoanCodesPosterResponses = {
+    200: Blob | File;
+};
+
+export type LoanCodesPosterResponse = LoanCodesPosterResponses[keyof LoanCodesPosterResponses];
+
 export type LoanCodesRevokeData = {
     body?: never;
     headers: {
@@ -8626,6 +11673,95 @@ export type LoanCodesRevokeResponses = {
 };
 
 export type LoanCodesRevokeResponse = LoanCodesRevokeResponses[keyof LoanCodesRevokeResponses];
+
+export type LoanCodesRotateData = {
+    body: RotateLoanCodeInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/loan-codes/{id}/rotation';
+};
+
+export type LoanCodesRotateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type LoanCodesRotateError = LoanCodesRotateErrors[keyof LoanCodesRotateErrors];
+
+export type LoanCodesRotateResponses = {
+    201: LoanCode;
+};
+
+export type LoanCodesRotateResponse = LoanCodesRotateResponses[keyof LoanCodesRotateResponses];
+
+export type MatchesExposureData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * First day.
+         */
+        from: string;
+        /**
+         * Last day, at most a year behind the first.
+         */
+        to: string;
+    };
+    url: '/v1/match-exposure';
+};
+
+export type MatchesExposureErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MatchesExposureError = MatchesExposureErrors[keyof MatchesExposureErrors];
+
+export type MatchesExposureResponses = {
+    200: Array<MatchExposure>;
+};
+
+export type MatchesExposureResponse = MatchesExposureResponses[keyof MatchesExposureResponses];
+
+export type MatchesMatchListData = {
+    body: MatchListInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/match-lists';
+};
+
+export type MatchesMatchListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type MatchesMatchListError = MatchesMatchListErrors[keyof MatchesMatchListErrors];
+
+export type MatchesMatchListResponses = {
+    201: MatchList;
+};
+
+export type MatchesMatchListResponse = MatchesMatchListResponses[keyof MatchesMatchListResponses];
 
 export type MessagesKindsData = {
     body?: never;
@@ -9614,6 +12750,67 @@ export type RelationsRelateResponses = {
 
 export type RelationsRelateResponse = RelationsRelateResponses[keyof RelationsRelateResponses];
 
+export type PoolListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/pool-entries';
+};
+
+export type PoolListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PoolListError = PoolListErrors[keyof PoolListErrors];
+
+export type PoolListResponses = {
+    200: PoolEntryPage;
+};
+
+export type PoolListResponse = PoolListResponses[keyof PoolListResponses];
+
+export type PoolAcceptData = {
+    body: TakePoolEntryInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/pool-entries/{id}/acceptance';
+};
+
+export type PoolAcceptErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PoolAcceptError = PoolAcceptErrors[keyof PoolAcceptErrors];
+
+export type PoolAcceptResponses = {
+    201: Demand;
+};
+
+export type PoolAcceptResponse = PoolAcceptResponses[keyof PoolAcceptResponses];
+
 export type MasterRulesData = {
     body?: never;
     path?: never;
@@ -9722,6 +12919,91 @@ export type ComparisonsCompareResponses = {
 
 export type ComparisonsCompareResponse = ComparisonsCompareResponses[keyof ComparisonsCompareResponses];
 
+export type ImportsImportData = {
+    body: Blob | File;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only say what would become of each row: nothing is written.
+         */
+        dryRun?: boolean;
+        /**
+         * Name of the sheet of a workbook; the first visible one without it.
+         */
+        sheet?: string;
+    };
+    url: '/v1/product-imports';
+};
+
+export type ImportsImportErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsImportError = ImportsImportErrors[keyof ImportsImportErrors];
+
+export type ImportsImportResponses = {
+    201: ProductImport;
+};
+
+export type ImportsImportResponse = ImportsImportResponses[keyof ImportsImportResponses];
+
+export type ImportsGet2Data = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/product-imports/{id}';
+};
+
+export type ImportsGet2Errors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsGet2Error = ImportsGet2Errors[keyof ImportsGet2Errors];
+
+export type ImportsGet2Responses = {
+    200: ProductImport;
+};
+
+export type ImportsGet2Response = ImportsGet2Responses[keyof ImportsGet2Responses];
+
+export type ImportsErrorsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/product-imports/{id}/workbook';
+};
+
+export type ImportsErrorsErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsErrorsError = ImportsErrorsErrors[keyof ImportsErrorsErrors];
+
+export type ImportsErrorsResponses = {
+    200: Blob | File;
+};
+
+export type ImportsErrorsResponse = ImportsErrorsResponses[keyof ImportsErrorsResponses];
+
 export type ReportsListData = {
     body?: never;
     path?: never;
@@ -9810,6 +13092,38 @@ export type ReportsAnswerResponses = {
 };
 
 export type ReportsAnswerResponse = ReportsAnswerResponses[keyof ReportsAnswerResponses];
+
+export type ImportsTemplateData = {
+    body?: never;
+    path: {
+        /**
+         * Of which products.
+         */
+        line: ProductLine;
+    };
+    query?: {
+        /**
+         * xlsx has lists to choose from.
+         */
+        format?: 'xlsx' | 'csv';
+    };
+    url: '/v1/product-templates/{line}';
+};
+
+export type ImportsTemplateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ImportsTemplateError = ImportsTemplateErrors[keyof ImportsTemplateErrors];
+
+export type ImportsTemplateResponses = {
+    200: Blob | File;
+};
+
+export type ImportsTemplateResponse = ImportsTemplateResponses[keyof ImportsTemplateResponses];
 
 export type UpsertsUpsertData = {
     body: UpsertProductsInput;
@@ -10748,6 +14062,33 @@ export type ReportsQualityResponses = {
 
 export type ReportsQualityResponse = ReportsQualityResponses[keyof ReportsQualityResponses];
 
+export type ReasonCodesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what this side may give.
+         */
+        by?: 'bank' | 'applicant' | 'supervisor' | 'service';
+    };
+    url: '/v1/reason-codes';
+};
+
+export type ReasonCodesListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ReasonCodesListError = ReasonCodesListErrors[keyof ReasonCodesListErrors];
+
+export type ReasonCodesListResponses = {
+    200: Array<ReasonCodeEntry>;
+};
+
+export type ReasonCodesListResponse = ReasonCodesListResponses[keyof ReasonCodesListResponses];
+
 export type ReceiptsKeysData = {
     body?: never;
     path: {
@@ -11409,6 +14750,36 @@ export type ScansQrSvgResponses = {
 
 export type ScansQrSvgResponse = ScansQrSvgResponses[keyof ScansQrSvgResponses];
 
+export type ScansOpenSessionData = {
+    body: OpenSessionInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        code: string;
+    };
+    query?: never;
+    url: '/v1/scans/{code}/sessions';
+};
+
+export type ScansOpenSessionErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type ScansOpenSessionError = ScansOpenSessionErrors[keyof ScansOpenSessionErrors];
+
+export type ScansOpenSessionResponses = {
+    201: ScanSession;
+};
+
+export type ScansOpenSessionResponse = ScansOpenSessionResponses[keyof ScansOpenSessionResponses];
+
 export type SigningKeysListData = {
     body?: never;
     path?: never;
@@ -11932,6 +15303,93 @@ export type SendsTestResponses = {
 
 export type SendsTestResponse = SendsTestResponses[keyof SendsTestResponses];
 
+export type WorkflowsListData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+    };
+    query?: never;
+    url: '/v1/workflows/{service}';
+};
+
+export type WorkflowsListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type WorkflowsListError = WorkflowsListErrors[keyof WorkflowsListErrors];
+
+export type WorkflowsListResponses = {
+    200: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type WorkflowsListResponse = WorkflowsListResponses[keyof WorkflowsListResponses];
+
+export type WorkflowsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+        name: string;
+    };
+    query?: never;
+    url: '/v1/workflows/{service}/{name}';
+};
+
+export type WorkflowsGetErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type WorkflowsGetError = WorkflowsGetErrors[keyof WorkflowsGetErrors];
+
+export type WorkflowsGetResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type WorkflowsGetResponse = WorkflowsGetResponses[keyof WorkflowsGetResponses];
+
+export type WorkflowsDiagramData = {
+    body?: never;
+    path: {
+        /**
+         * Which service.
+         */
+        service: 'partners' | 'enterprise-lists' | 'product-catalog' | 'loan-matching' | 'feedback' | 'harbors';
+        name: string;
+    };
+    query?: never;
+    url: '/v1/workflows/{service}/{name}/diagram';
+};
+
+export type WorkflowsDiagramErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type WorkflowsDiagramError = WorkflowsDiagramErrors[keyof WorkflowsDiagramErrors];
+
+export type WorkflowsDiagramResponses = {
+    200: string;
+};
+
+export type WorkflowsDiagramResponse = WorkflowsDiagramResponses[keyof WorkflowsDiagramResponses];
+
 export type ReferenceDataWorkingDayData = {
     body?: never;
     path?: never;
@@ -11986,6 +15444,19 @@ export type Operations = {
     'POST /v1/api-clients/{id}/lock': { data: ApiClientsLockData; answer: ApiClientsLockResponse };
     'GET /v1/api-clients/{id}/signature-keys': { data: SignatureKeysGetData; answer: SignatureKeysGetResponse };
     'POST /v1/api-clients/{id}/signature-keys': { data: SignatureKeysSetData; answer: SignatureKeysSetResponse };
+    'POST /v1/applications': { data: ApplicationsTakeData; answer: ApplicationsTakeResponse };
+    'GET /v1/applications': { data: ApplicationsListData; answer: ApplicationsListResponse };
+    'POST /v1/applications/batches': { data: ApplicationsSendBatchData; answer: ApplicationsSendBatchResponse };
+    'GET /v1/applications/{id}': { data: ApplicationsGetData; answer: ApplicationsGetResponse };
+    'GET /v1/applications/{id}/demands': { data: RoutingDemandsData; answer: RoutingDemandsResponse };
+    'POST /v1/applications/{id}/documents': { data: ApplicationsStateDocumentsData; answer: ApplicationsStateDocumentsResponse };
+    'GET /v1/applications/{id}/match-reproduction': { data: MatchesAgainData; answer: MatchesAgainResponse };
+    'GET /v1/applications/{id}/matches': { data: MatchesMatchesData; answer: MatchesMatchesResponse };
+    'GET /v1/applications/{id}/questions': { data: QuestionsOfApplicationData; answer: QuestionsOfApplicationResponse };
+    'POST /v1/applications/{id}/questions/{questionId}/answer': { data: QuestionsAnswerData; answer: QuestionsAnswerResponse };
+    'POST /v1/applications/{id}/routing': { data: RoutingRouteData; answer: RoutingRouteResponse };
+    'POST /v1/applications/{id}/verification': { data: ApplicationsVerifyData; answer: ApplicationsVerifyResponse };
+    'POST /v1/applications/{id}/withdrawal': { data: ApplicationsWithdrawData; answer: ApplicationsWithdrawResponse };
     'GET /v1/clocks': { data: ClocksListData; answer: ClocksListResponse };
     'GET /v1/clocks/{id}': { data: ClocksGetData; answer: ClocksGetResponse };
     'GET /v1/code-exceptions': { data: MasterCodesData; answer: MasterCodesResponse };
@@ -11998,26 +15469,49 @@ export type Operations = {
     'GET /v1/contradictions': { data: MasterListData; answer: MasterListResponse };
     'GET /v1/contradictions/{id}': { data: MasterGetData; answer: MasterGetResponse };
     'POST /v1/contradictions/{id}/resolution': { data: MasterResolveData; answer: MasterResolveResponse };
+    'GET /v1/credit-alerts': { data: CreditWatchListData; answer: CreditWatchListResponse };
+    'GET /v1/credit-alerts/{id}': { data: CreditWatchGetData; answer: CreditWatchGetResponse };
+    'POST /v1/credit-alerts/{id}/handling': { data: CreditWatchHandleData; answer: CreditWatchHandleResponse };
+    'GET /v1/credit-rules': { data: CreditWatchRulesData; answer: CreditWatchRulesResponse };
+    'PATCH /v1/credit-rules/{kind}': { data: CreditWatchSetRuleData; answer: CreditWatchSetRuleResponse };
     'GET /v1/cultivation-categories': { data: CultivationCategoriesData; answer: CultivationCategoriesResponse };
     'PATCH /v1/cultivation-categories/{code}': { data: CultivationConfigureData; answer: CultivationConfigureResponse };
     'GET /v1/cultivation-entries': { data: CultivationListData; answer: CultivationListResponse };
     'GET /v1/cultivation-entries/{id}': { data: CultivationGetData; answer: CultivationGetResponse };
     'PATCH /v1/cultivation-entries/{id}': { data: CultivationRecordData; answer: CultivationRecordResponse };
     'POST /v1/cultivation-entries/{id}/re-recommendation': { data: CultivationReRecommendData; answer: CultivationReRecommendResponse };
+    'GET /v1/demand-clocks': { data: DemandClocksListData; answer: DemandClocksListResponse };
+    'GET /v1/demand-clocks/{id}': { data: DemandClocksGetData; answer: DemandClocksGetResponse };
+    'GET /v1/demand-ledger': { data: LedgersDemandLedgerData; answer: LedgersDemandLedgerResponse };
     'GET /v1/demands': { data: DemandsListData; answer: DemandsListResponse };
     'GET /v1/demands/{id}': { data: DemandsGetData; answer: DemandsGetResponse };
     'POST /v1/demands/{id}/acceptance': { data: DemandsAcceptData; answer: DemandsAcceptResponse };
     'POST /v1/demands/{id}/choice': { data: DemandsChooseData; answer: DemandsChooseResponse };
+    'GET /v1/demands/{id}/clocks': { data: DemandClocksOfDemandData; answer: DemandClocksOfDemandResponse };
     'POST /v1/demands/{id}/consent-withdrawal': { data: DemandsWithdrawConsentData; answer: DemandsWithdrawConsentResponse };
     'POST /v1/demands/{id}/contact-views': { data: DemandsViewContactData; answer: DemandsViewContactResponse };
+    'POST /v1/demands/{id}/counter-offer-acceptance': { data: RoutingTakeOfferData; answer: RoutingTakeOfferResponse };
+    'POST /v1/demands/{id}/counter-offer-retraction': { data: RoutingRetractOfferData; answer: RoutingRetractOfferResponse };
+    'POST /v1/demands/{id}/counter-offers': { data: RoutingCounterOfferData; answer: RoutingCounterOfferResponse };
+    'GET /v1/demands/{id}/counter-offers': { data: RoutingCounterOffersData; answer: RoutingCounterOffersResponse };
+    'GET /v1/demands/{id}/credit-band': { data: CreditWatchBandData; answer: CreditWatchBandResponse };
     'POST /v1/demands/{id}/decision': { data: DemandsDecideData; answer: DemandsDecideResponse };
+    'POST /v1/demands/{id}/due-diligence': { data: QuestionsExamineData; answer: QuestionsExamineResponse };
     'GET /v1/demands/{id}/matches': { data: DemandsMatchesData; answer: DemandsMatchesResponse };
     'POST /v1/demands/{id}/progress': { data: ProgressReportData; answer: ProgressReportResponse };
+    'GET /v1/demands/{id}/questions': { data: QuestionsListData; answer: QuestionsListResponse };
+    'POST /v1/demands/{id}/questions': { data: QuestionsAskData; answer: QuestionsAskResponse };
+    'POST /v1/demands/{id}/questions/{questionId}/retraction': { data: QuestionsRetractData; answer: QuestionsRetractResponse };
+    'POST /v1/demands/{id}/refusal': { data: RoutingRefuseData; answer: RoutingRefuseResponse };
     'GET /v1/demands/{id}/trail': { data: DemandsTrailData; answer: DemandsTrailResponse };
+    'POST /v1/demands/{id}/withdrawal': { data: RoutingWithdrawData; answer: RoutingWithdrawResponse };
     'GET /v1/deprecations': { data: RequestsDeprecationsData; answer: RequestsDeprecationsResponse };
+    'GET /v1/docking-entries': { data: LedgersDockingEntriesData; answer: LedgersDockingEntriesResponse };
+    'POST /v1/docking-entries': { data: LedgersRecordDockingData; answer: LedgersRecordDockingResponse };
     'GET /v1/enterprises/{id}': { data: MasterFileData; answer: MasterFileResponse };
     'GET /v1/event-types': { data: FeedTypesData; answer: FeedTypesResponse };
     'GET /v1/events': { data: FeedListData; answer: FeedListResponse };
+    'GET /v1/green-channel/statistics': { data: GreenChannelStatisticsData; answer: GreenChannelStatisticsResponse };
     'POST /v1/harbor-people': { data: HarborPeopleEnterData; answer: HarborPeopleEnterResponse };
     'GET /v1/harbor-people': { data: HarborPeopleListData; answer: HarborPeopleListResponse };
     'POST /v1/harbor-people/{id}/contact-views': { data: HarborPeopleViewContactData; answer: HarborPeopleViewContactResponse };
@@ -12047,10 +15541,23 @@ export type Operations = {
     'POST /v1/issues/{id}/contact-views': { data: IssuesViewContactData; answer: IssuesViewContactResponse };
     'POST /v1/issues/{id}/reply': { data: IssuesReplyData; answer: IssuesReplyResponse };
     'GET /v1/issues/{id}/trail': { data: IssuesTrailData; answer: IssuesTrailResponse };
+    'POST /v1/ladder-simulations': { data: SimulationsSimulateData; answer: SimulationsSimulateResponse };
     'GET /v1/list-entries/{id}/assertions': { data: ReviewOfData; answer: ReviewOfResponse };
+    'GET /v1/loan-code-keys': { data: LoanCodeKeysListData; answer: LoanCodeKeysListResponse };
+    'POST /v1/loan-code-keys': { data: LoanCodeKeysRotateData; answer: LoanCodeKeysRotateResponse };
+    'GET /v1/loan-code-placements': { data: PlacementsRegisterData; answer: PlacementsRegisterResponse };
     'POST /v1/loan-codes': { data: LoanCodesCreateData; answer: LoanCodesCreateResponse };
     'GET /v1/loan-codes': { data: LoanCodesListData; answer: LoanCodesListResponse };
+    'GET /v1/loan-codes/{id}': { data: LoanCodesGetData; answer: LoanCodesGetResponse };
+    'GET /v1/loan-codes/{id}/days': { data: PlacementsDaysData; answer: PlacementsDaysResponse };
+    'POST /v1/loan-codes/{id}/placements': { data: PlacementsPlaceData; answer: PlacementsPlaceResponse };
+    'GET /v1/loan-codes/{id}/placements': { data: PlacementsListData; answer: PlacementsListResponse };
+    'POST /v1/loan-codes/{id}/placements/{placementId}/removal': { data: PlacementsRemoveData; answer: PlacementsRemoveResponse };
+    'GET /v1/loan-codes/{id}/poster.pdf': { data: LoanCodesPosterData; answer: LoanCodesPosterResponse };
     'POST /v1/loan-codes/{id}/revocation': { data: LoanCodesRevokeData; answer: LoanCodesRevokeResponse };
+    'POST /v1/loan-codes/{id}/rotation': { data: LoanCodesRotateData; answer: LoanCodesRotateResponse };
+    'GET /v1/match-exposure': { data: MatchesExposureData; answer: MatchesExposureResponse };
+    'POST /v1/match-lists': { data: MatchesMatchListData; answer: MatchesMatchListResponse };
     'GET /v1/message-kinds': { data: MessagesKindsData; answer: MessagesKindsResponse };
     'POST /v1/message-recipients': { data: RecipientsEnterData; answer: RecipientsEnterResponse };
     'GET /v1/message-recipients': { data: RecipientsListData; answer: RecipientsListResponse };
@@ -12083,13 +15590,19 @@ export type Operations = {
     'POST /v1/organisations/{id}/names': { data: OrganisationsRenameData; answer: OrganisationsRenameResponse };
     'POST /v1/organisations/{id}/outlets': { data: OrganisationsRegisterOutletData; answer: OrganisationsRegisterOutletResponse };
     'POST /v1/organisations/{id}/relations': { data: RelationsRelateData; answer: RelationsRelateResponse };
+    'GET /v1/pool-entries': { data: PoolListData; answer: PoolListResponse };
+    'POST /v1/pool-entries/{id}/acceptance': { data: PoolAcceptData; answer: PoolAcceptResponse };
     'GET /v1/precedence-rules': { data: MasterRulesData; answer: MasterRulesResponse };
     'POST /v1/precedence-rules': { data: MasterSetRuleData; answer: MasterSetRuleResponse };
     'GET /v1/product-changes': { data: HistoryChangesData; answer: HistoryChangesResponse };
     'GET /v1/product-comparisons': { data: ComparisonsCompareData; answer: ComparisonsCompareResponse };
+    'POST /v1/product-imports': { data: ImportsImportData; answer: ImportsImportResponse };
+    'GET /v1/product-imports/{id}': { data: ImportsGetData; answer: ImportsGetResponse };
+    'GET /v1/product-imports/{id}/workbook': { data: ImportsErrorsData; answer: ImportsErrorsResponse };
     'GET /v1/product-reports': { data: ReportsListData; answer: ReportsListResponse };
     'GET /v1/product-reports/{id}': { data: ReportsGetData; answer: ReportsGetResponse };
     'POST /v1/product-reports/{id}/answer': { data: ReportsAnswerData; answer: ReportsAnswerResponse };
+    'GET /v1/product-templates/{line}': { data: ImportsTemplateData; answer: ImportsTemplateResponse };
     'POST /v1/product-upserts': { data: UpsertsUpsertData; answer: UpsertsUpsertResponse };
     'POST /v1/products': { data: ProductsCreateData; answer: ProductsCreateResponse };
     'GET /v1/products': { data: ProductsListData; answer: ProductsListResponse };
@@ -12118,6 +15631,7 @@ export type Operations = {
     'GET /v1/push-lists/{id}/rejections': { data: ListsRejectionsData; answer: ListsRejectionsResponse };
     'POST /v1/push-lists/{id}/withdrawal': { data: ReviewWithdrawData; answer: ReviewWithdrawResponse };
     'GET /v1/quality-reports': { data: ReportsQualityData; answer: ReportsQualityResponse };
+    'GET /v1/reason-codes': { data: ReasonCodesListData; answer: ReasonCodesListResponse };
     'GET /v1/receipts/{service}/keys': { data: ReceiptsKeysData; answer: ReceiptsKeysResponse };
     'GET /v1/receipts/{service}/{id}': { data: ReceiptsGetData; answer: ReceiptsGetResponse };
     'POST /v1/reference-data/{kind}': { data: ReferenceDataImportData; answer: ReferenceDataImportResponse };
@@ -12140,6 +15654,7 @@ export type Operations = {
     'POST /v1/scans/{code}/demands': { data: ScansSubmitData; answer: ScansSubmitResponse };
     'GET /v1/scans/{code}/qr.png': { data: ScansQrPngData; answer: ScansQrPngResponse };
     'GET /v1/scans/{code}/qr.svg': { data: ScansQrSvgData; answer: ScansQrSvgResponse };
+    'POST /v1/scans/{code}/sessions': { data: ScansOpenSessionData; answer: ScansOpenSessionResponse };
     'GET /v1/signing-keys': { data: SigningKeysListData; answer: SigningKeysListResponse };
     'POST /v1/signing-keys': { data: SigningKeysRotateData; answer: SigningKeysRotateResponse };
     'GET /v1/status': { data: StatusGetData; answer: StatusGetResponse };
@@ -12158,6 +15673,9 @@ export type Operations = {
     'POST /v1/webhook-endpoints/{id}/secrets': { data: SendsRotateData; answer: SendsRotateResponse };
     'DELETE /v1/webhook-endpoints/{id}/secrets/{secretId}': { data: SendsExpireData; answer: SendsExpireResponse };
     'POST /v1/webhook-endpoints/{id}/test-events': { data: SendsTestData; answer: SendsTestResponse };
+    'GET /v1/workflows/{service}': { data: WorkflowsListData; answer: WorkflowsListResponse };
+    'GET /v1/workflows/{service}/{name}': { data: WorkflowsGetData; answer: WorkflowsGetResponse };
+    'GET /v1/workflows/{service}/{name}/diagram': { data: WorkflowsDiagramData; answer: WorkflowsDiagramResponse };
     'GET /v1/working-days': { data: ReferenceDataWorkingDayData; answer: ReferenceDataWorkingDayResponse };
 };
 
@@ -12176,6 +15694,10 @@ export type PublicEventData = {
     'list-clock.reminded': ListClockRemindedEventData;
     'list-clock.breached': ListClockBreachedEventData;
     'list-clock.cleared': ListClockClearedEventData;
+    'demand-clock.reminded': DemandClockRemindedEventData;
+    'demand-clock.escalated': DemandClockEscalatedEventData;
+    'demand-clock.cleared': DemandClockClearedEventData;
+    'credit-alert.raised': CreditAlertRaisedEventData;
     'list-entries.unanswered': ListEntriesUnansweredEventData;
     'harbor.registered': HarborRegisteredEventData;
     'organisation.renamed': OrganisationRenamedEventData;

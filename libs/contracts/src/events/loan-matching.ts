@@ -1,6 +1,15 @@
 import { z } from 'zod';
+import { ClockKind } from '../clocks.js';
 import { ReasonCode } from '../vocabulary.js';
 import { defineEvent } from './define-event.js';
+
+const clockOfDemand = {
+  clockId: z.uuid(),
+  kind: z.enum(ClockKind),
+  demandId: z.uuid(),
+  /** Null where a correction left it without an end. */
+  dueAt: z.iso.datetime().nullable(),
+};
 
 export const loanMatchingEvents = {
   'demand.submitted': defineEvent({
@@ -67,10 +76,47 @@ export const loanMatchingEvents = {
       amount: z.string().nullable(),
     }),
   }),
+  'demand.moved': defineEvent({
+    description: 'A demand went from one state to another, by a move of its workflow: its application follows.',
+    producer: 'loan-matching',
+    consumers: ['loan-matching'],
+    payload: z.object({ demandId: z.uuid(), applicationId: z.uuid(), action: z.string(), from: z.string(), to: z.string() }),
+  }),
   'cultivation.re-recommended': defineEvent({
     description: 'What stood in the way of a rejected row was mended: its department may have it recommended again.',
     producer: 'loan-matching',
     consumers: ['enterprise-lists'],
     payload: z.object({ cultivationId: z.uuid(), enterpriseId: z.uuid(), entryId: z.uuid(), measure: z.string().nullable() }),
+  }),
+  // Clocks of demands and credit watch.
+  'demand-clock.reminded': defineEvent({
+    description: 'A clock of a demand runs out soon: whoever must act is reminded, once for each time that its terms name.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ ...clockOfDemand, workingDaysLeft: z.int() }),
+  }),
+  'demand-clock.breached': defineEvent({
+    description: 'A clock of a demand ran out before the step was done: the demand may go to another bank. Who is told stands in its ladder.',
+    producer: 'loan-matching',
+    consumers: ['loan-matching'],
+    payload: z.object(clockOfDemand),
+  }),
+  'demand-clock.escalated': defineEvent({
+    description: 'A clock of a demand ran out, and the step is still open: one organisation is told, as a rung of the ladder says. 0 working days is the end itself.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ ...clockOfDemand, workingDaysOver: z.int(), holderId: z.uuid() }),
+  }),
+  'demand-clock.cleared': defineEvent({
+    description: 'A breach that was told was none: calendar or terms were corrected, or the step had been done in time. Told to whom the breach was told.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ ...clockOfDemand, holderId: z.uuid() }),
+  }),
+  'credit-alert.raised': defineEvent({
+    description: 'Something about the credit or the demands of an enterprise is for the supervisors to look at. It names the alert and no enterprise.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ alertId: z.uuid(), kind: z.string() }),
   }),
 };

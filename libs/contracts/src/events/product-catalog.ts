@@ -27,6 +27,8 @@ export const productCatalogEvents = {
       eligibility: eligibilitySchema,
       /** Everything that it asks, those rules included (docs/eligibility.md). */
       expression: eligibilityDocumentSchema.optional(),
+      /** The least rate advertised, in per cent a year; null or absent where none is told. */
+      annualRateMin: z.string().regex(/^\d{1,4}(\.\d{1,4})?$/).nullable().optional(),
     }),
   }),
   'product.suspended': defineEvent({

@@ -9,6 +9,8 @@ const [id, other] = ['0197c0de-0000-7000-8000-000000000001', '0197c0de-0000-7000
 const at = (path: string): string => `https://api.example.cn${path}`;
 
 const clockOfList = { clockId: z.uuid(), kind: z.enum(ClockKind), subjectId: z.uuid(), dueAt: z.iso.datetime().nullable(), count: z.int() };
+const clockOfDemand = { clockId: z.uuid(), kind: z.enum(ClockKind), demandId: z.uuid(), dueAt: z.iso.datetime().nullable() };
+const demandClockExample = { clockId: id, kind: ClockKind.DEMAND_CONTACT, demandId: other, dueAt: '2026-11-24T16:00:00.000Z' };
 const clockExample = { clockId: id, kind: ClockKind.REFERRAL_ACKNOWLEDGE, subjectId: other, dueAt: '2026-11-24T16:00:00.000Z', count: 12 };
 
 /** Everything that organisations are told, by its type. A type is never taken away nor a field of it: what follows only adds. */
@@ -137,6 +139,44 @@ export const publicEvents: Record<string, PublicEventDefinition> = {
     data: ({ payload: clock }, href) => ({ ...clock, href: href(`/v1/clocks/${clock.clockId}`) }),
     schema: z.object({ ...clockOfList, href: link }),
     example: { ...clockExample, href: at(`/v1/clocks/${id}`) },
+  }),
+  'demand-clock.reminded': definePublicEvent({
+    description: 'A clock of a demand runs out soon. Once for each reminder of its terms.',
+    from: 'demand-clock.reminded',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { clockId, kind, demandId, dueAt, workingDaysLeft } }, href) =>
+      ({ clockId, kind, demandId, dueAt, workingDaysLeft, href: href(`/v1/demand-clocks/${clockId}`) }),
+    schema: z.object({ ...clockOfDemand, workingDaysLeft: z.int(), href: link }),
+    example: { ...demandClockExample, workingDaysLeft: 1, href: at(`/v1/demand-clocks/${id}`) },
+  }),
+  'demand-clock.escalated': definePublicEvent({
+    description: 'A clock of a demand ran out and the step is still open: told to its bank and to supervisors as the ladder of its terms says, so many working days after its end.',
+    from: 'demand-clock.escalated',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { clockId, kind, demandId, dueAt, workingDaysOver } }, href) =>
+      ({ clockId, kind, demandId, dueAt, workingDaysOver, href: href(`/v1/demand-clocks/${clockId}`) }),
+    schema: z.object({ ...clockOfDemand, workingDaysOver: z.int(), href: link }),
+    example: { ...demandClockExample, workingDaysOver: 0, href: at(`/v1/demand-clocks/${id}`) },
+  }),
+  'demand-clock.cleared': definePublicEvent({
+    description: 'A breach that was told was none: the calendar or the terms were corrected, or the step had been done in time.',
+    from: 'demand-clock.cleared',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { clockId, kind, demandId, dueAt } }, href) => ({ clockId, kind, demandId, dueAt, href: href(`/v1/demand-clocks/${clockId}`) }),
+    schema: z.object({ ...clockOfDemand, href: link }),
+    example: { ...demandClockExample, href: at(`/v1/demand-clocks/${id}`) },
+  }),
+  'credit-alert.raised': definePublicEvent({
+    description: 'Something about the credit or the demands of an enterprise is to be looked at.',
+    from: 'credit-alert.raised',
+    to: [OrganisationKind.CENTRAL_BANK_BRANCH, OrganisationKind.FINANCIAL_REGULATOR],
+    subject: ({ payload }) => `credit-alert/${payload.alertId}`,
+    data: ({ payload: { alertId, kind } }, href) => ({ alertId, kind, href: href(`/v1/credit-alerts/${alertId}`) }),
+    schema: z.object({ alertId: z.uuid(), kind: z.string(), href: link }),
+    example: { alertId: id, kind: 'PARALLEL_DEMANDS', href: at(`/v1/credit-alerts/${id}`) },
   }),
   'list-entries.unanswered': definePublicEvent({
     description: 'Rows of a list were offered to banks three times, or to all that there are, and none answered: the central-bank branch sees to them.',

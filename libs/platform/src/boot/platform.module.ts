@@ -42,6 +42,8 @@ import { Tenancy } from '../tenancy/tenancy.js';
 import { AuditController } from '../trail/audit.controller.js';
 import { AuditStatusReader } from '../trail/audit-status.js';
 import { AuditTrailService } from '../trail/audit-trail.service.js';
+import type { Workflow } from '../workflow/workflow.js';
+import { WORKFLOWS, WorkflowsController } from '../workflow/workflows.controller.js';
 import { Grace } from './grace.js';
 import { MarkedMethods } from './marked-methods.js';
 import { SERVICE, type ServiceIdentity } from './service-identity.js';
@@ -51,13 +53,15 @@ export interface PlatformOptions {
   entities: Type[];
   /** The service's own settings on top of the platform's. */
   config?: z.ZodType<ServiceConfig>;
+  /** The state machines that its records keep to. */
+  workflows?: readonly Workflow[];
 }
 
 /** Everything a service stands on: configuration, logs, database, tenancy, delivery, clocks, health. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static for({ service, entities, config = serviceConfig }: PlatformOptions): DynamicModule {
+  static for({ service, entities, config = serviceConfig, workflows = [] }: PlatformOptions): DynamicModule {
     const shared = [
       CONFIG, SERVICE, LOGGER, DataSource, FieldCipher, PersonalData, Tenancy, Publisher, Queues, Relay, Consumer, Due, Cursors, Receipts,
       Metrics, Grace,
@@ -65,9 +69,12 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule],
-      controllers: [HealthController, OperationsController, AuditController, ReceiptsController, PersonRecordsController],
+      controllers: [
+        HealthController, OperationsController, AuditController, ReceiptsController, PersonRecordsController, WorkflowsController,
+      ],
       providers: [
         { provide: SERVICE, useValue: service },
+        { provide: WORKFLOWS, useValue: workflows },
         { provide: CONFIG, useFactory: () => readConfig(config) },
         { provide: LOGGER, inject: [CONFIG], useFactory: (settings: ServiceConfig) => createLogger(service.name, settings.LOG_LEVEL) },
         {

@@ -56,6 +56,18 @@ export function reminderOf(startedAt: Date, dueAt: Date, workingDays: number, ca
   return found !== undefined && found > startedAt.getTime() ? new Date(found) : undefined;
 }
 
+/** The end of the working day that is so many after the last day of a clock. Undefined where the calendar does not reach. */
+export function rungOf(dueAt: Date, workingDays: number, calendar: WorkingDayCalendar): Date | undefined {
+  let date = localDate(new Date(dueAt.getTime() - 1));
+  return known(() => {
+    for (let left = workingDays; left > 0;) {
+      date = addDays(date, 1);
+      if (isWorkingDay(date, calendar)) left -= 1;
+    }
+    return deadlineEnd(date);
+  });
+}
+
 function stateOf({ stop, pauses }: Course, now: number, due: number | undefined, unknownUntil: number | undefined): ClockState {
   if (stop !== undefined) {
     if (due !== undefined) return due <= stop ? ClockState.LATE : ClockState.MET;
@@ -122,7 +134,7 @@ function known<T>(ask: () => T): T | undefined {
 }
 
 /** Throws what a service did wrong: a trail that does not begin with START, pauses twice, or goes on after STOP but by RESUME. */
-function courseOf(trail: readonly ClockEvent[]): Course {
+export function courseOf(trail: readonly ClockEvent[]): Course {
   const pauses: [number, number][] = [];
   const extensions: { at: number; days: number }[] = [];
   let start: number | undefined;

@@ -1,6 +1,6 @@
 import type { WorkingDayCalendar } from '@finharbor/standards/working-days';
 import { type ClockEvent, ClockState } from './clock.js';
-import { readClock, reminderOf } from './clock-reading.js';
+import { readClock, reminderOf, rungOf } from './clock-reading.js';
 import type { KeptClock } from './clock-rows.js';
 
 /** The clock as it says at an instant. */
@@ -17,11 +17,34 @@ export function remindersBy(clock: KeptClock, calendar: WorkingDayCalendar, at: 
   return remindersOf(clock, calendar).filter(({ time }) => time <= at).map(({ workingDays }) => workingDays);
 }
 
-/** When a clock speaks next: a reminder, or its end. */
+/** Rungs of the ladder whose time has come and that nobody was told of. */
+export function rungsBy(clock: KeptClock, calendar: WorkingDayCalendar, at: Date): number[] {
+  return rungs(clock, calendar).filter(({ time }) => time <= at).map(({ after }) => after);
+}
+
+/** When a clock speaks next: a reminder, its end, or a rung of its ladder. */
 export function nextOf(clock: KeptClock, calendar: WorkingDayCalendar): Date | null {
-  if (clock.reading.state !== ClockState.RUNNING) return null;
-  const times = [...remindersOf(clock, calendar).map(({ time }) => time), clock.reading.dueAt!];
-  return new Date(Math.min(...times.map(Number)));
+  const times = [...remindersOf(clock, calendar), ...rungs(clock, calendar)].map(({ time }) => time);
+  if (clock.reading.state === ClockState.RUNNING) times.push(clock.reading.dueAt!);
+  return times.length > 0 ? new Date(Math.min(...times.map(Number))) : null;
+}
+
+/** The trail that the record tells, with the extensions that were given until it stopped. */
+export function toldTrail(told: readonly ClockEvent[], kept: readonly ClockEvent[]): readonly ClockEvent[] {
+  const stop = told.at(-1)!.kind === 'STOP' ? told.at(-1)!.at : undefined;
+  const extensions = kept.filter(({ kind, at }) => kind === 'EXTEND' && at >= told[0].at && (!stop || at < stop));
+  return [...told, ...extensions].sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** Rungs above the lowest, which is the end itself. That they were told is kept with the reminders, as negative days. */
+function rungs(
+  { terms: { ladder = [] }, reading: { state, dueAt }, reminded }: KeptClock, calendar: WorkingDayCalendar,
+): { after: number; time: Date }[] {
+  if (state !== ClockState.BREACHED || !dueAt) return [];
+  return ladder.filter(({ after }) => after > 0 && !reminded.includes(-after)).flatMap(({ after }) => {
+    const time = rungOf(dueAt, after, calendar);
+    return time ? [{ after, time }] : [];
+  });
 }
 
 function remindersOf(

@@ -8,7 +8,8 @@ import type { ReferenceRow } from '@finharbor/standards/working-days';
 export function termsOn(
   kind: ClockKind, day: string, imported: readonly ReferenceRow[], builtIn: ClockTerms = clockDefinitions[kind],
 ): ClockTerms {
-  const { unit, amount, rollForward, reminders, source } = builtIn;
+  const { unit, amount, rollForward, reminders, source, ladder } = builtIn;
   const held = imported.filter(({ key }) => key.startsWith(`${kind} `) && key.slice(kind.length + 1) <= day).map(({ key }) => key).sort();
-  return { unit, amount, rollForward, reminders, source, ...imported.find(({ key }) => key === held.at(-1))?.data };
+  const newest = imported.find(({ key }) => key === held.at(-1))?.data;
+  return { unit, amount, rollForward, reminders, source, ...(ladder && { ladder }), ...newest };
 }

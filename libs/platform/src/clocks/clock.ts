@@ -61,6 +61,13 @@ export interface Clock {
 
 /** What a service does when its clocks speak. Each runs in the transaction of the clock, once. */
 export interface ClockHandlers {
+  /** How long a clock runs here unless an import says otherwise, where that is not what is built in. */
+  builtIn?(kind: ClockKind): ClockTerms;
+  /**
+   * Asked whenever a clock is read: what happened to it, of a record that keeps that itself. It stands in place of the trail, but for
+   * extensions. Undefined where the record does not know the clock.
+   */
+  happened?(tx: Tx, clock: Clock): Promise<readonly ClockEvent[] | undefined>;
   /**
    * Asked before a clock reminds or breaches: when the last of its rows was done, where a clock stands for many, and undefined while one
    * is open. It stops then.
@@ -68,6 +75,10 @@ export interface ClockHandlers {
   doneAt?(tx: Tx, clock: Clock): Promise<Date | undefined>;
   /** So many working days before its last day. */
   reminded(tx: Tx, clock: Clock, workingDays: number): Promise<void>;
+  /** So many working days after its last day, and still open: the next rung of its ladder. */
+  escalated?(tx: Tx, clock: Clock, workingDays: number): Promise<void>;
+  /** It says another end than before, or was breached or cleared: for records that show it. */
+  moved?(tx: Tx, clock: Clock): Promise<void>;
   breached(tx: Tx, clock: Clock): Promise<void>;
   /** A breach that was told was none: the calendar or the terms were corrected. */
   cleared(tx: Tx, clock: Clock): Promise<void>;

@@ -7,9 +7,9 @@ import { ReferenceCopies } from '../copies/reference-copies.js';
 import { Due } from '../due/due.js';
 import { type DueClock, OnDue } from '../due/on-due.js';
 import type { Tx } from '../tenancy/tx.js';
-import type { ClockEvent, ClockHandlers, ClockStart } from './clock.js';
+import type { ClockEvent, ClockHandlers, ClockReading, ClockStart } from './clock.js';
 import { clockDue, type KeptClock, lockClocks, newClock, saveClock } from './clock-rows.js';
-import { followed, isPaused, latest, nextOf, read, remindersBy } from './clock-steps.js';
+import { followed, isPaused, latest, nextOf, read, remindersBy, rungsBy, toldTrail } from './clock-steps.js';
 import { termsOn } from './clock-terms.js';
 
 /** What clocks go by: the calendar, and the imported terms. */
@@ -90,6 +90,18 @@ export class Clocks implements OnModuleInit {
     }
   }
 
+  /** Reads clocks anew, of whose records something became. */
+  async refresh(tx: Tx, ids: readonly string[]): Promise<void> {
+    const book = await this.book(tx);
+    for (const clock of await lockClocks(tx, ids)) await this.follow(tx, clock, book, new Date());
+  }
+
+  /** Takes the end of running clocks for now: in a sandbox. Their dates stay as they were told. */
+  async expire(tx: Tx, ids: readonly string[]): Promise<void> {
+    const book = await this.book(tx);
+    for (const clock of await lockClocks(tx, ids)) await this.follow(tx, clock, book, latest(new Date(), clock.reading.dueAt));
+  }
+
   /** Clocks of a subject, for whoever wants to stop them. */
   async of(tx: Tx, subjectId: string, kind: ClockKind): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(`select id from ${tx.schema}.clocks where subject_id = $1 and kind = $2`, [subjectId, kind]);
@@ -126,27 +138,35 @@ export class Clocks implements OnModuleInit {
   private async follow(tx: Tx, kept: KeptClock, { calendar, imported }: Book, now: Date, event?: ClockEvent): Promise<void> {
     const handlers = this.handlers.get(kept.kind);
     const at = latest(now, kept.reading.breachedAt);
-    const terms = termsOn(kept.kind, kept.startedOn, imported);
-    let clock = read({ ...kept, terms, trail: event ? followed(kept, event) : kept.trail }, calendar, at);
+    const terms = termsOn(kept.kind, kept.startedOn, imported, handlers?.builtIn?.(kept.kind));
+    const told = await handlers?.happened?.(tx, kept);
+    const trail = event ? followed(kept, event) : kept.trail;
+    let clock = read({ ...kept, terms, trail: told ? toldTrail(told, trail) : trail }, calendar, at);
     let passed = remindersBy(clock, calendar, at);
-    if (!clock.reading.stoppedAt && ((clock.reading.breachedAt && !kept.reading.breachedAt) || passed.length > 0)) {
+    let rungs = rungsBy(clock, calendar, at);
+    if (!clock.reading.stoppedAt && ((clock.reading.breachedAt && !kept.reading.breachedAt) || passed.length + rungs.length > 0)) {
       const done = await handlers?.doneAt?.(tx, clock);
       if (done) clock = read({ ...clock, trail: followed(clock, { kind: 'STOP', at: done }) }, calendar, at);
-      if (done) passed = [];
+      if (done) [passed, rungs] = [[], []];
     }
-    clock = { ...clock, reminded: [...clock.reminded, ...passed] };
+    clock = { ...clock, reminded: [...clock.reminded, ...passed, ...rungs.map((after) => -after)] };
     clock = { ...clock, nextAt: nextOf(clock, calendar) };
     clock = { ...clock, version: await saveClock(tx, clock) };
     const { id, organisationId, nextAt } = clock;
     const isMoved = nextAt?.getTime() !== kept.nextAt?.getTime();
     if (nextAt && isMoved) await this.due.set(tx, { kind: clockDue, aggregateId: id, organisationId, dueAt: nextAt });
     else if (!nextAt && kept.nextAt) await this.due.cancel(tx, clockDue, id);
+    if (!saysTheSame(clock.reading, kept.reading)) await handlers?.moved?.(tx, clock);
     if (clock.reading.breachedAt && !kept.reading.breachedAt) await handlers?.breached(tx, clock);
     else if (!clock.reading.breachedAt && kept.reading.breachedAt) await handlers?.cleared(tx, clock);
     else if (passed.length > 0) await handlers?.reminded(tx, clock, Math.min(...passed));
+    for (const after of rungs) await handlers?.escalated?.(tx, clock, after);
   }
 
   private async book(tx: Tx): Promise<Book> {
     return { calendar: await this.reference.calendar(tx), imported: await this.reference.serviceLevels(tx) };
   }
 }
+
+const saysTheSame = (one: ClockReading, other: ClockReading): boolean =>
+  one.dueAt?.getTime() === other.dueAt?.getTime() && !one.breachedAt === !other.breachedAt;

@@ -1,0 +1,184 @@
+import { ApplicantKind } from '@finharbor/contracts/eligibility/facts';
+import { DomainError, type FieldError } from '@finharbor/contracts/errors';
+import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
+import { CONFIG } from '@finharbor/platform/config/config';
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
+import { Due } from '@finharbor/platform/due/due';
+import { PersonalData } from '@finharbor/platform/personal-data/personal-data';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { audit } from '@finharbor/security/audit/audit';
+import { hashSecret, newSecret } from '@finharbor/security/tokens/secrets';
+import { normaliseCreditCode } from '@finharbor/standards/credit-code';
+import { normaliseCode } from '@finharbor/standards/text';
+import { localDate } from '@finharbor/standards/working-days';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LoanMatchingConfig } from '../config.js';
+import { findEnterprise, type NamedCopy } from '../copies/copies.js';
+import { consentTextVersion } from '../demands/consent-text.js';
+import { Demand } from '../demands/demand.entity.js';
+import type { SubmitDemandInput } from '../demands/demand.inputs.js';
+import { DemandSource, DemandState, intakeId } from '../demands/demand-states.js';
+import { Disclosure } from '../demands/disclosure.js';
+import { factsOf, inputProblems } from '../demands/facts.js';
+import { furtherFacts } from '../demands/further-facts.js';
+import { Matching } from '../matching/matching.service.js';
+import { addStep } from '../trail/trail.js';
+import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { Application } from './application.entity.js';
+import { type ApplicationSource, ApplicationState, RoutingMode, Verification } from './application-states.js';
+import { isForTrying, isVerified, verificationOf } from './verification.js';
+import { recheckLater } from './verifying.js';
+
+/** How an application comes in, beside what the applicant says. */
+export interface Coming {
+  source: ApplicationSource;
+  harborId: string;
+  loanCodeId?: string;
+  /** Who signed in and took it down, and for which organisation. */
+  firstResponder?: string;
+  responderOrgId?: string;
+  gridPlace?: string;
+  clientRef?: string;
+}
+
+export interface Taken {
+  application: Application;
+  demand: Demand;
+  /** Opens application and demand; shown once. */
+  accessSecret: string;
+}
+
+/** What is compared and matched. */
+interface Checked {
+  enterpriseId: string | null;
+  creditCode: string | null;
+  verification: Verification;
+  /** What the master holds, if the applicant named the enterprise as the master does. */
+  known: NamedCopy | undefined;
+  problems: FieldError[];
+}
+
+/** The one way in for applications, whoever brings them: checked, compared with the master, kept, matched. Runs as worker. */
+@Injectable()
+export class Intake {
+  constructor(
+    @Inject(CONFIG) private readonly config: LoanMatchingConfig,
+    private readonly publisher: Publisher,
+    private readonly disclosure: Disclosure,
+    private readonly personalData: PersonalData,
+    private readonly reference: ReferenceCopies,
+    private readonly due: Due,
+    private readonly matching: Matching,
+  ) {}
+
+  /** Refused for input that names what is not. */
+  async take(tx: Tx, input: SubmitDemandInput, coming: Coming): Promise<Taken> {
+    const { problems, ...checked } = await this.check(tx, input);
+    if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
+    return this.keep(tx, input, coming, checked);
+  }
+
+  /** The same where a refusal is no failure: the problems come back, and nothing was kept. */
+  async tryTake(tx: Tx, input: SubmitDemandInput, coming: Coming): Promise<Taken | FieldError[]> {
+    const { problems, ...checked } = await this.check(tx, input);
+    return problems.length > 0 ? problems : this.keep(tx, input, coming, checked);
+  }
+
+  private async check(tx: Tx, input: SubmitDemandInput): Promise<Checked> {
+    const isPerson = input.applicantKind === ApplicantKind.NATURAL_PERSON;
+    const creditCode = isPerson ? null : normaliseCreditCode(input.creditCode!);
+    const enterpriseId = creditCode === null ? null : enterpriseIdOf(creditCode);
+    const copy = enterpriseId === null ? undefined : await findEnterprise(tx, enterpriseId);
+    const compared = isPerson ? Verification.PERSON : verificationOf(input.enterpriseName!, copy);
+    const known = compared === Verification.VERIFIED ? copy : undefined;
+    const problems = inputProblems(input, known, localDate(new Date()), await this.reference.regions(tx));
+    const isTried = this.config.SANDBOX && creditCode !== null && isForTrying(creditCode);
+    return { enterpriseId, creditCode, known, problems, verification: isTried ? Verification.VERIFIED : compared };
+  }
+
+  private async keep(tx: Tx, input: SubmitDemandInput, coming: Coming, checked: Omit<Checked, 'problems'>): Promise<Taken> {
+    const accessSecret = newSecret('demand');
+    const demand = await this.demandOf(tx, input, coming, checked, accessSecret);
+    const application = await this.applicationOf(tx, input, coming, checked, demand);
+    const today = localDate(application.submittedAt);
+    const { known } = checked;
+    const found = await this.matching.find(tx, { ...factsOf(input, known), further: furtherFacts(input, known, today) }, today);
+    const { facts, catalogueVersion, rankingVersion } = found;
+    await tx.manager.insert(Application, Object.assign(application, { facts, catalogueVersion, rankingVersion }));
+    await tx.manager.insert(Demand, demand);
+    await addStep(tx, demand, TrailStepKind.SUBMITTED, { consentId: demand.consentId });
+    await this.matching.keep(tx, demand, found);
+    await addStep(tx, demand, TrailStepKind.MATCHED);
+    if (application.state === ApplicationState.UNVERIFIED) await recheckLater(tx, this.due, application);
+    await countGroups(tx, input.specialGroups ?? [], today);
+    await this.tell(tx, application, demand);
+    const { source, harborId } = coming;
+    await audit(tx, { action: 'demand.submit', resource: 'demand', resourceId: demand.id, detail: { harborId, source, consentId: demand.consentId } });
+    return { application, demand, accessSecret };
+  }
+
+  private async demandOf(
+    tx: Tx, input: SubmitDemandInput, { harborId, loanCodeId }: Coming, { enterpriseId, creditCode, known }: Omit<Checked, 'problems'>,
+    accessSecret: string,
+  ): Promise<Demand> {
+    const facts = factsOf(input, known);
+    const holder = { id: newId(), orgId: intakeId };
+    return tx.manager.create(Demand, {
+      ...holder, applicationId: holder.id, loanCodeId: loanCodeId ?? null, harborId, creditCode, version: 1, state: DemandState.SUBMITTED,
+      source: DemandSource.LOAN_CODE,
+      // A natural person is none; the id stands for the person in this demand alone.
+      enterpriseId: enterpriseId ?? newId(), enterpriseName: input.enterpriseName ?? null,
+      kind: input.kind, amount: facts.amount, termMonths: input.termMonths, purpose: input.purpose, guaranteeTypes: input.guaranteeTypes,
+      employees: input.employees ?? null, revenue: input.revenue ?? null, assets: input.assets ?? null,
+      regionCode: facts.regionCode?.value ?? null, industryCode: facts.industryCode?.value ?? null,
+      sizeClass: facts.sizeClass.value, establishedOn: facts.establishedOn?.value ?? null,
+      greenChannel: isGreen(input),
+      ...await this.disclosure.seal(tx, holder, { name: input.contactName, phone: input.contactPhone }),
+      consentId: newId(), consentWithdrawnAt: null,
+      accessSecretHash: hashSecret(accessSecret), acceptOverdue: false, submittedAt: new Date(),
+    });
+  }
+
+  private async applicationOf(
+    tx: Tx, input: SubmitDemandInput, coming: Coming, { enterpriseId, verification }: Omit<Checked, 'problems'>, demand: Demand,
+  ): Promise<Application> {
+    const { id, accessSecretHash, submittedAt, contactNameEncrypted } = demand;
+    const residentId = input.residentId == null ? null : normaliseCode(input.residentId);
+    // Under the key of the contact, so that who is erased is erased whole.
+    const row = { id, organisationId: intakeId, texts: { resident_id: residentId }, under: contactNameEncrypted };
+    const [sealed] = await this.personalData.seal(tx, 'applications', [row]);
+    return tx.manager.create(Application, {
+      id, orgId: intakeId, version: 1, mode: RoutingMode.MATCH_FIRST, round: 1, facts: {},
+      state: isVerified(verification) ? ApplicationState.SUBMITTED : ApplicationState.UNVERIFIED,
+      applicantKind: input.applicantKind ?? ApplicantKind.ENTERPRISE, enterpriseId, verification, accessSecretHash,
+      submittedAt, closedAt: null, residentIdEncrypted: sealed.resident_id, reasonCode: null, reasonText: null, chosenProductIds: null,
+      greenChannel: isGreen(input), relief: input.relief ?? false, jobs: input.jobs ?? null, maturesOn: input.maturesOn ?? null,
+      documents: input.documents ?? [],
+      source: coming.source, harborId: coming.harborId, loanCodeId: coming.loanCodeId ?? null, gridPlace: coming.gridPlace ?? null,
+      clientRef: coming.clientRef ?? null, firstResponder: coming.firstResponder ?? null, responderOrgId: coming.responderOrgId ?? null,
+    });
+  }
+
+  private async tell(tx: Tx, { harborId }: Application, { id, version, consentId, submittedAt }: Demand): Promise<void> {
+    await this.publisher.publish(tx, 'demand.submitted', {
+      organisationId: intakeId, aggregateId: id, version, payload: { demandId: id, harborId: harborId! },
+    });
+    await this.publisher.publish(tx, 'consent.given', {
+      organisationId: intakeId, aggregateId: consentId, version: 1,
+      payload: { consentId, demandId: id, textVersion: consentTextVersion, givenAt: submittedAt.toISOString() },
+    });
+  }
+}
+
+/** Whoever belongs to a special group goes through the green channel (H-112). */
+const isGreen = ({ specialGroups }: SubmitDemandInput): boolean => (specialGroups?.length ?? 0) > 0;
+
+/** Counted, and not kept with the application. In the order of their names, so that two at once do not block each other. */
+async function countGroups(tx: Tx, groups: readonly string[], day: string): Promise<void> {
+  for (const group of [...groups].sort()) {
+    await tx.query(
+      `insert into loan_matching.special_group_counts as c (day, special_group, count) values ($1, $2, 1)
+       on conflict (day, special_group) do update set count = c.count + 1`, [day, group]);
+  }
+}

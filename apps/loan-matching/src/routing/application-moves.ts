@@ -1,0 +1,21 @@
+import type { ReasonCode } from '@finharbor/contracts/vocabulary';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { move } from '@finharbor/platform/workflow/workflow';
+import { Application } from '../applications/application.entity.js';
+import { ApplicationState } from '../applications/application-states.js';
+import type { Demand } from '../demands/demand.entity.js';
+import { type ApplicationAction, applicationWorkflow } from '../workflows/application.workflow.js';
+
+/** The state after a move that follows by the rules. */
+export const stateAfter = (
+  { state }: Application, action: ApplicationAction, reason?: { code: ReasonCode; text: string },
+): ApplicationState =>
+  ApplicationState[move(applicationWorkflow, state, action, 'service', { reason })];
+
+/** The application, locked: the one lock of everything about it, taken before that of any of its demands. */
+export const lockApplication = async (tx: Tx, id: string | undefined): Promise<Application | null> =>
+  (id ? tx.manager.findOne(Application, { where: { id }, lock: { mode: 'pessimistic_write' } }) : null);
+
+/** Whether a demand's bank, or the enterprise with it, still works on it. */
+export const isOpen = ({ state }: Pick<Demand, 'state'>): boolean =>
+  !['REJECTED', 'CUSTOMER_DECLINED', 'WITHDRAWN', 'EXPIRED', 'LOST'].includes(state);

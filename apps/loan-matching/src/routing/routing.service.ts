@@ -1,0 +1,161 @@
+import { DomainError } from '@finharbor/contracts/errors';
+import { CONFIG } from '@finharbor/platform/config/config';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { audit } from '@finharbor/security/audit/audit';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { Inject, Injectable } from '@nestjs/common';
+import { Application } from '../applications/application.entity.js';
+import { changeApplication, findApplication, mustBeIn, onApplication } from '../applications/application-access.js';
+import { ApplicationState, RoutingMode } from '../applications/application-states.js';
+import type { LoanMatchingConfig } from '../config.js';
+import { findDemand, mustBeConsented } from '../demands/demand-access.js';
+import { Demand } from '../demands/demand.entity.js';
+import { DemandState, intakeId, mustBe } from '../demands/demand-states.js';
+import { Disclosure } from '../demands/disclosure.js';
+import { slowly } from '../sandbox/forced.js';
+import { addStep } from '../trail/trail.js';
+import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { followDemands } from '../workflows/application-course.js';
+import { DemandMoves } from '../workflows/demand-moves.js';
+import { isOpen, lockApplication } from './application-moves.js';
+import { BankRows } from './bank-rows.js';
+import { type Candidate, Candidates, hostBankOf } from './candidates.js';
+import { Endings } from './endings.js';
+import { Pooling } from './pooling.js';
+import type { RouteApplicationInput } from './routing.inputs.js';
+
+const { UNVERIFIED, SUBMITTED, POOLED, ROUTED, ACCEPTED, ACTION_REQUIRED, APPROVED, EXHAUSTED } = ApplicationState;
+const refused = (field: string, rule: string, message: string): DomainError =>
+  new DomainError('VALIDATION_FAILED', undefined, [{ field, rule, message }]);
+
+/** How an application reaches its banks: designated, chosen among its matches (先匹配、后下单), or by the open pool. */
+@Injectable()
+export class RoutingService {
+  constructor(
+    @Inject(CONFIG) private readonly config: LoanMatchingConfig,
+    private readonly tenancy: Tenancy,
+    private readonly disclosure: Disclosure,
+    private readonly rows: BankRows,
+    private readonly endings: Endings,
+    private readonly pooling: Pooling,
+    private readonly candidates: Candidates,
+    private readonly moves: DemandMoves,
+  ) {}
+
+  /** The enterprise chooses one of its matches, the first time. Of an application that is not verified yet the choice is kept. */
+  choose(caller: Caller, id: string, productId: string): Promise<Demand> {
+    return this.tenancy.asWorker('applicant', caller, async (tx) => {
+      const found = await findDemand(tx, id);
+      const application = await lockApplication(tx, found.applicationId);
+      const demand = await findDemand(tx, id, { lock: true });
+      mustBe(demand, DemandState.SUBMITTED);
+      await this.chooseIn(tx, application!, [productId], 'productId');
+      return this.disclosure.showOne(tx, await findDemand(tx, id));
+    });
+  }
+
+  /** Routes an application in one of the three modes; `instead` takes it from the banks that have it. For its applicant and supervisors. */
+  route(caller: Caller, id: string, input: RouteApplicationInput): Promise<Application> {
+    return this.tenancy.asWorker(caller.role === 'applicant' ? 'applicant' : 'routing', caller, async (tx) => {
+      const application = await findApplication(tx, id, { lock: true });
+      mustBeIn(application, UNVERIFIED, SUBMITTED, POOLED, ROUTED, ACCEPTED, ACTION_REQUIRED, APPROVED, EXHAUSTED);
+      mustBeConsented(await tx.manager.findOneByOrFail(Demand, { id }));
+      await this.agree(tx, application, input.onward);
+      if (input.instead) {
+        await this.endings.endAll(tx, application);
+        await addStep(tx, { id, orgId: intakeId }, TrailStepKind.REASSIGNED);
+      }
+      if (input.mode === RoutingMode.OPEN_POOL) await this.pool(tx, application);
+      else if (input.mode === RoutingMode.DESIGNATED) await this.designate(tx, application, input.bankId);
+      else await this.chooseIn(tx, application, input.productIds ?? []);
+      await audit(tx, { action: 'application.route', resource: 'application', resourceId: id, detail: { mode: input.mode, instead: input.instead ?? false } });
+      return tx.manager.findOneByOrFail(Application, { id });
+    });
+  }
+
+  /** One for each bank that has or had it, oldest first. */
+  demands(caller: Caller, id: string): Promise<Demand[]> {
+    return onApplication(this.tenancy, caller, async (tx) =>
+      this.disclosure.show(tx, await this.rows.of(tx, await findApplication(tx, id))));
+  }
+
+  /** The banks of these products get a locked application, at once. Keeps the choice where it is not verified. For the worker. */
+  async chooseIn(tx: Tx, application: Application, productIds: readonly string[], field = 'productIds'): Promise<void> {
+    const [rows, chosen]: [Demand[], Candidate[]] = [await this.rows.of(tx, application), []];
+    if (productIds.length === 0) throw refused(field, 'required', `${field} names the products to choose`);
+    for (const productId of productIds) {
+      const hadBy = [...rows.map(({ orgId }) => orgId), ...chosen.map(({ bankId }) => bankId)];
+      chosen.push(await this.candidates.chosen(tx, application, productId, field, hadBy));
+    }
+    if (application.state === UNVERIFIED) {
+      await changeApplication(tx, application, { chosenProductIds: [...productIds] });
+      return;
+    }
+    await this.give(tx, application, rows, chosen, RoutingMode.MATCH_FIRST, field);
+  }
+
+  /** The bank takes its demand on, and from now on may know who the enterprise is, under its consent. */
+  accept(caller: Caller, id: string): Promise<Demand> {
+    return slowly(this.config, this.tenancy.run(caller, async (tx) => this.disclosure.showOne(tx, await this.acceptIn(tx, id))));
+  }
+
+  /** The same within a transaction that does more. It takes hold of its own demand alone: the application follows by an event. */
+  async acceptIn(tx: Tx, id: string): Promise<Demand> {
+    const demand = await findDemand(tx, id, { lock: true });
+    mustBe(demand, DemandState.ROUTED);
+    mustBeConsented(demand);
+    await this.moves.move(tx, demand, 'accept');
+    await this.rows.tellAccepted(tx, demand);
+    return demand;
+  }
+
+  private async designate(tx: Tx, application: Application, named?: string): Promise<void> {
+    const rows = await this.rows.of(tx, application);
+    const bankId = named ?? await hostBankOf(tx, await tx.manager.findOneByOrFail(Demand, { id: application.id }));
+    const candidate = bankId && await this.candidates.best(tx, application, rows.map(({ orgId }) => orgId), bankId);
+    if (!candidate) throw refused('bankId', 'fitting', 'bankId is a bank that has or had this application, or that has no product on offer which fits');
+    if (application.state === UNVERIFIED) await changeApplication(tx, application, { chosenProductIds: [candidate.productId] });
+    else await this.give(tx, application, rows, [candidate], RoutingMode.DESIGNATED, 'bankId');
+  }
+
+  private async pool(tx: Tx, application: Application): Promise<void> {
+    mustBeIn(application, SUBMITTED, ROUTED, ACCEPTED, ACTION_REQUIRED, APPROVED, EXHAUSTED);
+    const rows = await this.rows.of(tx, application);
+    if (rows.some(isOpen)) throw new DomainError('ILLEGAL_STATE', 'The application is with a bank: it goes into the pool when it is with none, or instead.');
+    this.mustHaveRound(tx, application, rows);
+    await this.pooling.open(tx, application, rows);
+  }
+
+  /** Those who let their time pass make room; the others keep it, and count. */
+  private async give(
+    tx: Tx, application: Application, rows: readonly Demand[], chosen: readonly Candidate[], mode: RoutingMode, field: string,
+  ): Promise<void> {
+    const open: Demand[] = [];
+    for (const row of rows.filter(isOpen)) if (!await this.endings.expire(tx, row.id)) open.push(row);
+    const isPooled = await this.endings.closePool(tx, application);
+    const most = this.config.ROUTING_BANKS_AT_ONCE;
+    if (open.length + chosen.length > most) throw refused(field, 'limit', `an application is with ${most} banks at once at most`);
+    const isNewRound = open.length === 0 && (rows.length > 0 || isPooled);
+    if (isNewRound) this.mustHaveRound(tx, application, rows);
+    await changeApplication(tx, application, { mode, round: isNewRound ? application.round + 1 : application.round });
+    for (const candidate of chosen) await this.rows.route(tx, application, candidate);
+    await followDemands(tx, application.id);
+  }
+
+  /** Three rounds, then it is the supervisor's. */
+  private mustHaveRound(tx: Tx, { round }: Application, rows: readonly Demand[]): void {
+    if (tx.caller?.role === 'supervisor' || rows.length === 0 || round < this.config.ROUTING_ROUNDS) return;
+    throw new DomainError('ILLEGAL_STATE', `The application had its ${round} rounds: the supervisor goes on with it.`);
+  }
+
+  /** What the enterprise agrees to beyond its choice. A supervisor routes only what it agreed to have routed unasked. */
+  private async agree(tx: Tx, application: Application, onward?: boolean): Promise<void> {
+    if (tx.caller?.role === 'applicant') {
+      const since = onward ? application.onwardConsentAt ?? new Date() : null;
+      if (onward !== undefined) await changeApplication(tx, application, { onwardConsentAt: since });
+    } else if (!application.onwardConsentAt) {
+      throw new DomainError('CONSENT_MISSING', 'The enterprise has not agreed that its application goes on without its choice.');
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { District } from './district.js';
+import { type Bank, banksOf, Routed } from './routing.js';
+
+describe('an application', () => {
+  let district: District;
+  let a: Bank, b: Bank, c: Bank, d: Bank;
+  beforeAll(async () => {
+    district = await District.open();
+    [a, b, c, d] = await banksOf(district, 4);
+  });
+  afterAll(() => district.app.close());
+
+  it('goes to several banks at once, up to the limit, and each has a demand of its own', async () => {
+    const routed = await Routed.of(district);
+    const products = [a, b, c, d].map(({ productId }) => productId);
+    expect((await routed.route({ mode: 'MATCH_FIRST', productIds: products }, 400)).errors).toMatchObject([{ field: 'productIds', rule: 'limit' }]);
+    expect(await routed.route({ mode: 'MATCH_FIRST', productIds: products.slice(0, 2) })).toMatchObject({ state: 'ROUTED', round: 1, mode: 'MATCH_FIRST' });
+    expect((await routed.demands()).map(({ state, bankId }) => [state, bankId])).toEqual([['ROUTED', a.organisationId], ['ROUTED', b.organisationId]]);
+    expect((await routed.route({ mode: 'MATCH_FIRST', productIds: [a.productId] }, 400)).errors).toMatchObject([{ rule: 'bankOnce' }]);
+    await routed.route({ mode: 'MATCH_FIRST', productIds: [c.productId] });
+    expect(await routed.state()).toEqual(['ROUTED', 1]);
+    await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 400);
+    await routed.accept(b);
+    await routed.accept(c);
+    expect(await routed.state()).toEqual(['ACCEPTED', 1]);
+    await routed.approve(c);
+    await routed.reject(b);
+    expect(await routed.state()).toEqual(['APPROVED', 1]);
+    expect((await routed.demands()).map(({ state }) => state)).toEqual(['ROUTED', 'REJECTED', 'APPROVED']);
+  });
+
+  it('is the enterprise’s to choose again when a round found nobody: three rounds, then it is the supervisor’s', async () => {
+    const routed = await Routed.of(district);
+    for (const [index, bank] of [a, b, c].entries()) {
+      await routed.route({ mode: 'MATCH_FIRST', productIds: [bank.productId] });
+      expect(await routed.state()).toEqual(['ROUTED', index + 1]);
+      await routed.act(bank, 'refusal', { reasonCode: 'NO_QUOTA', reasonText: '额度已满' });
+      expect(await routed.state()).toEqual([index < 2 ? 'SUBMITTED' : 'EXHAUSTED', index + 1]);
+    }
+    expect((await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 409)).code).toBe('ILLEGAL_STATE');
+    expect((await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 409, district.supervisor)).code).toBe('CONSENT_MISSING');
+    await district.app.database.query('update loan_matching.applications set onward_consent_at = now() where id = $1', [routed.id]);
+    await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 201, district.supervisor);
+    expect(await routed.state()).toEqual(['ROUTED', 4]);
+    await district.app.post(a, `/v1/applications/${routed.id}/routing`, { mode: 'OPEN_POOL' }).expect(403);
+  });
+
+  it('that is refused goes on to the next fitting bank without re-entry, where the enterprise agreed, and at last to the pool', async () => {
+    const silent = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
+    await silent.accept(a);
+    await silent.reject(a);
+    expect(await silent.state()).toEqual(['SUBMITTED', 1]);
+    const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId], onward: true });
+    await routed.accept(a);
+    await routed.reject(a);
+    expect(await routed.state()).toEqual(['ROUTED', 2]);
+    const [, next] = await routed.demands();
+    expect(next).toMatchObject({ state: 'ROUTED', amount: '500000.00', purpose: '采购原材料' });
+    expect(next.bankId).not.toBe(a.organisationId);
+    const bank = [b, c, d].find(({ organisationId }) => organisationId === next.bankId)!;
+    expect(await routed.accept(bank)).toMatchObject({ id: next.id, state: 'ACCEPTED', enterpriseName: '万州示例食品有限公司', contactPhone: '139****4321' });
+    const seen = await district.app.post(bank, `/v1/demands/${next.id}/contact-views`, { reason: '约定上门时间' }).expect(201);
+    expect(seen.body).toEqual({ name: '欧阳测试', phone: '13987654321' });
+  });
+
+  it('that nobody accepts in time goes to the pool, where the enterprise agreed; else its bank may still accept', async () => {
+    const patient = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
+    await patient.overdue(a);
+    expect(await patient.state()).toEqual(['ROUTED', 1]);
+    await patient.accept(a);
+    const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId, b.productId], onward: true });
+    await routed.overdue(a);
+    expect(await routed.state()).toEqual(['ROUTED', 1]);
+    await routed.overdue(b);
+    expect(await routed.state()).toEqual(['POOLED', 2]);
+    expect((await routed.demands()).map(({ state, endReasonCode }) => [state, endReasonCode])).toEqual([['EXPIRED', 'TOO_SLOW'], ['EXPIRED', 'TOO_SLOW']]);
+    expect([(await routed.entries(a)).length, (await routed.entries(c)).length]).toEqual([0, 1]);
+    const { id } = await routed.at(a);
+    expect((await district.app.post(a, `/v1/demands/${id}/acceptance`).expect(409)).body.code).toBe('ILLEGAL_STATE');
+  });
+
+  it('is designated to a bank, or to the one whose harbor covers the area', async () => {
+    await district.product(district.bankB, '主办贷');
+    await district.app.deliver('harbor.registered', {
+      harborId: district.harborB, number: 'WZ-HB-0002', name: '江城港湾', hostBankId: district.bankB.organisationId!, areaCode: '500101017',
+    }, { version: 2 });
+    const named = await Routed.of(district, { mode: 'DESIGNATED', bankId: c.organisationId });
+    expect((await named.demands()).map(({ bankId }) => bankId)).toEqual([c.organisationId]);
+    const covered = new Routed(district, await district.submit({ regionCode: '500101017' }));
+    expect(await covered.route({ mode: 'DESIGNATED' })).toMatchObject({ mode: 'DESIGNATED' });
+    expect((await covered.demands()).map(({ bankId }) => bankId)).toEqual([district.bankB.organisationId]);
+    expect((await covered.route({ mode: 'DESIGNATED' }, 400)).errors).toMatchObject([{ field: 'bankId' }]);
+  });
+
+  it('is taken from a bank and given to another before signing, by its applicant', async () => {
+    const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId, b.productId] });
+    await routed.accept(a);
+    await routed.approve(a);
+    await routed.route({ mode: 'MATCH_FIRST', productIds: [c.productId], instead: true });
+    expect(await routed.state()).toEqual(['ROUTED', 2]);
+    expect((await routed.demands()).map(({ state }) => state)).toEqual(['WITHDRAWN', 'WITHDRAWN', 'ROUTED']);
+    await routed.act(c, 'refusal', { reasonCode: 'MEETS_CRITERIA', reasonText: '符合条件' }, 400);
+    const { id } = await routed.at(c);
+    const end = { reasonCode: 'CUSTOMER_TOO_EXPENSIVE', reasonText: '利率太高' };
+    await district.app.post(routed.submitted.applicant, `/v1/demands/${id}/withdrawal`, { ...end, reasonCode: 'NO_QUOTA' }).expect(400);
+    await district.app.post(routed.submitted.applicant, `/v1/demands/${id}/withdrawal`, end).expect(201);
+    expect(await routed.state()).toEqual(['SUBMITTED', 2]);
+    await district.app.post(routed.submitted.applicant, `/v1/demands/${id}/withdrawal`, end).expect(409);
+  });
+
+  it('has its other banks told that it needs them no more when one has lent', async () => {
+    const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId, b.productId, c.productId] });
+    for (const bank of [a, b]) await routed.accept(bank);
+    await routed.approve(a);
+    await routed.act(a, 'progress', { stage: 'LENT', amount: '300000' });
+    expect(await routed.state()).toEqual(['FUNDED', 1]);
+    expect((await routed.demands()).map(({ state }) => state)).toEqual(['APPROVED', 'WITHDRAWN', 'WITHDRAWN']);
+    await routed.route({ mode: 'OPEN_POOL' }, 409);
+  });
+});
