@@ -203,7 +203,7 @@ describe('the walk', () => {
     }, 120_000);
 
     it('refuses the cursor of another’s connection, and forged ones alike', async () => {
-      for (const root of Object.keys(roots).filter((name) => graph.isPaged(name) && roots[name].about)) {
+      for (const root of Object.keys(roots).filter((name) => graph.isPaged(name) && roots[name].about && (['bank', 'department'] as const).some((role) => mayRead(role, 'Query', name)))) {
         expect([root, ...await cursorAnswers(district, root)]).toEqual([root, [], ['CURSOR_INVALID'], ['CURSOR_INVALID']]);
       }
       for (const [root, field] of [['harbor', 'demands'], ['harbor', 'issues'], ['pushList', 'entries'], ['pushList', 'rejections']]) {

@@ -128,6 +128,7 @@ CREATE INDEX applications_enterprise ON loan_matching.applications USING btree (
 CREATE INDEX applications_green ON loan_matching.applications USING btree (submitted_at) WHERE green_channel;
 CREATE INDEX applications_page ON loan_matching.applications USING btree (org_id, id);
 CREATE INDEX applications_responder ON loan_matching.applications USING btree (responder_org_id, id);
+CREATE INDEX applications_source ON loan_matching.applications USING btree (source, id);
 CREATE INDEX applications_state ON loan_matching.applications USING btree (state, id);
 alter table loan_matching.applications enable row level security;
 alter table loan_matching.applications force row level security;
@@ -231,6 +232,7 @@ create table loan_matching.clocks (
   constraint clocks_once UNIQUE (org_id, kind, subject_id, started_on),
   constraint clocks_pkey PRIMARY KEY (id)
 );
+CREATE INDEX clocks_kind ON loan_matching.clocks USING btree (kind, id);
 CREATE INDEX clocks_org ON loan_matching.clocks USING btree (org_id, id);
 CREATE INDEX clocks_state ON loan_matching.clocks USING btree (state, id);
 CREATE INDEX clocks_subject ON loan_matching.clocks USING btree (subject_id);
@@ -546,6 +548,7 @@ create table loan_matching.demand_questions (
   constraint demand_questions_demand_id_fkey FOREIGN KEY (demand_id) REFERENCES loan_matching.demands(id),
   constraint demand_questions_pkey PRIMARY KEY (id)
 );
+CREATE INDEX demand_questions_demand ON loan_matching.demand_questions USING btree (demand_id, id);
 CREATE INDEX demand_questions_of_application ON loan_matching.demand_questions USING btree (application_id, id);
 CREATE INDEX demand_questions_of_demand ON loan_matching.demand_questions USING btree (org_id, demand_id, id);
 CREATE UNIQUE INDEX demand_questions_open ON loan_matching.demand_questions USING btree (org_id, demand_id) WHERE ((answered_at IS NULL) AND (retracted_at IS NULL));
@@ -662,7 +665,9 @@ create table loan_matching.docking_entries (
 );
 CREATE INDEX docking_entries_demand ON loan_matching.docking_entries USING btree (org_id, demand_id, id);
 CREATE INDEX docking_entries_of_demand ON loan_matching.docking_entries USING btree (demand_id, id);
+CREATE INDEX docking_entries_outcome ON loan_matching.docking_entries USING btree (outcome, id);
 CREATE INDEX docking_entries_page ON loan_matching.docking_entries USING btree (org_id, id);
+CREATE INDEX docking_entries_way ON loan_matching.docking_entries USING btree (way, id);
 alter table loan_matching.docking_entries enable row level security;
 alter table loan_matching.docking_entries force row level security;
 create policy docking_entries_own on loan_matching.docking_entries for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -923,6 +928,7 @@ create table loan_matching.pool_entries (
 CREATE INDEX pool_entries_application ON loan_matching.pool_entries USING btree (application_id, id);
 CREATE UNIQUE INDEX pool_entries_once ON loan_matching.pool_entries USING btree (org_id, application_id) WHERE (closed_at IS NULL);
 CREATE INDEX pool_entries_open ON loan_matching.pool_entries USING btree (org_id, id) WHERE (closed_at IS NULL);
+CREATE INDEX pool_entries_page ON loan_matching.pool_entries USING btree (org_id, id);
 alter table loan_matching.pool_entries enable row level security;
 alter table loan_matching.pool_entries force row level security;
 create policy pool_entries_own on loan_matching.pool_entries for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -104,8 +104,8 @@ import { ReasonCodesController } from './workflows/reason-codes.controller.js';
 
 /** The resolvers of this service's part of the graph, for `npm run generate`. */
 export const resolvers = [
-  LoanCodesResolver, DemandsResolver, HarborDemandsResolver, MatchesResolver, CultivationResolver, ApplicationsResolver, DemandClocksResolver,
-  DemandLedgerResolver, DockingLedgerResolver, CreditWatchResolver,
+  LoanCodesResolver, DemandsResolver, HarborDemandsResolver, MatchesResolver, CultivationResolver, ApplicationsResolver,
+  DemandClocksResolver, DemandLedgerResolver, DockingLedgerResolver, CreditWatchResolver,
 ];
 
 /** Who has no organisation runs as the worker: whoever scans a code, submits a demand, or holds the secret of one. */

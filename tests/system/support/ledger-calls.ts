@@ -1,13 +1,13 @@
-import { atBanks, type Call, creditAlert, demandClocks, demands } from './subjects.js';
+import { type Call, creditAlert, demandClocks, demands } from './subjects.js';
 
 /** Clocks of demands, ledgers and credit watch. */
 export const ledgerCalls: Record<string, Call> = {
-  'GET /v1/demand-clocks': atBanks,
+  'GET /v1/demand-clocks': demandClocks,
   'GET /v1/demand-clocks/{id}': demandClocks,
   'GET /v1/demands/{id}/clocks': demands,
-  'GET /v1/demands/{id}/credit-band': demands,
+  'GET /v1/demands/{id}/credit-band': { about: (of) => [of.demands.decided] },
   'POST /v1/ladder-simulations': { body: () => ({ kind: 'DEMAND_ACCEPT', from: '2026-01-01', to: '2027-12-31', days: 2 }) },
-  'GET /v1/demand-ledger': demands,
+  'GET /v1/demand-ledger': {},
   'GET /v1/docking-entries': {},
   'POST /v1/docking-entries': { ...demands, body: (demandId) => ({ demandId, way: 'PHONE', outcome: 'NOT_REACHED' }) },
   'GET /v1/credit-alerts': {},

@@ -28,7 +28,7 @@ export const matchingCalls: Record<string, Call> = {
   'GET /v1/demands/{id}/matches': demands,
   'GET /v1/applications/{id}/matches': matchedApplication,
   'GET /v1/applications/{id}/match-reproduction': matchedApplication,
-  'POST /v1/match-lists': { body: () => ({ enterpriseIds: [newId()] }) },
+  'POST /v1/match-lists': { body: (_, of) => ({ enterpriseIds: [of.enterprises.claimed.id] }) },
   'GET /v1/match-exposure': { query: '?from=2026-01-01&to=2026-12-31' },
   'GET /v1/demands/{id}/trail': demands,
   'POST /v1/demands/{id}/choice': { ...demands, body: (_, of) => ({ productId: of.products.offered.id }) },

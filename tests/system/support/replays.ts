@@ -26,7 +26,8 @@ export async function callAndRepeat(
   district: District, route: Route, party: Party, target: Target,
 ): Promise<{ answer: Answer; problems: string[] }> {
   const key = newId();
-  const confidential = route.path.endsWith('/contact-views');
+  // Who takes an application down for somebody hears that one's words again.
+  const confidential = route.path.endsWith('/contact-views') || (party.role === 'area' && route.path.startsWith('/v1/applications'));
   const stranger = counterpart(party, district);
   const theirs = stranger && asOther(route, target, stranger, district);
   const ask = (withKey: string): Promise<Answer> => call(route, stranger!, theirs!, { key: withKey, confidential });
@@ -43,8 +44,9 @@ export async function callAndRepeat(
   const isRefused = before !== undefined && before.status >= 300;
   // Whoever is nobody has no keys of its own to tell apart: that somebody else has used one must not stop it.
   if (stranger.role === 'anonymous' && after.status >= 300) problems.push(problem(`${after.status} ${after.text}`));
-  // All that a contact view tells is the record’s: the same for everybody who may see it. So is what is vouched for of rows.
-  const isCommon = confidential || route.path.endsWith('/assertions');
+  // All that a contact view tells is the record’s: the same for everybody who may see it. So is what is vouched for of rows, and
+  // what is worked out and kept nowhere.
+  const isCommon = confidential || /\/(assertions|match-lists|ladder-simulations)$/.test(route.path);
   if (isRefused ? comparable(after, target.id) !== comparable(before, target.id) : !isCommon && after.text === answer.text) {
     problems.push(problem(told([comparable(before ?? answer, target.id), comparable(after, target.id)])));
   }

@@ -21,7 +21,7 @@ export async function cursorProblems(district: District): Promise<{ problems: st
   const { supervisor, systemAdministrator, auditAdministrator, staff, sides: [{ bank }, { department }] } = district;
   for (const party of [supervisor, systemAdministrator, auditAdministrator, bank, staff[0], department]) {
     const cursors = new Map<string, string>();
-    const lists = paged.filter((route) => isAllowed(route, party)).flatMap((route) => {
+    const lists = paged.filter((route) => isAllowed(route, party) && !(route.path.includes('{id}') && pathOf(route, party) === route.path.replace('{id}', ''))).flatMap((route) => {
       const [path, other] = [pathOf(route, party), pathOf(route, party, -1)];
       const paths = [...new Set([path, other, ...route.filters.slice(0, 3).map((filter) => `${path}?${filter}`)])];
       return paths.map((one) => `${one}${one.includes('?') ? '&' : '?'}limit=1`);

@@ -29,8 +29,7 @@ export const demands: Subject = {
   about: (of) => all(of.demands),
   held: ({ demands: { submitted, ...routed } }, role) => (isOfBank(role) ? all(routed) : [submitted, ...all(routed)]),
 };
-/** Demands that came to a bank. */
-export const atBanks: Subject = { about: ({ demands: { submitted: _, ...routed } }) => all(routed) };
+/** The clock of a demand that a bank has. */
 export const demandClocks: Subject = { about: (of) => [of.demandClock] };
 /** Nothing about the enterprises of the walk is to be looked into. */
 export const creditAlert: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an enterprise that is credited too much' };

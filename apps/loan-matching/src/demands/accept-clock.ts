@@ -5,8 +5,8 @@ import { localDate, OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalenda
 
 /**
  * By when a bank should accept a demand routed to it now, as its clock will say (demand-clocks/): the end of the n-th working day, today
- * not counted, unless other terms were imported. Undefined where the calendar does not reach that far: a deadline is never guessed, and a choice never fails for want
- * of one.
+ * not counted, unless other terms were imported. Undefined where the calendar does not reach that far: a deadline is never guessed, and
+ * a choice never fails for want of one.
  */
 export function acceptBy(
   now: Date, workingDays: number, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR, imported: readonly ReferenceRow[] = [],
