@@ -15,4 +15,6 @@ export default {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30_000,
+  // What a file loaded stays in its worker (native modules are never let go): after a hundred files it would do little but collect garbage.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -2,7 +2,6 @@ import { type EventName, type EventOf } from '@finharbor/contracts/events/catalo
 import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
 import { OrganisationKind } from '@finharbor/contracts/vocabulary';
 import type { WireEvent } from '@finharbor/platform/delivery/envelope';
-import { Due } from '@finharbor/platform/due/due';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { callerOf } from '@finharbor/testing/callers';
 import { newCreditCode, type Story } from './support.js';
@@ -130,6 +129,6 @@ export async function told<Name extends EventName>(story: Story, name: Name): Pr
 
 /** Handles what is due now, until nothing is, and what follows from it. */
 export async function tick(story: Story): Promise<void> {
-  while (await story.app.app.get(Due).handleNext());
+  await story.app.handleDue();
   await story.app.settle();
 }

@@ -1,5 +1,4 @@
 import { newId } from '@finharbor/contracts/ids';
-import { Due } from '@finharbor/platform/due/due';
 import { addDays } from '@finharbor/standards/dates';
 import { deadlineEnd, localDate } from '@finharbor/standards/working-days';
 import { type DutyPeriod, dutyPeriodOf, keepingPeriods } from '../src/lists/duty-periods.js';
@@ -70,7 +69,7 @@ describe('what lists are worth', () => {
     /** The clock of a duty runs out. */
     const runOut = async (departmentId: string): Promise<void> => {
       await story.app.database.query(`update enterprise_lists.due set due_at = now() where kind = 'push-duty' and aggregate_id = $1`, [departmentId]);
-      while (await story.app.app.get(Due).handleNext());
+      await story.app.handleDue();
     };
     type Alarm = Record<string, unknown>;
     const alarms = async (departmentId: string): Promise<Alarm[]> => (await story.app.database.query<{ payload: Alarm }>(

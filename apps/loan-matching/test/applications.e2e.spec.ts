@@ -34,10 +34,10 @@ describe('an application', () => {
     await app.get(bankA, `/v1/demands/${submitted.id}`).expect(404);
 
     await told(1, { name: '另一家公司' });
-    await district.handleClocks();
+    await district.app.handleDue();
     expect(await read(supervisor, submitted.id)).toMatchObject({ state: 'UNVERIFIED', verification: 'NAME_MISMATCH' });
     await told(2, {});
-    await district.handleClocks();
+    await district.app.handleDue();
     await app.settle();
     expect((await app.get(bankA, `/v1/demands/${submitted.id}`).expect(200)).body).toMatchObject({ state: 'ROUTED', productId, enterpriseName: null });
     expect(await read(submitted.applicant, submitted.id)).toMatchObject({ state: 'ROUTED', demands: [{ id: submitted.id, bankId: bankA.organisationId }] });

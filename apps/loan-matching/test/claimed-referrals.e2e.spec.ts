@@ -166,7 +166,7 @@ describe('a claimed referral', () => {
     const { app, bankA } = district;
     const forced = await claimed({ enterpriseId: enterpriseIdOf(sandboxOutcomes.find(({ outcome }) => outcome === 'APPROVED')!.creditCode), amount: null });
     const demand = await until('it is approved', async () => {
-      await district.handleClocks();
+      await district.app.handleDue();
       const found = await demandOf(forced.referralId);
       return found.state === 'APPROVED' && found;
     });
@@ -174,7 +174,7 @@ describe('a claimed referral', () => {
     const open = await claimed();
     await app.deliver('sandbox.reset', { organisationId: bankA.organisationId! }, { organisationId: bankA.organisationId! });
     await until('it is closed', async () => {
-      await district.handleClocks();
+      await district.app.handleDue();
       return (await demandOf(open.referralId)).state === 'REJECTED';
     });
   });

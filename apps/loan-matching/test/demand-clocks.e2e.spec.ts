@@ -21,7 +21,7 @@ describe('the clocks of demands', () => {
     district.app.database.query<Row>(sql, parameters);
   /** Clocks of a demand, by kind. */
   const clocksOf = async (id: string, caller: Caller = district.supervisor): Promise<Record<string, Clock>> => {
-    await district.handleClocks();
+    await district.app.handleDue();
     const { body } = await district.app.get(caller, `/v1/demand-clocks?demandId=${id}&limit=200`).expect(200);
     return Object.fromEntries(body.items.map((clock: Clock) => [clock.kind, clock]));
   };
@@ -36,7 +36,7 @@ describe('the clocks of demands', () => {
   /** What is next of a clock comes now. */
   const comes = async (clockId: string): Promise<void> => {
     await query(`update loan_matching.due set due_at = now() where kind = 'clock' and aggregate_id = $1`, [clockId]);
-    await district.handleClocks();
+    await district.app.handleDue();
   };
   const move = (id: string, state: string, at: string): Promise<unknown> =>
     query('insert into loan_matching.demand_moves (id, org_id, demand_id, state, at) values ($1, $2, $3, $4, $5)', [newId(), district.bankA.organisationId, id, state, at]);

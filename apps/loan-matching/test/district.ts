@@ -1,6 +1,5 @@
 import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
 import { GuaranteeType, OrganisationKind, SizeClass } from '@finharbor/contracts/vocabulary';
-import { Due } from '@finharbor/platform/due/due';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { anonymous } from '@finharbor/security/tokens/caller';
 import { normaliseCreditCode } from '@finharbor/standards/credit-code';
@@ -94,7 +93,7 @@ export class District {
 
   /** Sets the clock of a demand as if its bank had that much time left to accept and was reminded, whatever day it is. */
   async setClock(demandId: string, left: string): Promise<void> {
-    await this.handleClocks();
+    await this.app.handleDue();
     await this.app.database.query(
       `with set as (update loan_matching.clocks set next_at = due_at, reminded = '{0}' where subject_id = $1 and kind = 'DEMAND_ACCEPT' returning id)
        update loan_matching.due set due_at = now() + $2::interval where kind = 'clock' and aggregate_id in (select id from set)`, [demandId, left]);
@@ -108,14 +107,18 @@ export class District {
 
   /** Lets the demand have come to its bank at another time, and reads its clocks by that. */
   async routedAt(demandId: string, at: string): Promise<void> {
-    await this.app.database.query(`update loan_matching.demand_moves set at = $2 where demand_id = $1 and state in ('SUBMITTED', 'ROUTED')`, [demandId, at]);
-    await this.handleClocks();
-  }
-
-  /** Handles every clock that ran out, or waits for the service's own timer that is just doing so. */
-  async handleClocks(): Promise<void> {
-    do await this.app.app.get(Due).handleNext();
-    while ((await this.app.database.query('select 1 from loan_matching.due where due_at <= now()')).length > 0);
+    const { database } = this.app;
+    // The service's own timer may have started its clocks already: they are begun anew.
+    await database.query('begin');
+    await database.query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [demandId]);
+    await database.query(`update loan_matching.demand_moves set at = $2 where demand_id = $1 and state in ('SUBMITTED', 'ROUTED')`, [demandId, at]);
+    await database.query('delete from loan_matching.due where aggregate_id in (select id from loan_matching.clocks where subject_id = $1)', [demandId]);
+    await database.query('delete from loan_matching.clocks where subject_id = $1', [demandId]);
+    await database.query(
+      `insert into loan_matching.due (kind, aggregate_id, org_id, due_at) select 'demand-move', id, org_id, now() from loan_matching.demand_moves
+       where demand_id = $1 on conflict do nothing`, [demandId]);
+    await database.query('commit');
+    await this.app.handleDue();
   }
 
   steps = async (caller: Caller, id: string): Promise<string[]> =>

@@ -75,7 +75,7 @@ describe('the graph', () => {
     const r = [harborA, harborB, newId()].map((id) => ({ __typename: 'Harbor', id }));
     // Applications and clocks follow the decision, by statements of their own.
     await app.settle();
-    await district.handleClocks();
+    await district.app.handleDue();
     await app.settle();
     let answer = { data: undefined as any, errors: undefined as unknown }; // eslint-disable-line @typescript-eslint/no-explicit-any
     const statements = await statementsOf(async () => {

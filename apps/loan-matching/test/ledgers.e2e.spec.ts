@@ -66,7 +66,7 @@ describe('the ledgers', () => {
     await app.post(bankA, '/v1/docking-entries', { ...attempt, way: 'TELEPATHY' }).expect(400);
     // What the bank tells of the demand itself is one too, once.
     await app.post(bankA, `/v1/demands/${id}/progress`, { stage: 'DOCKED' }).expect(201);
-    await district.handleClocks();
+    await district.app.handleDue();
     expect(await dockings(bankA, `demandId=${id}`)).toMatchObject([{ way: 'UNSTATED', outcome: 'REACHED' }, { way: 'PHONE', outcome: 'NOT_REACHED' }]);
     expect(await dockings(supervisor, `demandId=${id}&outcome=REACHED`)).toHaveLength(1);
     expect(await dockings(supervisor, `demandId=${id}&asOf=2020-01-01`)).toEqual([]);
@@ -79,7 +79,7 @@ describe('the ledgers', () => {
     const area = callerOf('area');
     const taken = { ...application(), harborId: district.harborA, gridPlace: '高笋塘街道 3 号楼' };
     const { body } = await app.post(area, '/v1/applications', taken).expect(201);
-    await district.handleClocks();
+    await district.app.handleDue();
     const id = body.application.id;
     expect(await dockings(area, '')).toMatchObject([{ demandId: id, organisationId: area.organisationId, way: 'VISIT', outcome: 'REACHED', enterpriseName: null }]);
     expect(await dockings(supervisor, `demandId=${id}`)).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('the ledgers', () => {
     const approved = async (bank: Caller, amount: string, changed: object): Promise<string> => {
       const { id } = await district.accepted(bank, { amount, ...changed });
       await district.app.post(bank, `/v1/demands/${id}/decision`, { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: amount }).expect(201);
-      await district.handleClocks();
+      await district.app.handleDue();
       return id;
     };
     const banded = async (bank: Caller, id: string): Promise<string> => (await district.app.get(bank, `/v1/demands/${id}/credit-band`).expect(200)).body.band;
@@ -123,10 +123,10 @@ describe('the ledgers', () => {
       await app.post(supervisor, `/v1/credit-alerts/${alert.id}/handling`, { note: '已约谈相关银行' }).expect(201);
       await app.post(supervisor, `/v1/credit-alerts/${alert.id}/handling`, { note: '再次' }).expect(409);
       await app.post(bankB, `/v1/demands/${two}/progress`, { stage: 'LENT', amount: '4000000' }).expect(201);
-      await district.handleClocks();
+      await district.app.handleDue();
       expect((await alerts(enterpriseId)).map(({ state }) => state)).toEqual(['HANDLED']); // it is as it was handled
       await app.post(bankA, `/v1/demands/${one}/progress`, { stage: 'ENDED', reasonCode: 'CUSTOMER_NO_NEED', reasonText: '企业不再需要' }).expect(201);
-      await district.handleClocks();
+      await district.app.handleDue();
       expect(await banded(bankA, one)).toBe('ELEVATED');
       expect((await alerts(enterpriseId)).map(({ state }) => state)).toEqual(['HANDLED']); // it got better
       await approved(bankB, '9000000', { creditCode });
@@ -145,7 +145,7 @@ describe('the ledgers', () => {
       const establishedOn = new Date(Date.now() - 140 * 86_400_000).toISOString().slice(0, 10);
       const { id } = await district.accepted(bankA, { creditCode, establishedOn, revenue: '0' });
       await app.post(bankA, `/v1/demands/${id}/decision`, { outcome: 'REJECTED', reasonCode: 'MISUSE_SUSPECTED', reasonText: '疑似套取经营性贷款' }).expect(201);
-      await district.handleClocks();
+      await district.app.handleDue();
       expect((await alerts(enterpriseIdOf(creditCode))).map(({ kind }) => kind).sort()).toEqual(['MISUSE_SUSPECTED', 'NEWLY_REGISTERED', 'NO_OPERATION']);
     });
 
@@ -155,7 +155,7 @@ describe('the ledgers', () => {
       await app.patch(supervisor, '/v1/credit-rules/PARALLEL_DEMANDS', { threshold: '1', source: '试点' }).set('if-match', '"1"').expect(200);
       await district.accepted(bankA, { creditCode });
       const { id } = await district.routed(bankB, { creditCode });
-      await district.handleClocks();
+      await district.app.handleDue();
       expect(await alerts(enterpriseIdOf(creditCode))).toContainEqual(expect.objectContaining({ kind: 'PARALLEL_DEMANDS', measured: '2.00', threshold: '1.00' }));
       await app.get(bankB, `/v1/demands/${id}/credit-band`).expect(409);
       await app.settle();
@@ -167,7 +167,7 @@ describe('the ledgers', () => {
       const codes = ['91500000202869177Y', '91500000676129728J', '92500101MA5UW0016R', '92500101MA61CD341K'];
       for (const creditCode of codes) {
         await district.routed(district.bankA, { creditCode, contactPhone: '13711112222' });
-        await district.handleClocks();
+        await district.app.handleDue();
       }
       expect(await alerts(enterpriseIdOf(codes[2]))).toEqual([]);
       expect(await alerts(enterpriseIdOf(codes[3]))).toMatchObject([{ kind: 'SHARED_CONTACT', measured: '4.00' }]);

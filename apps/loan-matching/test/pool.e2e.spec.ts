@@ -1,4 +1,3 @@
-import { Due } from '@finharbor/platform/due/due';
 import { District, newId } from './district.js';
 import { type Bank, banksOf, Routed } from './routing.js';
 
@@ -105,8 +104,7 @@ describe('the open pool', () => {
     const ranOut = async (routed: Routed): Promise<void> => {
       await district.app.database.query(
         `update loan_matching.due set due_at = now() where kind = 'pool.close' and aggregate_id in (select id from loan_matching.pool_entries where application_id = $1)`, [routed.id]);
-      do await district.app.app.get(Due).handleNext();
-      while ((await district.app.database.query(`select 1 from loan_matching.due where kind = 'pool.close' and due_at <= now()`)).length > 0);
+      await district.app.handleDue();
     };
     const nobody = await pooled();
     await ranOut(nobody);

@@ -28,7 +28,7 @@ describe('the sandbox', () => {
     expect(forced).toHaveLength(15);
     const demands = await Promise.all(forced.map(async (one) =>
       ({ ...one, ...await district.routed(bankA, { creditCode: one.creditCode }) })));
-    await district.handleClocks();
+    await district.app.handleDue();
     for (const { id, applicant, outcome, reasonCode } of demands) {
       const demand = await until(`${reasonCode} happens`, async () => {
         const body = await read(applicant, id);
@@ -38,7 +38,7 @@ describe('the sandbox', () => {
     }
     const [{ id, applicant }] = demands;
     expect((await district.steps(applicant, id)).slice(-2)).toEqual(['ACCEPTED', 'APPROVED']);
-    await district.handleClocks();
+    await district.app.handleDue();
     expect(await district.clocksOf(id)).toEqual([expect.objectContaining({ kind: 'DEMAND_LENDING' })]);
     for (const name of ['demand.accepted', 'demand.decided']) expect([name, await published(name, id)]).toEqual([name, 1]);
     expect(await read(bankA, id)).toMatchObject({ state: 'APPROVED', creditCode: codeOf('APPROVED') });
@@ -48,7 +48,7 @@ describe('the sandbox', () => {
     const { bankA } = district;
     const { id } = await district.routed(bankA, { creditCode: codeOf('TIME_OUT') });
     await until('its time ran out', async () => {
-      await district.handleClocks();
+      await district.app.handleDue();
       return (await read(bankA, id)).acceptOverdue;
     });
     await district.app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201);
@@ -57,7 +57,7 @@ describe('the sandbox', () => {
   it('sends an enterprise twice', async () => {
     const { bankB } = district;
     const { id } = await district.routed(bankB, { creditCode: codeOf('DUPLICATE') });
-    await district.handleClocks();
+    await district.app.handleDue();
     const items = await until('the second demand', async () => {
       const { body } = await district.app.get(bankB, '/v1/demands').expect(200);
       return body.items.length === 2 && body.items;
@@ -93,11 +93,11 @@ describe('the sandbox', () => {
     await district.setClock(one.id, '2 days');
     await district.setClock(other.id, '2 days');
     await app.deliver('sandbox-clock.advanced', { seconds: 86_400 }, { organisationId: bankA.organisationId! });
-    await district.handleClocks();
+    await district.app.handleDue();
     expect((await read(bankA, one.id)).acceptOverdue).toBe(false);
     await app.deliver('sandbox-clock.advanced', { seconds: 2 * 86_400 }, { organisationId: bankA.organisationId! });
     await until('its time ran out', async () => {
-      await district.handleClocks();
+      await district.app.handleDue();
       return (await read(bankA, one.id)).acceptOverdue;
     });
     expect((await read(bankB, other.id)).acceptOverdue).toBe(false);
@@ -113,7 +113,7 @@ describe('the sandbox', () => {
     await app.deliver('sandbox.reset', { organisationId: bankA.organisationId! }, { organisationId: bankA.organisationId! });
     const stateOf = async ({ id, applicant }: { id: string; applicant: Caller }): Promise<string> => (await read(applicant, id)).state;
     await until('all is closed', async () => {
-      await district.handleClocks();
+      await district.app.handleDue();
       return await stateOf(routed) === 'REJECTED';
     });
     expect(await Promise.all([accepted, withdrawn, submitted, others].map(stateOf))).toEqual(['REJECTED', 'ROUTED', 'SUBMITTED', 'ROUTED']);
@@ -136,7 +136,7 @@ describe('an installation that is no sandbox', () => {
       await app.deliver('sandbox.reset', facts, facts);
       // As if it had been a sandbox a moment ago.
       await app.database.query(`insert into loan_matching.due (kind, aggregate_id, org_id, due_at) values ('sandbox.outcome', $1, $2, now())`, [id, bankA.organisationId]);
-      await district.handleClocks();
+      await district.app.handleDue();
       expect((await app.get(bankA, `/v1/demands/${id}`).expect(200)).body).toMatchObject({ state: 'ROUTED', acceptOverdue: false });
       const clocks = await district.clocksOf(id);
       expect(clocks).toEqual([expect.objectContaining({ kind: 'DEMAND_ACCEPT' })]);

@@ -194,11 +194,11 @@ describe('a demand', () => {
     const { id, applicant } = await district.routed(bankA);
     await district.setClock(id, '1 day');
     await app.post(bankB, `/v1/demands/${id}/acceptance`).expect(404);
-    await district.handleClocks();
+    await district.app.handleDue();
     expect(await district.clocksOf(id)).toEqual([{ kind: 'DEMAND_ACCEPT', org_id: bankA.organisationId }]);
     await app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201);
     await district.setClock(id, '-1 second');
-    await district.handleClocks();
+    await district.app.handleDue();
     expect(await district.clocksOf(id)).not.toContainEqual(expect.objectContaining({ kind: 'DEMAND_ACCEPT' }));
     expect(await district.steps(applicant, id)).not.toContain('ACCEPT_OVERDUE');
   });

@@ -1,5 +1,4 @@
 import { newId } from '@finharbor/contracts/ids';
-import { Due } from '@finharbor/platform/due/due';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
@@ -84,7 +83,7 @@ describe('the register of consents', () => {
       (await app.post(staff, path, record({ validUntil })).expect(201)).body.id as string));
     await app.post(callerOf('security-administrator'), `${path}/${taken}/withdrawal`).expect(200);
     await app.database.query('update partners.due set due_at = now() where aggregate_id = any($1)', [[ends, taken]]);
-    while (await app.app.get(Due).handleNext());
+    await app.handleDue();
     const causes = await Promise.all([ends, taken].map(async (id) => (await app.get(bank, `${path}/${id}`).expect(200)).body.cause));
     expect(causes).toEqual(['EXPIRED', 'WITHDRAWN']);
     expect((await withdrawnOf(ends)).map(({ cause }) => cause)).toEqual(['EXPIRED']);

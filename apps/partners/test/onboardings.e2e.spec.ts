@@ -1,6 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { newId } from '@finharbor/contracts/ids';
-import { Due } from '@finharbor/platform/due/due';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
@@ -71,7 +70,7 @@ describe('the onboarding of a partner', () => {
     expect(due.days).toBe(14);
     expect(await count(`partners.due where kind = 'onboarding.expiry'`)).toBe(1);
     await app.database.query(`update partners.due set due_at = now() where aggregate_id = $1`, [expired.id]);
-    while (await app.app.get(Due).handleNext());
+    await app.handleDue();
     expect((await app.get(system, `${path}/${expired.id}`).expect(200)).body).toMatchObject({ state: 'EXPIRED', decidedBy: null, clientId: null });
     for (const { id } of [rejected, withdrawn, expired]) {
       expect((await app.post(security, `${path}/${id}/approval`, reason).expect(409)).body.code).toBe('ILLEGAL_STATE');

@@ -1,5 +1,4 @@
 import { newId } from '@finharbor/contracts/ids';
-import { Due } from '@finharbor/platform/due/due';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { bearerOf, callerOf } from '@finharbor/testing/callers';
 import Excel from 'exceljs';
@@ -131,7 +130,7 @@ describe('import of products from spreadsheets', () => {
     expect((await app.get(bank, `/v1/product-imports/${id}`).expect(200)).body).toMatchObject({ id, rows: 1, created: 1 });
     for (const path of [id, `${id}/workbook`]) await app.get(otherBank, `/v1/product-imports/${path}`).expect(404);
     await app.database.query(`update product_catalog.due set due_at = now() where kind = 'product-import.forget' and aggregate_id = $1`, [id]);
-    await app.app.get(Due).handleNext();
+    await app.handleDue();
     expect((await app.get(bank, `/v1/product-imports/${id}/workbook`).expect(409)).body.code).toBe('ILLEGAL_STATE');
   });
 

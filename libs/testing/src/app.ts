@@ -6,6 +6,7 @@ import { createApp } from '@finharbor/platform/boot/create-app';
 import { Consumer } from '@finharbor/platform/delivery/consumer';
 import type { WireEvent } from '@finharbor/platform/delivery/envelope';
 import { Relay } from '@finharbor/platform/delivery/relay';
+import { Due } from '@finharbor/platform/due/due';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -79,6 +80,14 @@ export class TestApp {
       if (open === 0) return;
       if (Date.now() > giveUp) throw new Error(`${open} events of ${this.service} did not settle.`);
     }
+  }
+
+  /** Handles every clock that ran out, or waits for the service's own timer that is just doing so. */
+  async handleDue(): Promise<void> {
+    const { length } = await this.database.query(`select 1 from ${schemaOf(this.service)}.due where due_at <= now()`);
+    if (length === 0) return;
+    await this.app.get(Due).handleNext();
+    return this.handleDue();
   }
 
   async close(): Promise<void> {
