@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@finharbor/contracts/ids';
+import { checkCreditCode } from '@finharbor/standards/credit-code';
 import { signServiceToken } from '@finharbor/security/tokens/service-token';
 import { Pool } from 'undici';
 import { fleetUrls, serviceEnvironment, startFleet } from '../tools/lib/fleet.mjs';
@@ -35,7 +36,10 @@ export default async function demands({ rounds, log }) {
     await startFleet({ ...options, only: ['loan-matching'] }, urls);
     const bare = await startBare(serviceEnvironment('loan-matching', options, urls), stores);
     const code = await prepare(stores, urls['loan-matching']);
-    const lines = generatedList(3_000).trim().split('\n').slice(1);
+    const lines = generatedList(3_000).split('\n').filter((line) => { // not its wrong rows
+      const [name = '', creditCode = ''] = line.split(',');
+      return name.length > 1 && !checkCreditCode(creditCode).problem;
+    });
     const kinds = {
       bare: { pool: new Pool(bare, { connections: 64 }), path: `/v1/scans/${code}/demands` },
       submit: { pool: new Pool(urls['loan-matching'], { connections: 64 }), path: `/v1/scans/${code}/demands` },
