@@ -11,6 +11,8 @@ RUN mkdir /built && cp --parents -r apps/*/dist libs/*/dist /built
 FROM source AS production
 RUN npm ci --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional && npm cache clean --force
 RUN rm -rf apps/*/src apps/*/test libs/*/src libs/*/test tests bench
+# Posters are set in two of the nine weights.
+RUN find node_modules/@expo-google-fonts/noto-sans-sc -mindepth 1 -maxdepth 1 -type d ! -name 400Regular ! -name 700Bold -exec rm -r {} +
 COPY --from=build /built .
 
 FROM node:24-bookworm-slim

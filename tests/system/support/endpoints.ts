@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId } from '@finharbor/contracts/ids';
 import { until } from '@finharbor/testing/until';
-import type { Mine } from './holding.js';
+import type { Mine } from './mine.js';
 import { done, type Party } from './party.js';
 
 /** Webhook endpoints of a bank in every state that matters, and something that was sent to one. */

@@ -3,31 +3,13 @@ import { newId } from '@finharbor/contracts/ids';
 import { creditCodeCheckCharacter, normaliseCreditCode, organisationCodeCheckCharacter } from '@finharbor/standards/credit-code';
 import { until } from '@finharbor/testing/until';
 import { type Endpoints, makeEndpoints } from './endpoints.js';
+import { makeImports } from './imports.js';
+import { makeIssues, replied } from './issues.js';
+import { type Around, type Mine, newTags } from './mine.js';
 import { recommendAll } from './review.js';
 import { done, type Party } from './party.js';
 import { richTerms } from './product-terms.js';
 import { awaitMessages, enterReaders, type Readers } from './readers.js';
-
-/** A record of one side: its id, and what opens it to whoever has no organisation. */
-export interface Mine {
-  id: string;
-  secret?: string;
-  /** Of a demand: under which its bank may know who made it. */
-  consentId?: string;
-}
-
-/** Who is around: the two sides, and those who serve both. */
-export interface Around {
-  supervisor: Party;
-  administrator: Party;
-  settle: () => Promise<void>;
-}
-
-/** A name of its own for each kind of secret, so that whoever hears one is caught. Letters that no id and no hash has. */
-const newTags = () => Object.fromEntries(['list', 'unclaimed', 'claimed', 'bank', 'hidden', 'accepted', 'personal', 'partner', 'colleague']
-  .map((kind) => [kind, `Zq${kind}Zq${randomBytes(4).toString('hex')}`])) as Record<Tag, string>;
-
-type Tag = 'list' | 'unclaimed' | 'claimed' | 'bank' | 'hidden' | 'accepted' | 'personal' | 'partner' | 'colleague';
 
 /** Everything that one bank and one department hold: a record of every type, in every state that matters. */
 export class Holding {
@@ -120,7 +102,7 @@ export class Holding {
     this.lists = { reviewed, withdrawable: await this.list([hidden, accepted], '13'), dispatched: await this.list() };
     this.entry = done(await this.department.ask(`/v1/push-lists/${reviewed.id}/entries`)).items[0];
     done(await this.around.supervisor.graph('mutation ($id: ID!) { setPushDuty(id: $id, frequency: QUARTERLY) { period } }', { id: departmentId }));
-    this.imports = { begun: await this.begin(), checked: await this.import(true), applied: await this.import(false) };
+    this.imports = await makeImports(this);
     await this.dispatch(this.lists.dispatched);
     await this.around.settle();
     await this.answerReferrals();
@@ -132,8 +114,7 @@ export class Holding {
       submitted: await this.submit(hidden), routed: await this.routed(hidden),
       accepted: await this.accepted(), decided: await this.decided(),
     };
-    const [registered, handled, replied] = [await this.issue(), await this.handled(), await this.replied()];
-    this.issues = { registered, handled, replied, closed: await this.closed() };
+    this.issues = await makeIssues(this);
     await this.around.settle();
     await awaitMessages(this.bank, this.department);
     // Clocks follow within a second.
@@ -176,7 +157,7 @@ export class Holding {
     await this.loanCode();
     await this.dispatch(await this.list());
     await this.routed(this.tags.hidden, code);
-    await this.replied();
+    await replied(this);
     await this.around.settle();
   }
 
@@ -242,21 +223,6 @@ export class Holding {
     const pushed = done(await this.department.post(`/v1/push-lists?${query}`, [header, ...rows].join('\n'), { type: 'text/csv' }));
     expect(pushed).toMatchObject({ acceptedCount: taken.length, rejectedCount: 2 });
     return pushed;
-  }
-
-  private async begin(dryRun = false): Promise<Mine> {
-    return done(await this.department.post('/v1/imports', { title: `导入${this.tags.list}`, period: '2026-11', dryRun }));
-  }
-
-  /** A row that is taken and one that is not, with a person in either; until nothing is under way any more. */
-  private async import(dryRun: boolean): Promise<Mine> {
-    const { list, personal } = this.tags;
-    const { id } = await this.begin(dryRun);
-    const rows = ['x', ''].map((employees) => [`企业${list}`, this.creditCode(), employees, `欧阳${personal}`, this.phone].join(','));
-    const body = ['企业名称,统一社会信用代码,从业人员,联系人,联系电话', ...rows].join('\n');
-    done(await this.department.ask(`/v1/imports/${id}/file`, { method: 'PUT', body, type: 'text/csv' }));
-    await until('the import ended', async () => done(await this.department.ask(`/v1/imports/${id}`)).busy === false);
-    return { id };
   }
 
   private async dispatch({ id }: Mine): Promise<void> {
@@ -334,30 +300,7 @@ export class Holding {
     return { nature: 'PAIN', channel: 'BOX', title: `难题${bank}`, text: `难题${bank}`, registrantName: `欧阳${personal}`, registrantPhone: this.phone };
   }
 
-  private async issue(): Promise<Mine> {
-    const { issue, accessSecret } = done(await this.business.post('/v1/issues', { harborId: this.harbor.id, ...this.complaint() }));
-    return { id: issue.id, secret: accessSecret };
-  }
-
-  private async handled(): Promise<Mine> {
-    const issue = await this.issue();
-    done(await this.bank.graph('mutation ($id: ID!) { acknowledgeIssue(id: $id) { state } }', { id: issue.id }));
-    return issue;
-  }
-
-  private async replied(): Promise<Mine> {
-    const issue = await this.handled();
-    done(await this.bank.post(`/v1/issues/${issue.id}/reply`, { text: this.tags.bank }));
-    return issue;
-  }
-
-  private async closed(): Promise<Mine> {
-    const issue = await this.replied();
-    done(await this.business.post(`/v1/issues/${issue.id}/confirmation`, { satisfied: true, comment: this.tags.bank }, { secret: issue.secret }));
-    return issue;
-  }
-
-  private creditCode(): string {
+  creditCode(): string {
     const organisation = `TY${this.side ? 'B' : 'A'}${String(this.made += 1).padStart(5, '0')}`;
     const first = `91500101${organisation}${organisationCodeCheckCharacter(organisation)}`;
     return normaliseCreditCode(first + creditCodeCheckCharacter(first));

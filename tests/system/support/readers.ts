@@ -1,5 +1,5 @@
 import { until } from '@finharbor/testing/until';
-import type { Mine } from './holding.js';
+import type { Mine } from './mine.js';
 import { done, type Party } from './party.js';
 
 /** People of one side's bank and department who are told things; `removable` is there to be taken out. */

@@ -1,6 +1,7 @@
 import { isOfBank, type Role } from '@finharbor/security/tokens/caller';
 import type { Endpoints } from './endpoints.js';
-import type { Holding, Mine } from './holding.js';
+import type { Holding } from './holding.js';
+import type { Mine } from './mine.js';
 
 /** Records that can be asked for, and who may know them. */
 export interface Subject {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { type HeaderMapping, readHeader } from './headers.js';
 import type { Finding } from './row-findings.js';
-import { type CheckedCells, checkRow, regionCodeOf } from './row-rules.js';
+import { type CheckedCells, RowChecker } from './row-rules.js';
 import { ruleTexts } from './rule-texts.js';
 
 const today = '2026-11-22';
 const code = '91500101MA5U00011L';
 
 const checked = (header: string[], cells: string[], exceptions: string[] = [], mapping: HeaderMapping = {}): CheckedCells =>
-  checkRow({ row: 2, cells }, readHeader(header, mapping), { today, exceptions: new Set(exceptions) });
+  new RowChecker(readHeader(header, mapping), { today, exceptions: new Set(exceptions) }).check({ row: 2, cells });
 
 /** Reads one row with the two required columns and one more. */
 const read = (column: string, cell: string): CheckedCells => checked(['creditCode', 'name', column], [code, '万州一号有限公司', cell]);
@@ -155,7 +155,12 @@ describe('row rules', () => {
   });
 
   it('finds the region by the district, else by the credit code, and follows abolished districts', () => {
-    const row = { creditCode: code, province: '重庆', district: null };
+    interface Placed { creditCode: string; province: string | null; district: string | null; address?: string }
+    const names = readHeader(['统一社会信用代码', '企业名称', '所在省份', '地区', '注册地址']);
+    const regionCodeOf = ({ creditCode, province, district, address }: Placed, on: string): string | undefined =>
+      new RowChecker(names, { today: on, exceptions: new Set() })
+        .check({ row: 2, cells: [creditCode, '万州一号有限公司', province ?? '', district ?? '', address ?? ''] }).row?.regionCode ?? undefined;
+    const row: Placed = { creditCode: code, province: '重庆', district: null };
     expect(regionCodeOf(row, today)).toBe('500101');
     expect(regionCodeOf({ ...row, district: '九龙坡' }, today)).toBe('500107');
     expect(regionCodeOf({ ...row, address: '重庆市九龙坡区华岩镇' }, today)).toBe('500107');

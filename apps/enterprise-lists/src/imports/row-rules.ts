@@ -70,10 +70,10 @@ interface ReadColumn {
   known: Map<string, unknown> | null;
 }
 
-/** Checks the cells of one row against the header. Duplicates within a list are for the caller to find. */
-export const checkRow = (raw: RawRow, header: Header, context: RowContext): CheckedCells => new RowChecker(header, context).check(raw);
-
-/** Checks row after row of one list: what is made for each cell is made millions of times, so it is made once and used again. */
+/**
+ * Checks the cells of row after row of one list against its header: what is made for each cell is made millions of times, so it is made
+ * once and used again. Duplicates within a list are for the caller to find.
+ */
 export class RowChecker implements CellContext {
   readonly today: string;
   readonly exceptions: ReadonlySet<string>;
@@ -234,11 +234,7 @@ function kindInWords({ entityType, name }: ImportedRow): EnterpriseKind | null {
 
 type Place = Pick<ImportedRow, 'province' | 'district'> & { address?: string | null };
 
-/** The region that the row lies in today: by its district, else its address, else who gave the code. Undefined outside our tables. */
-export function regionCodeOf(row: Place & Pick<ImportedRow, 'creditCode'>, today: string): string | undefined {
-  return (placeOf(row, today) ?? regionOfCreditCode(row.creditCode, today))?.code;
-}
-
+/** The region that the row names: its district, else that of its address. */
 function placeOf({ province, district, address }: Place, today: string): Region | undefined {
   const named = isOfChongqing(province) && district ? districtByName(district) : undefined;
   if (named) return currentRegion(named.code, today) ?? named;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rowsOf, sourceOf } from '../../test/list-files.js';
 import { openList } from './open-list.js';
-import { type Header, readHeader } from './headers.js';
-import { checkRow, type ImportedRow } from './row-rules.js';
+import { readHeader } from './headers.js';
+import { type ImportedRow, RowChecker } from './row-rules.js';
 
 /** Real files that nobody here wrote. They lie beside the repository where it is worked on, and are no part of it. */
 const data = new URL('../../../../../shared/data/', import.meta.url);
@@ -17,15 +17,15 @@ interface Outcome {
 
 async function check(bytes: Buffer): Promise<Outcome> {
   const outcome: Outcome = { rows: 0, taken: new Map(), errors: [] };
-  let header: Header | undefined;
+  let checker: RowChecker | undefined;
   for await (const batch of (await openList(sourceOf(bytes))).batches()) {
     for (const raw of batch) {
-      if (!header) {
-        header = readHeader(raw.cells);
+      if (!checker) {
+        checker = new RowChecker(readHeader(raw.cells), { today: '2026-11-22', exceptions: new Set() });
         continue;
       }
       outcome.rows += 1;
-      const { row, findings } = checkRow(raw, header, { today: '2026-11-22', exceptions: new Set() });
+      const { row, findings } = checker.check(raw);
       if (row) outcome.taken.set(row.creditCode, row);
       outcome.errors.push(...findings.filter(({ severity }) => severity === 'ERROR').map(({ rule }) => rule));
     }
@@ -104,7 +104,7 @@ if (existsSync(data)) describe('real files', () => {
     expect(strings.length).toBeGreaterThan(400);
     for (const text of strings) {
       const cells = ['91500101MA5U00011L', '某公司', ...Array.from({ length: 7 }, () => text)];
-      const { row, findings } = checkRow({ row: 2, cells }, header, { today: '2026-11-22', exceptions: new Set() });
+      const { row, findings } = new RowChecker(header, { today: '2026-11-22', exceptions: new Set() }).check({ row: 2, cells });
       expect(row === null).toBe(findings.some(({ severity }) => severity === 'ERROR'));
     }
   });

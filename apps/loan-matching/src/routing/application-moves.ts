@@ -1,10 +1,11 @@
 import type { ReasonCode } from '@finharbor/contracts/vocabulary';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
-import { move } from '@finharbor/platform/workflow/workflow';
+import { isEnd, move } from '@finharbor/platform/workflow/workflow';
 import { Application } from '../applications/application.entity.js';
 import { ApplicationState } from '../applications/application-states.js';
 import type { Demand } from '../demands/demand.entity.js';
 import { type ApplicationAction, applicationWorkflow } from '../workflows/application.workflow.js';
+import { demandWorkflow } from '../workflows/demand.workflow.js';
 
 /** The state after a move that follows by the rules. */
 export const stateAfter = (
@@ -18,4 +19,4 @@ export const lockApplication = async (tx: Tx, id: string | undefined): Promise<A
 
 /** Whether a demand's bank, or the enterprise with it, still works on it. */
 export const isOpen = ({ state }: Pick<Demand, 'state'>): boolean =>
-  !['REJECTED', 'CUSTOMER_DECLINED', 'WITHDRAWN', 'EXPIRED', 'LOST'].includes(state);
+  !isEnd(demandWorkflow, state);

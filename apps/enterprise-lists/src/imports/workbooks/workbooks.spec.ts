@@ -5,7 +5,7 @@ import { cellsOf, rowsOf } from '../../../test/list-files.js';
 import { columnKeys } from '../columns.js';
 import { readHeader } from '../headers.js';
 import type { Finding } from '../row-findings.js';
-import { checkRow } from '../row-rules.js';
+import { RowChecker } from '../row-rules.js';
 import { writeErrorWorkbook } from './error-workbook.js';
 import { writeTemplate } from './template.js';
 
@@ -25,7 +25,7 @@ async function written(write: (out: PassThrough) => Promise<unknown>): Promise<B
 
 const explained = (given: string[][], top: string[] = header) => {
   const read = readHeader(top);
-  return given.map((cells, index) => ({ cells, findings: checkRow({ row: index + 2, cells }, read, context).findings }));
+  return given.map((cells, index) => ({ cells, findings: new RowChecker(read, context).check({ row: index + 2, cells }).findings }));
 };
 
 async function loaded(bytes: Buffer): Promise<Excel.Workbook> {
@@ -63,7 +63,7 @@ describe('the workbook of errors', () => {
       bytes = await written((out) => writeErrorWorkbook(out, top, explained(again, top)));
     }
     const corrected = (await cellsOf(bytes))[1].with(0, '91500101MA5U00011L').with(2, '2009-02-28');
-    expect(checkRow({ row: 2, cells: corrected }, readHeader([...header, '错误说明']), context).row).toMatchObject({ creditCode: '91500101MA5U00011L' });
+    expect(new RowChecker(readHeader([...header, '错误说明']), context).check({ row: 2, cells: corrected }).row).toMatchObject({ creditCode: '91500101MA5U00011L' });
   });
 
   it('stops when whoever reads it goes away', async () => {
@@ -109,7 +109,7 @@ describe('the template', () => {
     const book = await loaded(await written((out) => writeTemplate('xlsx', out)));
     const help = book.getWorksheet('填写说明')!;
     const [names, examples] = [1, 5].map((column) => (help.getColumn(column).values as (string | undefined)[]).slice(2).map(String));
-    const { row, findings } = checkRow({ row: 2, cells: examples }, readHeader(names), context);
+    const { row, findings } = new RowChecker(readHeader(names), context).check({ row: 2, cells: examples });
     expect(findings).toEqual([]);
     expect(row).toMatchObject({ industryCode: 'F5211', registeredCapital: { amount: '1000000' }, streetCode: '500101017', zoneCode: '500101Z01', tags: ['FOREIGN_TRADE', 'GREEN_BUILDING', 'SPECIALISED_SME'] });
   });
