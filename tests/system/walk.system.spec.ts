@@ -311,12 +311,13 @@ describe('the walk', () => {
       const files = readdirSync(district.fleet.logDir).map((name) => readFileSync(join(district.fleet.logDir, name), 'utf8'));
       const kept = await redis.contents();
       expect(kept.length).toBeGreaterThan(0);
-      expect(redis.sent.some((text) => text.includes(a.demands.accepted.id))).toBe(true);
+      const sent = await redis.commands();
+      expect(sent.some((text) => text.includes(a.demands.accepted.id))).toBe(true);
       expect([files.length, files.some((text) => text.includes('"walk"'))]).toEqual([7, true]);
       expect(await tablesWith(district.fleet.database, a.tags.bank)).toContain('loan_matching.demands');
       for (const word of district.sides.flatMap(({ personal, demands }) => [...personal, demands.accepted.secret!])) {
         const told = [...district.parties, a.business, b.business].filter((party) => party.hasHeard(word) && !word.startsWith('demand_'));
-        const found = [...redis.sent, ...kept, ...files].filter((text) => text.includes(word));
+        const found = [...sent, ...kept, ...files].filter((text) => text.includes(word));
         expect([word, told.map(({ name }) => name), found, await tablesWith(district.fleet.database, word)]).toEqual([word, [], [], []]);
       }
     });

@@ -63,7 +63,7 @@ export class Places {
       if (existsSync(file)) yield { kind: 'server logs', name, content: readFileSync(file) };
     }
     for (const content of await this.redis.contents()) yield { kind: 'Redis', name: content.split(' ', 1)[0], content };
-    yield { kind: 'Redis commands', name: 'MONITOR', content: this.redis.sent.join('\n') };
+    yield { kind: 'Redis commands', name: 'MONITOR', content: (await this.redis.commands()).join('\n') };
     yield* this.tables();
     for (const url of this.metricsUrls) yield { kind: 'metrics', name: url, content: await (await fetch(url)).text() };
     yield* this.bytes();

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { newId } from '@finharbor/contracts/ids';
 import { testServers } from '@finharbor/testing/database';
+import { until } from '@finharbor/testing/until';
 import { Redis } from 'ioredis';
 
 /** Sees everything that is sent to Redis under one prefix, and what lies there. */
 export class RedisWatch {
-  /** Every command since it began, as Redis tells it: bytes that are no ASCII are written `\xe6`. */
-  readonly sent: string[] = [];
+  private readonly sent: string[] = [];
 
   private constructor(private readonly redis: Redis, private readonly monitor: Socket, private readonly prefix: string) {}
 
@@ -29,6 +30,17 @@ export class RedisWatch {
     socket.write(`AUTH ${password}\r\nMONITOR\r\n`);
     await begun;
     return watch;
+  }
+
+  /**
+   * Every command until now, as Redis tells it: bytes that are no ASCII are written `\xe6`. Redis tells them in order, after the one who
+   * sent them has its answer: a word of our own is the last that is waited for.
+   */
+  async commands(): Promise<readonly string[]> {
+    const mark = `${this.prefix}${newId()}`;
+    await this.redis.echo(mark);
+    await until('Redis has told of every command', () => this.sent.some((line) => line.includes(mark)));
+    return this.sent;
   }
 
   /** All keys of the prefix with what they hold. */
