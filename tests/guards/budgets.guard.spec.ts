@@ -20,8 +20,8 @@ const exempt: Record<string, number> = {
   'libs/platform/migrations/0001-platform.sql': 100,
   // Outbox, relay, envelopes, inbox, acknowledgement, sweep, back-pressure and dead letters are one protocol: ten files, none above 130.
   'libs/platform/src/delivery': 620,
-  // Reading, steps, rows and service of one engine for every clock of the suite: six files, none above 140.
-  'libs/platform/src/clocks': 420,
+  // Reading, courses, steps, rows and service of one engine for every clock of the suite: seven files, none above 140.
+  'libs/platform/src/clocks': 480,
   // One table of every route and field: a line for each.
   'libs/security/src/authorisation': 560,
 };

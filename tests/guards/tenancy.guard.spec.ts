@@ -10,8 +10,8 @@ const writtenOut: Record<string, string[]> = {
     .map((table) => [`partners.${table}`, [`${table}_own`, `${table}_worker`]])),
   'partners.message_recipients': ['message_recipients_own', 'message_recipients_worker'],
   'partners.messages': ['messages_own', 'messages_worker'],
-  // One master for all departments: seen through enterprise_access, not owned.
-  'enterprise_lists.enterprises': ['enterprises_accessible', 'enterprises_supervisor', 'enterprises_worker'],
+  // One master for all departments: seen by those that stated it and through enterprise_access, not owned.
+  'enterprise_lists.enterprises': ['enterprises_accessible', 'enterprises_stated', 'enterprises_supervisor', 'enterprises_worker'],
   // A bank may give itself access to what it claimed, and to nothing else.
   'enterprise_lists.enterprise_access': ['enterprise_access_claimed', 'enterprise_access_own', 'enterprise_access_supervisor', 'enterprise_access_worker'],
   // Read by all, written by the bank that owns the row.

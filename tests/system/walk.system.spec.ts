@@ -20,9 +20,9 @@ import { call, idsListed, isAllowed, targetsOf } from './support/rest-walk.js';
 import { fingerprints, tablesWith } from './support/tables.js';
 
 /** Both sides hold a record of every type. Whoever may not know one is told nothing: by no answer, list, count, error or name. */
-/** Of these nobody holds a record here: no import of the walk fails or comes in parts, and nothing is recalled. */
+/** Of these nobody holds a record here: no import of the walk fails or comes in parts, nothing is recalled, nothing is in the pool. */
 const unseen = new Set([
-  'CodeException', 'ContradictingWord', 'Contradiction', 'PrecedenceRule', 'ImportFailure', 'ImportPart', 'ImportProblem', 'ListRecall', 'ReferralRecall',
+  'CodeException', 'ContradictingWord', 'Contradiction', 'PrecedenceRule', 'ImportFailure', 'ImportPart', 'ImportProblem', 'ListRecall', 'PoolEntry', 'ReferralRecall',
 ]);
 
 describe('the walk', () => {
@@ -256,7 +256,9 @@ describe('the walk', () => {
       expect([...ofAll].filter(([, values]) => values.some(isSmall)).length).toBeGreaterThan(3);
       for (const { department } of district.sides) {
         for (const [name, values] of await figuresTold(department, district)) {
-          expect([name, values.length > 1, values.filter((value) => value === undefined || isSmall(value))]).toEqual([name, true, []]);
+          // What the walk pushed since stands in the place of the list whose rows a bank turned down: of reasons there may be none left.
+          const isThere = values.length > 1 || name === 'ReasonCount.count';
+          expect([name, isThere, values.filter((value) => value === undefined || isSmall(value))]).toEqual([name, true, []]);
           if (name === 'PushList.bankCount') expect(values).toContain(null);
         }
       }

@@ -8,7 +8,9 @@ import { clientId } from './provider.mjs';
 
 /** @param {string} url @param {RequestInit} [options] */
 async function json(url, options) {
-  const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(10_000) });
+  // A provider may close a kept connection in the moment in which it is used again: a person's pace is slower than its patience.
+  const headers = { ...options?.headers, connection: 'close' };
+  const answer = await fetch(url, { ...options, headers, signal: AbortSignal.timeout(10_000) });
   const body = await answer.json();
   if (!answer.ok) throw new ClearError(`${url}: ${body.error_description ?? body.error ?? answer.status}`);
   return body;

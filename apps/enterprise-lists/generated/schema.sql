@@ -405,6 +405,7 @@ CASE
     WHEN ((green_categories IS NOT NULL) OR (stated_tags && '{GREEN_CIRCULAR,GREEN_TRANSPORT,GREEN_BIOMEDICINE,GREEN_DIGITAL,GREEN_BUILDING}'::text[])) THEN 'GREEN'::text
     ELSE 'INCLUSIVE'::text
 END) stored,
+  registration_status text,
   constraint enterprises_credit_code_unique UNIQUE (credit_code),
   constraint enterprises_pkey PRIMARY KEY (id)
 );
@@ -415,6 +416,7 @@ create policy enterprises_accessible on enterprise_lists.enterprises for select 
    FROM enterprise_lists.enterprise_access a
   WHERE ((a.org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid) AND (a.enterprise_id = enterprises.id))
  OFFSET 0)));
+create policy enterprises_stated on enterprise_lists.enterprises for select to enterprise_lists_app using ((sources @> ARRAY[(NULLIF(current_setting('app.org'::text, true), ''::text))::uuid]));
 create policy enterprises_supervisor on enterprise_lists.enterprises for select to enterprise_lists_supervisor using (true);
 create policy enterprises_worker on enterprise_lists.enterprises for all to enterprise_lists_worker using (true) with check (true);
 grant insert, select, update on enterprise_lists.enterprises to enterprise_lists_worker;
@@ -444,9 +446,26 @@ grant delete, insert, select, update on enterprise_lists.entry_assertions to ent
 grant insert, select, update on enterprise_lists.entry_assertions to enterprise_lists_app;
 grant insert, select, update on enterprise_lists.entry_assertions to enterprise_lists_supervisor;
 
+create table enterprise_lists.exchange_demands (
+  offer_id uuid not null,
+  facts jsonb,
+  offered_at timestamp with time zone default now() not null,
+  recalled_at timestamp with time zone,
+  file_id uuid,
+  recall_file_id uuid,
+  constraint exchange_demands_check CHECK (((facts IS NOT NULL) OR (file_id IS NULL))),
+  constraint exchange_demands_pkey PRIMARY KEY (offer_id)
+);
+comment on table enterprise_lists.exchange_demands is 'internal: anonymous needs that the worker exchanges';
+CREATE INDEX exchange_demands_file ON enterprise_lists.exchange_demands USING btree (file_id);
+CREATE INDEX exchange_demands_recall_file ON enterprise_lists.exchange_demands USING btree (recall_file_id);
+CREATE INDEX exchange_demands_recalled ON enterprise_lists.exchange_demands USING btree (offer_id) WHERE ((recalled_at IS NOT NULL) AND (recall_file_id IS NULL));
+CREATE INDEX exchange_demands_waiting ON enterprise_lists.exchange_demands USING btree (offer_id) WHERE ((file_id IS NULL) AND (recalled_at IS NULL));
+grant insert, select, update on enterprise_lists.exchange_demands to enterprise_lists_worker;
+
 create table enterprise_lists.exchange_files (
   id uuid not null,
-  bank_id uuid not null,
+  bank_id uuid,
   channel text not null,
   kind text not null,
   dispatch_id uuid,
@@ -463,6 +482,29 @@ create table enterprise_lists.exchange_files (
 comment on table enterprise_lists.exchange_files is 'internal: the worker exchanges them';
 CREATE INDEX exchange_files_open ON enterprise_lists.exchange_files USING btree (channel, send_after) WHERE (receipted_at IS NULL);
 grant insert, select, update on enterprise_lists.exchange_files to enterprise_lists_worker;
+
+create table enterprise_lists.exchange_incoming (
+  id uuid not null,
+  channel text not null,
+  kind text not null,
+  sha256 text not null,
+  row_count integer not null,
+  receipt_id uuid not null,
+  signature text not null,
+  read_at timestamp with time zone default now() not null,
+  constraint exchange_incoming_pkey PRIMARY KEY (id)
+);
+comment on table enterprise_lists.exchange_incoming is 'internal: the worker believes them; proof of what a platform told';
+grant insert, select on enterprise_lists.exchange_incoming to enterprise_lists_worker;
+
+create table enterprise_lists.exchange_incoming_rows (
+  kind text not null,
+  reference text not null,
+  file_id uuid not null,
+  constraint exchange_incoming_rows_pkey PRIMARY KEY (kind, reference)
+);
+comment on table enterprise_lists.exchange_incoming_rows is 'internal: what the worker believed once';
+grant insert, select on enterprise_lists.exchange_incoming_rows to enterprise_lists_worker;
 
 create table enterprise_lists.exchange_receipts (
   id uuid not null,
@@ -643,6 +685,7 @@ create table enterprise_lists.import_rows (
   outside_reason text,
   tags text[] not null,
   code_region text,
+  registration_status text,
   constraint import_rows_pkey PRIMARY KEY (import_id, row_number)
 );
 comment on table enterprise_lists.import_rows is 'internal: rows on their way; the import writes and reads them as worker';
@@ -784,6 +827,7 @@ create table enterprise_lists.list_entries (
   lent_count integer default 0 not null,
   credited_amount numeric default 0 not null,
   lent_amount numeric default 0 not null,
+  registration_status text,
   constraint list_entries_pkey PRIMARY KEY (id)
 );
 CREATE INDEX list_entries_enterprise ON enterprise_lists.list_entries USING btree (org_id, enterprise_id);
@@ -1011,6 +1055,7 @@ create table enterprise_lists.referral_recalls (
 );
 CREATE INDEX referral_recalls_list ON enterprise_lists.referral_recalls USING btree (list_recall_id);
 CREATE INDEX referral_recalls_org ON enterprise_lists.referral_recalls USING btree (org_id, id);
+CREATE INDEX referral_recalls_pending ON enterprise_lists.referral_recalls USING btree (id) WHERE (acknowledged_at IS NULL);
 alter table enterprise_lists.referral_recalls enable row level security;
 alter table enterprise_lists.referral_recalls force row level security;
 create policy referral_recalls_own on enterprise_lists.referral_recalls for all to enterprise_lists_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -28,6 +28,9 @@ import { MasterController } from './enterprises/master.controller.js';
 import { masterReason, Merging } from './enterprises/merging.service.js';
 import { PrecedenceService } from './enterprises/precedence.service.js';
 import { Staging } from './enterprises/staging.js';
+import { BankResponsesController } from './figures/bank-responses.controller.js';
+import { BankResponsesResolver } from './figures/bank-responses.resolver.js';
+import { BankResponsesService } from './figures/bank-responses.service.js';
 import { importReason } from './imports/direct-imports.service.js';
 import { Import } from './imports/import.entity.js';
 import { ImportsResolver } from './imports/imports.resolver.js';
@@ -39,7 +42,9 @@ import { DispatchesService } from './dispatches/dispatches.service.js';
 import { DispatchedConsumer } from './dispatches/dispatched.consumer.js';
 import { Dispatching } from './dispatches/dispatching.js';
 import { Exchange } from './dispatches/exchange/exchange.js';
+import { ExchangeDemands } from './dispatches/exchange/exchange-demands.js';
 import { ExchangeFiles } from './dispatches/exchange/exchange-files.js';
+import { ExchangeIncoming } from './dispatches/exchange/exchange-incoming.js';
 import { ExchangeReceipts } from './dispatches/exchange/exchange-receipts.js';
 import { AssertionsService } from './lists/assertions.service.js';
 import { CultivationsConsumer } from './lists/cultivations.consumer.js';
@@ -53,7 +58,7 @@ import { ListsResolver } from './lists/lists.resolver.js';
 import { ListsService } from './lists/lists.service.js';
 import { PushDuty } from './lists/push-duty.entity.js';
 import { PushList } from './lists/push-list.entity.js';
-import { QualityReportsService } from './lists/quality-reports.service.js';
+import { QualityReportsService, qualityReason } from './lists/quality-reports.service.js';
 import { ReportsController } from './lists/reports.controller.js';
 import { DifferencesResolver, DutiesResolver, QualityReportsResolver } from './lists/reports.resolver.js';
 import { ReviewController } from './lists/review.controller.js';
@@ -82,13 +87,13 @@ import { pushListWorkflow } from './workflows/push-list.workflow.js';
 export const resolvers = [
   ListsResolver, ReviewResolver, RecommendationResolver, DifferencesResolver, QualityReportsResolver, DutiesResolver, EntriesResolver,
   DispatchesResolver, EnterprisesResolver, MasterResolver, ReferralsResolver, ClocksResolver, ListDispatchesResolver,
-  DispatchCountsResolver, RecallsResolver, ListRecallsResolver, ImportsResolver,
+  DispatchCountsResolver, RecallsResolver, ListRecallsResolver, ImportsResolver, BankResponsesResolver,
 ];
 
 @Module({
   imports: [
     PlatformModule.for({
-      service: identityOf('enterprise-lists', [importReason, masterReason], [{
+      service: identityOf('enterprise-lists', [importReason, masterReason, qualityReason], [{
         table: 'enterprises', columns: ['contact_name', 'contact_phone'], holds: 'PERSON', identifiers: ['contact_phone'], organisation: `'${nobody}'`,
       }, { table: 'imports', columns: ['file_key'], holds: 'SECRET' }, { table: 'import_parts', columns: ['file_key'], holds: 'SECRET' }]),
       config: enterpriseListsConfig,
@@ -102,16 +107,16 @@ export const resolvers = [
   ],
   controllers: [
     ...importControllers, ListsController, ReviewController, ReportsController, ReferralsController, RecallsController, ClocksController,
-    MasterController,
+    MasterController, BankResponsesController,
   ],
   providers: [
     OrganisationCopies, ReferenceCopies, SignerKeyCopies, ...importProviders, ListsService, DispatchesService,
     ReviewService, AssertionsService, GapsService, WithdrawalsService, CultivationsConsumer, ListDifferencesService, QualityReportsService,
-    DutiesService,
+    DutiesService, BankResponsesService,
     Contacts, Staging, Merging, Applying, ContradictionsService, PrecedenceService, CodeExceptionsService,
     EnterprisesService, ReferralsService, ReferralBatchesService, ReferralsConsumer, DemandsConsumer,
     SandboxClock, SandboxReferrals,
-    Dispatching, DispatchedConsumer, CopiesConsumer, ExchangeFiles, ExchangeReceipts, Exchange,
+    Dispatching, DispatchedConsumer, CopiesConsumer, ExchangeDemands, ExchangeFiles, ExchangeReceipts, ExchangeIncoming, Exchange,
     ReferralDeliveries, OnwardService, RecallsConsumer, RecallsService,
     Clocks, ListClocks, ClocksConsumer, ClocksService,
     ...resolvers,

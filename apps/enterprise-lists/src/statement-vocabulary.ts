@@ -85,3 +85,24 @@ export enum GreenEdition {
   EDITION_2021 = 'EDITION_2021',
   EDITION_2025 = 'EDITION_2025',
 }
+
+/**
+ * Where the registration of a market entity stands (登记状态, 经营状态), as the national enterprise credit information system
+ * publishes it. Only ACTIVE is what the programme is for.
+ */
+export enum RegistrationStatus {
+  /** 存续, 在业, 开业, 在营, 在册 */
+  ACTIVE = 'ACTIVE',
+  /** 停业, 歇业: registered, and not at work for a while. */
+  SUSPENDED = 'SUSPENDED',
+  /** 清算, 破产 */
+  IN_LIQUIDATION = 'IN_LIQUIDATION',
+  /** 吊销, 责令关闭, 除名: it may do nothing but wind up. */
+  REVOKED = 'REVOKED',
+  /** 撤销: the registration should never have been made. */
+  ANNULLED = 'ANNULLED',
+  /** 注销, also after it was revoked: it is no more. */
+  DEREGISTERED = 'DEREGISTERED',
+  /** 迁出: another authority registers it now. */
+  MOVED_OUT = 'MOVED_OUT',
+}

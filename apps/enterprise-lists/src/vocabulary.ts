@@ -1,8 +1,8 @@
 import { GuaranteeType, ReasonCode, SizeClass } from '@finharbor/contracts/vocabulary';
 import { registerEnumType } from '@nestjs/graphql';
-import { Criterion, EnterpriseKind, EnterpriseTag, GreenEdition } from './statement-vocabulary.js';
+import { Criterion, EnterpriseKind, EnterpriseTag, GreenEdition, RegistrationStatus } from './statement-vocabulary.js';
 
-export { Criterion, EnterpriseKind, EnterpriseTag, GreenEdition };
+export { Criterion, EnterpriseKind, EnterpriseTag, GreenEdition, RegistrationStatus };
 
 /**
  * Where a push list stands: UNDER_REVIEW → APPROVED or RETURNED, APPROVED → DISPATCHED → CLOSED (domain.md 2.14). Its department may
@@ -134,6 +134,7 @@ registerEnumType(GuaranteeType, { name: 'GuaranteeType', description: 'How a loa
 registerEnumType(ReasonCode, { name: 'ReasonCode', description: 'Why a referral or an application ended as it did.' });
 registerEnumType(Criterion, { name: 'Criterion', description: 'What must hold of a row before it is recommended: three of the notice, five of the country.' });
 registerEnumType(EnterpriseTag, { name: 'EnterpriseTag', description: 'What a list says an enterprise counts as: sector, green plate, innovation tier.' });
+registerEnumType(RegistrationStatus, { name: 'RegistrationStatus', description: 'Where the registration of an enterprise stands (登记状态).' });
 registerEnumType(GreenEdition, { name: 'GreenEdition', description: 'Edition of the green catalogue.' });
 registerEnumType(ListEntryState, { name: 'ListEntryState', description: 'How far a row of a list came.' });
 registerEnumType(CriterionGapKind, { name: 'CriterionGapKind', description: 'What a criterion of a row lacks.' });

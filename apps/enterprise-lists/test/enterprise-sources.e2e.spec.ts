@@ -86,6 +86,7 @@ describe('an enterprise of many sources', () => {
       name: fc.constantFrom('万州甲', '万州乙'), employees: value(5, 400), revenue: value('1.0', '1', '90000000'), industryCode: value('F5101', 'H6110'), district: value('万州', '江津'),
       entityType: value('国有独资', '个体'), isPrivate: value(true, false), tags: value(['HIGH_TECH'], ['FOREIGN_TRADE', 'HIGH_TECH'], []), greenCategory: value('甲类', '乙类'),
       greenEdition: fc.constantFrom('EDITION_2021', 'EDITION_2025'), tagsUntil: value('2027-01-01', '2028-01-01'),
+      registrationStatus: value('ACTIVE', 'REVOKED'),
     });
     const story = fc.array(fc.record({ by: fc.nat(2), facts }), { minLength: 2, maxLength: 4 });
     await fc.assert(fc.asyncProperty(story, fc.infiniteStream(fc.nat()), async (statements, random) => {

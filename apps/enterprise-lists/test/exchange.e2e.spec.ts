@@ -1,58 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@finharbor/testing/until';
 import { Exchange } from '../src/dispatches/exchange/exchange.js';
 import { dispatch, moreBanks, type SeededList, seedList, stored, told } from './dispatch-support.js';
+import { PlatformPeer } from './platform-peer.js';
 import { Story } from './support.js';
-
-interface Platforms {
-  peers: { channel: string; args: string[] }[];
-  env: Record<string, string>;
-}
-
-/** As the launcher starts platforms (tools/lib/platforms.mjs). */
-const launcher = new URL('../../../tools/lib/platforms.mjs', import.meta.url).href;
-const settingsOf = async (dir: string, keys: string): Promise<Platforms> =>
-  (await import(launcher) as { exchangeSettings: (dir: string, keys: string) => Promise<Platforms> }).exchangeSettings(dir, keys);
 
 /** The outside platform is a process of its own (tools/channel-peer.mjs), which behaves or does not. */
 describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (channel) => {
-  const home = mkdtempSync(join(tmpdir(), 'finharbor-exchange-'));
-  const folder = join(home, 'exchange', channel.toLowerCase());
+  const peer = new PlatformPeer(channel);
+  const { folder } = peer;
   let story: Story;
-  let settings: Platforms;
-  let peer: ChildProcess | undefined;
-  /** What the platform said of what it did. */
-  let said = '';
 
-  beforeAll(async () => {
-    settings = await settingsOf(join(home, 'exchange'), join(home, 'keys'));
-    story = await Story.begin({ ...settings.env, CHANNEL_RESEND_SECONDS: '600' });
-  });
-  afterEach(async () => {
-    if (!peer) return;
-    const ended = once(peer, 'exit');
-    peer.kill();
-    await ended;
-    peer = undefined;
-  });
+  beforeAll(async () => { story = await Story.begin(await peer.prepare()); });
+  afterEach(() => peer.stop());
   afterAll(async () => {
     await story.app.close();
-    rmSync(home, { recursive: true });
+    peer.remove();
   });
 
-  const start = async (misbehave = ''): Promise<void> => {
-    const { args } = settings.peers.find((one) => one.channel === channel)!;
-    peer = spawn(process.execPath, ['--conditions=default', ...args, '--every', '20', '--inbox', join(home, 'inbox'), '--misbehave', misbehave], { stdio: ['ignore', 'pipe', 'inherit'] });
-    said = '';
-    peer.stdout!.on('data', (text: Buffer) => { said += text.toString(); });
-    await until('the platform is there', () => said.includes('ready'));
-  };
+  const start = (misbehave?: string): Promise<void> => peer.start(misbehave);
   const run = (): Promise<void> => story.app.app.get(Exchange).run();
-  /** A list that was handed to the platform and that it has not confirmed. */
+  /** A list that was handed to the platform and that it has not confirmed: before it is there, as the service's own timer reads too. */
   const sent = async (rows = 2): Promise<SeededList> => {
     const list = await seedList(story, Array.from({ length: rows }, () => ({ consentRef: '授权书2026-7' })));
     await dispatch(story, { id: list.id, channel, bankIds: [story.bank.organisationId] });
@@ -66,7 +35,7 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
   });
   /** The time after which a file is sent again is over. */
   const later = (): Promise<unknown> => story.app.database.query('update enterprise_lists.exchange_files set send_after = now() where receipted_at is null');
-  const files = (where: string): string[] => (existsSync(join(folder, where)) ? readdirSync(join(folder, where)) : []);
+  const files = (where: string): string[] => peer.files(where);
   const announced = async ({ id }: SeededList): Promise<number[]> => {
     const dispatches = await story.app.database.query<{ id: string }>('select id from enterprise_lists.dispatches where push_list_id = $1', [id]);
     return (await told(story, 'referrals.dispatched')).filter(({ aggregateId }) => dispatches.some((one) => one.id === aggregateId)).map(({ payload }) => payload.count);
@@ -102,8 +71,8 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
   });
 
   it('sends a file again that was lost, with the same id and the same bytes', async () => {
-    await start('lose');
     const list = await sent();
+    await start('lose');
     await run();
     const [file] = await story.app.database.query<{ id: string; sha256: string }>('select id, sha256 from enterprise_lists.exchange_files where receipted_at is null');
     await until('the platform took it and lost it', () => files('out').length === 0);
@@ -116,10 +85,10 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
   });
 
   it('gives a receipt that comes twice no second effect', async () => {
-    await start('double');
     const list = await sent();
+    await start('double');
     await run();
-    await until('it answered twice', () => said.includes('DISPATCH 2 rows'));
+    await until('it answered twice', () => peer.said.includes('DISPATCH 2 rows'));
     await Promise.all([run(), run()]);
     await until('both are read', () => files('in').length === 0);
     expect([await states(list), await announced(list)]).toEqual([['DELIVERED', 'DELIVERED'], [2]]);
@@ -127,9 +96,9 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
   });
 
   it.each(['corrupt', 'forge'])('refuses a receipt that is not what the platform signed (%s), keeps it aside, and takes the right one', async (how) => {
-    await start(how);
-    const list = await sent();
     const before = files('refused').length;
+    const list = await sent();
+    await start(how);
     await run();
     await until('it is refused', async () => { await run(); return files('refused').length === before + 2; });
     expect([await states(list), await announced(list)]).toEqual([['SENT', 'SENT'], []]);
@@ -146,7 +115,7 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
     await run();
     const [{ id, sha256 }] = await story.app.database.query<{ id: string; sha256: string }>('select id, sha256 from enterprise_lists.exchange_files where receipted_at is null');
     const { ExchangeSigner } = await import('../src/dispatches/exchange/exchange-keys.js');
-    const signer = new ExchangeSigner(readFileSync(join(home, 'keys', `platform-${channel.toLowerCase()}.json`), 'utf8'));
+    const signer = new ExchangeSigner(readFileSync(peer.keyFile, 'utf8'));
     const receipt = { form: 'finharbor.exchange-receipt.1', receipt: list.id, file: id, channel, sha256, rows: 2, at: new Date().toISOString() };
     const wrong: [object, string][] = [
       [{ ...receipt, file: list.id }, 'FILE'], [{ ...receipt, rows: 1 }, 'CONTENT'], [{ ...receipt, sha256: 'x' }, 'CONTENT'],
@@ -166,8 +135,8 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
   });
 
   it('recalls rows through the platform too, whose receipt is counted, and delivers none that was withdrawn before', async () => {
-    await start();
     const list = await sent(2);
+    await start();
     await story.app.database.query(`update enterprise_lists.list_entries set state = 'WITHDRAWN' where id = $1`, [list.entryIds[0]]);
     await story.app.deliver('list-entries.withdrawn', { pushListId: list.id, entryIds: [list.entryIds[0]], reason: '撤回' });
     await story.app.settle();
@@ -175,7 +144,7 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
     expect(await recall()).toMatchObject([{ bankCount: 0, fileCount: 1, receiptCount: 0 }]);
     await until('both receipts are recorded', async () => { await run(); return (await states(list)).includes('DELIVERED') && JSON.stringify(await recall()).includes('"receiptCount":1'); });
     expect([await states(list), await announced(list)]).toEqual([['RECALLED', 'DELIVERED'], [1]]);
-    const inbox = readdirSync(join(home, 'inbox')).map((name) => readFileSync(join(home, 'inbox', name), 'utf8')).filter((text) => text.includes('"kind":"RECALL"'));
+    const inbox = readdirSync(peer.inbox).map((name) => readFileSync(join(peer.inbox, name), 'utf8')).filter((text) => text.includes('"kind":"RECALL"'));
     expect(inbox.at(-1)).toContain((await stored(story, list.id))[0].id);
   });
 

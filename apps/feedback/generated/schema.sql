@@ -20,6 +20,20 @@ begin
   raise exception 'permission denied: the audit trail is only ever added to' using errcode = 'insufficient_privilege';
 end $function$;
 
+CREATE OR REPLACE FUNCTION feedback.follow_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into feedback.due (kind, aggregate_id, org_id, due_at) values ('issue-step', new.id, new.org_id, now());
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION feedback.set_no_clock()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$begin return null; end$function$;
+
 CREATE OR REPLACE FUNCTION feedback.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -113,8 +127,8 @@ create policy clocks_own on feedback.clocks for all to feedback_app using ((org_
 create policy clocks_supervisor on feedback.clocks for all to feedback_supervisor using (true) with check (true);
 create policy clocks_worker on feedback.clocks for all to feedback_worker using (true) with check (true);
 grant delete, insert, select, update on feedback.clocks to feedback_worker;
-grant insert, select, update on feedback.clocks to feedback_app;
-grant insert, select, update on feedback.clocks to feedback_supervisor;
+grant select on feedback.clocks to feedback_app;
+grant select on feedback.clocks to feedback_supervisor;
 
 create table feedback.data_keys (
   id uuid not null,
@@ -164,6 +178,7 @@ create table feedback.due (
 );
 CREATE INDEX due_at ON feedback.due USING btree (due_at);
 CREATE INDEX due_org ON feedback.due USING btree (org_id, due_at);
+CREATE TRIGGER due_without_clocks_of_before BEFORE INSERT ON feedback.due FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['issue.acknowledge'::text, 'issue.acknowledge-branch'::text, 'issue.answer'::text]))) EXECUTE FUNCTION feedback.set_no_clock();
 alter table feedback.due enable row level security;
 alter table feedback.due force row level security;
 create policy due_own on feedback.due for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));
@@ -224,6 +239,7 @@ create table feedback.issue_trail (
 );
 CREATE INDEX issue_trail_issue ON feedback.issue_trail USING btree (org_id, issue_id, id);
 CREATE INDEX issue_trail_of_issue ON feedback.issue_trail USING btree (issue_id, id);
+CREATE TRIGGER issue_trail_followed AFTER INSERT ON feedback.issue_trail FOR EACH ROW WHEN ((new.action !~~ '%OVERDUE'::text)) EXECUTE FUNCTION feedback.follow_step();
 alter table feedback.issue_trail enable row level security;
 alter table feedback.issue_trail force row level security;
 create policy issue_trail_own on feedback.issue_trail for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -1,5 +1,6 @@
 import { identityOf } from '@finharbor/platform/boot/service-identity';
 import { PlatformModule } from '@finharbor/platform/boot/platform.module';
+import { Clocks } from '@finharbor/platform/clocks/clocks';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { SandboxClock } from '@finharbor/platform/sandbox/sandbox-clock';
 import { subgraph } from '@finharbor/platform/subgraph/subgraph';
@@ -33,7 +34,7 @@ const service = identityOf('feedback', workerReasons, [
   imports: [PlatformModule.for({ service, entities: [Issue, IssueStep], workflows: [issueWorkflow] }), subgraph()],
   controllers: [IssuesController],
   providers: [
-    IssuesService, HarborIssuesService, IssueTexts, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, SandboxClock,
+    IssuesService, HarborIssuesService, IssueTexts, Clocks, IssueClocks, HarborsConsumer, ConsentsConsumer, ReferenceCopies, SandboxClock,
     ...resolvers,
   ],
 })

@@ -1,10 +1,8 @@
 import { newId } from '@finharbor/contracts/ids';
-import { Due } from '@finharbor/platform/due/due';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
-import { clockEnd } from '../src/issues/issue-clocks.js';
 
 interface Registered {
   issue: { id: string; registeredAt: string; acknowledgeBy: string | null; answerBy: string | null };
@@ -46,17 +44,6 @@ describe('issues', () => {
     `select name, org_id as "organisationId", aggregate_version as version, payload from feedback.outbox where aggregate_id = $1
      union all select e ->> 'n', (e ->> 'o')::uuid, (e ->> 'v')::int, e -> 'p' from feedback.delivery, jsonb_array_elements(body::jsonb) e where consumer = 'harbors' and e ->> 'a' = $1::text
      order by version`, [id]);
-
-  const clocksOf = async (id: string): Promise<Record<string, Date>> => Object.fromEntries(
-    (await app.database.query<{ kind: string; due_at: Date }>('select kind, due_at from feedback.due where aggregate_id = $1', [id])).map((row) => [row.kind, row.due_at]));
-
-  /** Lets the clock of the issue run out, whatever today's calendar gave it. The service's own timer may be the one to handle it. */
-  async function runOut(kind: string, id: string): Promise<void> {
-    await app.database.query(
-      `insert into feedback.due (kind, aggregate_id, org_id, due_at) values ($1, $2, $3, now() - interval '1 minute')
-       on conflict (kind, aggregate_id) do update set due_at = excluded.due_at`, [kind, id, bank.organisationId]);
-    while ((await clocksOf(id))[kind]) await app.app.get(Due).handleNext();
-  }
 
   beforeAll(async () => {
     app = await startTestApp(AppModule, 'feedback');
@@ -189,39 +176,5 @@ describe('issues', () => {
     const seen = (await app.get(dashboard, `/v1/issues/${id}`).expect(200)).body;
     for (const field of ['text', 'reply', 'registrantName', 'registrantPhone']) expect(seen).not.toHaveProperty(field);
     expect((await app.get(dashboard, `/v1/issues/${id}/trail`).expect(200)).body[0]).not.toHaveProperty('note');
-  });
-
-  it('starts three clocks, stops each when its step is done, and starts the bank’s again when the issue is reopened', async () => {
-    const { issue, accessSecret } = await register();
-    const at = new Date(issue.registeredAt);
-    expect(issue).toMatchObject({ acknowledgeBy: clockEnd('issue.acknowledge', at)?.toISOString() ?? null, answerBy: clockEnd('issue.answer', at)?.toISOString() ?? null });
-    const ends = (...kinds: ('issue.acknowledge' | 'issue.acknowledge-branch' | 'issue.answer')[]): Record<string, Date> =>
-      Object.fromEntries(kinds.flatMap((kind) => [clockEnd(kind, at)].filter((end) => end !== null).map((end) => [kind, end])));
-    expect(await clocksOf(issue.id)).toEqual(ends('issue.acknowledge', 'issue.acknowledge-branch', 'issue.answer'));
-    await step(bank, issue.id, 'acknowledgement').expect(201);
-    expect(await clocksOf(issue.id)).toEqual(ends('issue.acknowledge-branch', 'issue.answer'));
-    await step(branch, issue.id, 'acknowledgement').expect(201);
-    await step(bank, issue.id, 'reply', { text: '已派专人上门' }).expect(201);
-    expect(await clocksOf(issue.id)).toEqual({});
-    await step(registrantWith(accessSecret), issue.id, 'confirmation', { satisfied: false }).expect(201);
-    expect(Object.keys(await clocksOf(issue.id))).toEqual(Object.keys(ends('issue.answer')));
-  });
-
-  it('marks what was not done in time, and what was done late stays marked', async () => {
-    const { issue: { id } } = await register();
-    for (const kind of ['issue.acknowledge', 'issue.acknowledge-branch', 'issue.answer']) await runOut(kind, id);
-    const overdue = { bankAcknowledgementOverdue: true, branchAcknowledgementOverdue: true, answerOverdue: true };
-    expect((await app.get(branch, `/v1/issues/${id}`)).body).toMatchObject({ ...overdue, state: 'REGISTERED' });
-    expect((await step(bank, id, 'acknowledgement').expect(201)).body).toMatchObject(overdue);
-    const trail = (await app.get(bank, `/v1/issues/${id}/trail`)).body as { action: string }[];
-    expect(trail.map(({ action }) => action)).toEqual([
-      'REGISTERED', 'BANK_ACKNOWLEDGEMENT_OVERDUE', 'BRANCH_ACKNOWLEDGEMENT_OVERDUE', 'ANSWER_OVERDUE', 'BANK_ACKNOWLEDGED',
-    ]);
-  });
-
-  it('marks nothing when a clock that should have stopped runs out all the same', async () => {
-    const { issue: { id } } = await givenReplied();
-    for (const kind of ['issue.acknowledge', 'issue.answer']) await runOut(kind, id);
-    expect((await app.get(bank, `/v1/issues/${id}`)).body).toMatchObject({ bankAcknowledgementOverdue: false, answerOverdue: false });
   });
 });

@@ -115,18 +115,28 @@ create table loan_matching.applications (
   submitted_at timestamp with time zone not null,
   closed_at timestamp with time zone,
   onward_consent_at timestamp with time zone,
+  platform_consent_id uuid,
+  platform_consent_at timestamp with time zone,
+  platform_offer_id uuid,
+  platform_sent_at timestamp with time zone,
+  platform_received_at timestamp with time zone,
+  platform_recalled_at timestamp with time zone,
+  platform_recall_received_at timestamp with time zone,
   constraint applications_check CHECK (((client_ref IS NULL) OR (responder_org_id IS NOT NULL))),
   constraint applications_jobs_check CHECK ((jobs >= 0)),
   constraint applications_mode_check CHECK ((mode = ANY (ARRAY['DESIGNATED'::text, 'MATCH_FIRST'::text, 'OPEN_POOL'::text]))),
+  constraint applications_offer CHECK (((platform_offer_id IS NULL) OR (platform_consent_id IS NOT NULL))),
   constraint applications_pkey PRIMARY KEY (id),
-  constraint applications_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text, 'STAFF'::text, 'GRID'::text, 'BATCH'::text]))),
+  constraint applications_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text, 'STAFF'::text, 'GRID'::text, 'BATCH'::text, 'PLATFORM'::text]))),
   constraint applications_state_check CHECK ((state = ANY (ARRAY['UNVERIFIED'::text, 'SUBMITTED'::text, 'ROUTED'::text, 'POOLED'::text, 'ACCEPTED'::text, 'ACTION_REQUIRED'::text, 'APPROVED'::text, 'EXHAUSTED'::text, 'FUNDED'::text, 'WITHDRAWN'::text, 'CUSTOMER_DECLINED'::text, 'CLOSED'::text]))),
-  constraint applications_verification_check CHECK ((verification = ANY (ARRAY['VERIFIED'::text, 'ABSENT'::text, 'NAME_MISMATCH'::text, 'OUTSIDE'::text, 'PERSON'::text, 'BY_SUPERVISOR'::text, 'REFUSED'::text])))
+  constraint applications_verification_check CHECK ((verification = ANY (ARRAY['VERIFIED'::text, 'ABSENT'::text, 'NAME_MISMATCH'::text, 'OUTSIDE'::text, 'NOT_ACTIVE'::text, 'PERSON'::text, 'BY_SUPERVISOR'::text, 'REFUSED'::text])))
 );
 CREATE UNIQUE INDEX applications_client ON loan_matching.applications USING btree (responder_org_id, client_ref) WHERE (client_ref IS NOT NULL);
 CREATE INDEX applications_enterprise ON loan_matching.applications USING btree (enterprise_id, id);
 CREATE INDEX applications_green ON loan_matching.applications USING btree (submitted_at) WHERE green_channel;
 CREATE INDEX applications_page ON loan_matching.applications USING btree (org_id, id);
+CREATE INDEX applications_platform_consent ON loan_matching.applications USING btree (org_id, platform_consent_id) WHERE (platform_consent_id IS NOT NULL);
+CREATE INDEX applications_platform_offer ON loan_matching.applications USING btree (org_id, platform_offer_id) WHERE (platform_offer_id IS NOT NULL);
 CREATE INDEX applications_responder ON loan_matching.applications USING btree (responder_org_id, id);
 CREATE INDEX applications_source ON loan_matching.applications USING btree (source, id);
 CREATE INDEX applications_state ON loan_matching.applications USING btree (state, id);
@@ -138,8 +148,8 @@ create policy applications_worker on loan_matching.applications for all to loan_
 grant delete, insert, select on loan_matching.applications to loan_matching_worker;
 grant select on loan_matching.applications to loan_matching_app;
 grant select on loan_matching.applications to loan_matching_supervisor;
+grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, platform_consent_at, platform_consent_id, platform_offer_id, platform_recall_received_at, platform_recalled_at, platform_received_at, platform_sent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
 grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_supervisor;
-grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
 
 create table loan_matching.audit (
   id bigint generated always as identity not null,
@@ -294,6 +304,8 @@ create table loan_matching.credit_alerts (
   constraint credit_alerts_pkey PRIMARY KEY (id),
   constraint credit_alerts_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'HANDLED'::text])))
 );
+CREATE INDEX credit_alerts_enterprise ON loan_matching.credit_alerts USING btree (org_id, enterprise_id, id);
+CREATE INDEX credit_alerts_kind ON loan_matching.credit_alerts USING btree (org_id, kind, id);
 CREATE UNIQUE INDEX credit_alerts_open ON loan_matching.credit_alerts USING btree (org_id, enterprise_id, kind) WHERE (state = 'OPEN'::text);
 CREATE INDEX credit_alerts_page ON loan_matching.credit_alerts USING btree (org_id, id);
 CREATE INDEX credit_alerts_state ON loan_matching.credit_alerts USING btree (state, id);
@@ -610,12 +622,13 @@ create table loan_matching.demands (
   constraint demands_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
   constraint demands_pkey PRIMARY KEY (id),
   constraint demands_resume CHECK (((state <> ALL (ARRAY['ACTION_REQUIRED'::text, 'COUNTER_OFFERED'::text])) OR (resume_state IS NOT NULL))),
-  constraint demands_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text]))),
+  constraint demands_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text, 'PLATFORM'::text]))),
   constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'CONTACTED'::text, 'DUE_DILIGENCE'::text, 'ACTION_REQUIRED'::text, 'COUNTER_OFFERED'::text, 'APPROVED'::text, 'CONTRACTED'::text, 'DISBURSED'::text, 'CLOSED'::text, 'REJECTED'::text, 'CUSTOMER_DECLINED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text, 'LOST'::text]))),
   constraint demands_term_months_check CHECK ((term_months > 0)),
   constraint demands_whole CHECK (
 CASE source
     WHEN 'LOAN_CODE'::text THEN ((num_nulls(harbor_id, amount, term_months, purpose, consent_id) = 0) AND (referral_id IS NULL) AND ((bank_id IS NULL) OR (bank_id = org_id)))
+    WHEN 'PLATFORM'::text THEN ((num_nulls(amount, term_months, purpose, consent_id) = 0) AND (num_nonnulls(referral_id, loan_code_id, harbor_id, credit_code) = 0) AND ((bank_id IS NULL) OR (bank_id = org_id)))
     ELSE ((referral_id IS NOT NULL) AND (list_entry_id IS NOT NULL) AND (bank_id = org_id) AND (state <> ALL (ARRAY['SUBMITTED'::text, 'ROUTED'::text])))
 END)
 );
@@ -624,6 +637,10 @@ CREATE INDEX demands_application_page ON loan_matching.demands USING btree (org_
 CREATE INDEX demands_consent ON loan_matching.demands USING btree (org_id, consent_id);
 CREATE INDEX demands_contact_key ON loan_matching.demands USING btree (SUBSTRING(contact_phone_encrypted FROM 4 FOR 36)) WHERE (contact_phone_encrypted IS NOT NULL);
 CREATE INDEX demands_enterprise ON loan_matching.demands USING btree (enterprise_id, id);
+CREATE INDEX demands_green ON loan_matching.demands USING btree (id) WHERE green_channel;
+CREATE INDEX demands_green_page ON loan_matching.demands USING btree (org_id, id) WHERE green_channel;
+CREATE INDEX demands_green_state ON loan_matching.demands USING btree (state, id) WHERE green_channel;
+CREATE INDEX demands_green_state_page ON loan_matching.demands USING btree (org_id, state, id) WHERE green_channel;
 CREATE INDEX demands_harbor ON loan_matching.demands USING btree (harbor_id, id);
 CREATE INDEX demands_harbor_page ON loan_matching.demands USING btree (org_id, harbor_id, id);
 CREATE INDEX demands_nameless ON loan_matching.demands USING btree (enterprise_id) WHERE (enterprise_name IS NULL);
@@ -707,6 +724,7 @@ create table loan_matching.enterprise_copies (
   is_private boolean,
   outside_reason text,
   tags text[],
+  registration_status text,
   constraint enterprise_copies_pkey PRIMARY KEY (id)
 );
 comment on table loan_matching.enterprise_copies is 'internal: facts of the enterprise master for matching; nobody but the worker reads it';
@@ -921,11 +939,13 @@ create table loan_matching.pool_entries (
   closes_at timestamp with time zone,
   closed_at timestamp with time zone,
   taken_by uuid,
+  green_channel boolean default false not null,
   constraint pool_entries_application_id_fkey FOREIGN KEY (application_id) REFERENCES loan_matching.applications(id),
   constraint pool_entries_check CHECK (((taken_by IS NULL) OR (closed_at IS NOT NULL))),
   constraint pool_entries_pkey PRIMARY KEY (id)
 );
 CREATE INDEX pool_entries_application ON loan_matching.pool_entries USING btree (application_id, id);
+CREATE INDEX pool_entries_green ON loan_matching.pool_entries USING btree (org_id, id) WHERE ((closed_at IS NULL) AND green_channel);
 CREATE UNIQUE INDEX pool_entries_once ON loan_matching.pool_entries USING btree (org_id, application_id) WHERE (closed_at IS NULL);
 CREATE INDEX pool_entries_open ON loan_matching.pool_entries USING btree (org_id, id) WHERE (closed_at IS NULL);
 CREATE INDEX pool_entries_page ON loan_matching.pool_entries USING btree (org_id, id);

@@ -23,7 +23,7 @@ import { CopiesConsumer } from './copies/copies.consumer.js';
 import { CreditAlert } from './credit-watch/credit-alert.entity.js';
 import { CreditWatch } from './credit-watch/credit-watch.js';
 import { CreditWatchController } from './credit-watch/credit-watch.controller.js';
-import { CreditWatchResolver } from './credit-watch/credit-watch.resolver.js';
+import { CreditWatchResolver, WatchedDemandsResolver } from './credit-watch/credit-watch.resolver.js';
 import { CreditWatchService } from './credit-watch/credit-watch.service.js';
 import { CultivationConsumer } from './cultivation/cultivation.consumer.js';
 import { CultivationController } from './cultivation/cultivation.controller.js';
@@ -64,6 +64,7 @@ import { LoanCodeKeysController } from './loan-codes/loan-code-keys.controller.j
 import { LoanCodeKeysService, ROTATE_LOAN_CODE_KEYS } from './loan-codes/loan-code-keys.service.js';
 import { LoanCodePlacement } from './loan-codes/placement.entity.js';
 import { PlacementsController } from './loan-codes/placements.controller.js';
+import { PlacedCodesResolver, PlacementsResolver } from './loan-codes/placements.resolver.js';
 import { PlacementsService } from './loan-codes/placements.service.js';
 import { ScansController } from './loan-codes/scans.controller.js';
 import { ScansService } from './loan-codes/scans.service.js';
@@ -74,12 +75,18 @@ import { MatchesResolver } from './matching/matches.resolver.js';
 import { MatchListsService } from './matching/match-lists.service.js';
 import { MatchPagesService } from './matching/match-pages.service.js';
 import { Matching } from './matching/matching.service.js';
+import { PlatformApplications } from './outside-platform/platform-applications.js';
+import { PlatformConsentsController } from './outside-platform/platform-consents.controller.js';
+import { PlatformConsentsService } from './outside-platform/platform-consents.service.js';
+import { PlatformConsumer } from './outside-platform/platform.consumer.js';
+import { PlatformOffers } from './outside-platform/platform-offers.js';
 import { DemandProgress } from './progress/demand-progress.entity.js';
 import { ProgressController } from './progress/progress.controller.js';
 import { Progress } from './progress/progress.js';
 import { ProgressService } from './progress/progress.service.js';
 import { DemandQuestion } from './questions/demand-question.entity.js';
 import { QuestionsController } from './questions/questions.controller.js';
+import { DemandQuestionsResolver, QuestionsResolver } from './questions/questions.resolver.js';
 import { QuestionsService } from './questions/questions.service.js';
 import { BankRows } from './routing/bank-rows.js';
 import { Candidates } from './routing/candidates.js';
@@ -89,6 +96,7 @@ import { Endings } from './routing/endings.js';
 import { Onward } from './routing/onward.js';
 import { PoolController } from './routing/pool.controller.js';
 import { PoolEntry } from './routing/pool-entry.entity.js';
+import { PooledApplicationsResolver, PoolResolver } from './routing/pool.resolver.js';
 import { PoolService } from './routing/pool.service.js';
 import { Pooling } from './routing/pooling.js';
 import { RoutingController } from './routing/routing.controller.js';
@@ -106,6 +114,8 @@ import { ReasonCodesController } from './workflows/reason-codes.controller.js';
 export const resolvers = [
   LoanCodesResolver, DemandsResolver, HarborDemandsResolver, MatchesResolver, CultivationResolver, ApplicationsResolver,
   DemandClocksResolver, DemandLedgerResolver, DockingLedgerResolver, CreditWatchResolver,
+  PoolResolver, PooledApplicationsResolver, DemandQuestionsResolver, QuestionsResolver, PlacementsResolver, PlacedCodesResolver,
+  WatchedDemandsResolver,
 ];
 
 /** Who has no organisation runs as the worker: whoever scans a code, submits a demand, or holds the secret of one. */
@@ -132,13 +142,14 @@ const workflows = [applicationWorkflow, demandWorkflow, cultivationEntryWorkflow
 @Module({
   imports: [PlatformModule.for({ service, entities, config: loanMatchingConfig, workflows }), subgraph()],
   controllers: [
-    ApplicationsController, GreenChannelController,
+    ApplicationsController, GreenChannelController, PlatformConsentsController,
     LoanCodesController, LoanCodeKeysController, PlacementsController, ScansController,
     RoutingController, PoolController, MatchesController,
     DemandsController, ProgressController, CultivationController, QuestionsController, ReasonCodesController,
     DemandClocksController, SimulationsController, LedgersController, CreditWatchController,
   ],
   providers: [
+    PlatformOffers, PlatformApplications, PlatformConsentsService, PlatformConsumer,
     Intake, ApplicationView, ApplicationsService, TakingService, VerificationsService, WithdrawalsService, GreenChannelService,
     Matching, MatchPagesService, MatchListsService, Catalogue,
     LoanCodesService, LoanCodeKeysService, PlacementsService, ScansService,

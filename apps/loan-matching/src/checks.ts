@@ -22,6 +22,9 @@ export const IsTenThousandYuan = (): PropertyDecorator =>
 export const IsPercent = (): PropertyDecorator =>
   check('percent', '$property must be a rate in percent a year, written like "3.65"', (text) => /^\d{1,2}(\.\d{1,4})?$/.test(text));
 
+/** For `@Transform` of what stands in a URL: true and false, and anything else as it is, to be refused. */
+export const asBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value);
+
 /** Text for people to read, in one line: so many characters, blanks at the ends not counted. */
 export function IsLine(min: number, max: number): PropertyDecorator {
   const checked = check('line', `$property must be a line of ${min} to ${max} characters`, (text) =>

@@ -105,6 +105,17 @@ describe('the clocks of demands', () => {
     expect((await clocksOf(id, district.bankA)).DEMAND_ANSWER).toBeUndefined();
   });
 
+  it('remind no organisation of what the enterprise must do, and tell the branch when it did not', async () => {
+    const { bankA } = district;
+    const { id } = await district.accepted(bankA);
+    await district.app.post(bankA, `/v1/demands/${id}/questions`, { question: '请补充近三个月的银行流水' }).expect(201);
+    const { DEMAND_ANSWER: clock } = await clocksOf(id);
+    for (let times = 0; times < 3; times += 1) await comes(clock.id);
+    const events = (await told(clock.id)).map(({ n, o }) => [n.replace('demand-clock.', ''), o]);
+    expect(events.filter(([name]) => name === 'reminded')).toEqual([]);
+    expect(events.filter(([name]) => name === 'escalated')).toEqual([['escalated', branch]]);
+  });
+
   it('follow a corrected calendar, and so does what the demand says', async () => {
     const { app, bankA } = district;
     const { id } = await district.routed(bankA);

@@ -19,6 +19,7 @@ describe('the open pool', () => {
     expect(entry).toEqual({
       id: expect.any(String), kind: 'FIRST_LOAN', amount: '500000.00', termMonths: 12, purpose: '采购原材料', guaranteeTypes: ['CREDIT'],
       regionCode: '500101', industryCode: 'C13', sizeClass: 'SMALL', listedAt: expect.any(String), closesAt: expect.anything(),
+      greenChannel: false,
     });
     expect(entry.id).not.toBe(routed.id);
     for (const caller of [district.supervisor, district.dashboard]) expect(await routed.entries(caller)).toEqual([entry]);

@@ -241,7 +241,7 @@ describe('a demand', () => {
     const bodies = await app.database.query<{ body: string }>('select body from loan_matching.delivery union all select payload::text from loan_matching.outbox');
     expect(bodies.length).toBeGreaterThan(0);
     for (const { body } of bodies) expect(body).not.toMatch(/[\u4e00-\u9fff]|91500101/);
-    expect(eventsProducedBy('loan-matching')).toHaveLength(14);
+    expect(eventsProducedBy('loan-matching')).toHaveLength(20);
   });
 
   it('is submitted once however often the request is repeated, and its choice is answered to its secret alone', async () => {

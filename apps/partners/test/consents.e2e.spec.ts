@@ -49,6 +49,13 @@ describe('the register of consents', () => {
     for (const role of ['department', 'area', 'system-administrator', 'audit-administrator'] as const) await app.get(callerOf(role), path).expect(403);
   });
 
+  it('tells what the outside platform may know from what a bank may', async () => {
+    const [consentId, demandId] = [newId(), newId()];
+    await app.deliver('consent.revoked', { consentId, demandId, revokedAt: givenAt }, { aggregateId: consentId });
+    await app.deliver('consent.given', { consentId, demandId, textVersion: 'platform-2026-1', givenAt, disclosure: 'NEED' }, { aggregateId: consentId });
+    expect((await app.get(supervisor, `${path}/${consentId}`).expect(200)).body).toMatchObject({ disclosure: 'NEED', recipientId: null, cause: 'WITHDRAWN' });
+  });
+
   it('comes to the same in whichever order it is told, and when it is told again', async () => {
     const [consentId, demandId] = [newId(), newId()];
     await accepted(consentId, demandId);

@@ -1,3 +1,4 @@
+import { ClockKind } from '@finharbor/contracts/clocks';
 import type { EventName, EventOf, Payload } from '@finharbor/contracts/events/catalogue';
 import { publicEventIdOf } from '@finharbor/contracts/public-events/body';
 import { newId } from '@finharbor/contracts/ids';
@@ -69,6 +70,19 @@ describe('the change feed', () => {
     expect((await read(callerOf('supervisor'))).items).toEqual([]); // sees the rows of all elsewhere, and here its own
     for (const role of ['dashboard', 'harbor-staff', 'system-administrator'] as const) await app.get(callerOf(role), path).expect(403);
     await app.get(callerOf('anonymous'), path).expect(401);
+  });
+
+  it('tells of a clock those whom its event names, and nobody else', async () => {
+    const mine = await newBank();
+    const office = callerOf('supervisor', await organisation('FINANCE_OFFICE'));
+    const clock = { clockId: newId(), kind: ClockKind.ISSUE_ANSWER, issueId: newId(), dueAt: '2026-11-24T16:00:00.000Z' };
+    const of = { organisationId: mine.organisationId!, aggregateId: clock.clockId };
+    await app.deliver('issue-clock.escalated', { ...clock, tell: ['HOLDER', 'FINANCE_OFFICE'], workingDaysOver: 2 }, of);
+    await app.deliver('issue-clock.reminded', { ...clock, tell: ['CENTRAL_BANK_BRANCH'], workingDaysLeft: 0 }, of);
+    const told = async (caller: Caller): Promise<string[]> =>
+      (await read(caller, 'limit=500')).items.filter(({ subject }) => subject === `clock/${clock.clockId}`).map(({ type }) => type);
+    expect([await told(mine), await told(office), await told(branch), await told(other)])
+      .toEqual([['cn.finharbor.issue-clock.escalated.v1'], ['cn.finharbor.issue-clock.escalated.v1'], ['cn.finharbor.issue-clock.reminded.v1'], []]);
   });
 
   it('tells none what is another’s where both came together, and each in the order in which it was told', async () => {

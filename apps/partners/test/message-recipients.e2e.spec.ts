@@ -136,7 +136,7 @@ describe('recipients of messages', () => {
   it('the kinds say what an SMS would read, and how long it is', async () => {
     const { items } = (await app.get(branch, '/v1/message-kinds').expect(200)).body;
     expect(items.map(({ kind }: { kind: string }) => kind).sort()).toEqual([
-      'CLIENT_LOCKED', 'CLOCK_BREACHED', 'CLOCK_CLEARED', 'CLOCK_REMINDED', 'CREDIT_ALERT', 'DUTY_OVERDUE', 'ISSUE_REGISTERED', 'LIST_SUBMITTED',
+      'APPLICATION_EXHAUSTED', 'APPLICATION_UNVERIFIED', 'CLIENT_LOCKED', 'CLOCK_BREACHED', 'CLOCK_CLEARED', 'CLOCK_REMINDED', 'CREDIT_ALERT', 'DUTY_OVERDUE', 'ISSUE_REGISTERED', 'LIST_SUBMITTED',
     ]);
     expect(items.find(({ kind }: { kind: string }) => kind === 'LIST_SUBMITTED')).toEqual({
       kind: 'LIST_SUBMITTED', urgent: false, subject: '名单待审核', sms: '【金融服务港湾】有部门报来名单1份，请审核。', smsCharacters: 22, smsParts: 1,

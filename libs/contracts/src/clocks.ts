@@ -82,7 +82,7 @@ export const clockDefinitions: Readonly<Record<ClockKind, ClockDefinition>> = {
     { unit: ClockUnit.NATURAL_DAYS, rollForward: 'STATUTORY_HOLIDAY', reminders: [5, 1], ladder }),
   [ClockKind.DEMAND_LENDING]: days('A bank lends what it approved.', 5, '浙江贷款码“135”：符合条件5日内放款', { reminders: [1], ladder }),
   [ClockKind.DEMAND_ANSWER]: days('An enterprise answers its bank.', 5, 'design', { reminders: [1], ladder: [{ after: 0, tell: ['CENTRAL_BANK_BRANCH'] }] }),
-  [ClockKind.ISSUE_ACKNOWLEDGE]: days('A bank acknowledges a financing issue.', 1, 'design'),
-  [ClockKind.ISSUE_ACKNOWLEDGE_BRANCH]: days('The central-bank branch acknowledges a financing issue.', 1, 'design'),
-  [ClockKind.ISSUE_ANSWER]: days('A bank answers a financing issue.', 5, 'design；德州“好差评”5个工作日整改'),
+  [ClockKind.ISSUE_ACKNOWLEDGE]: days('A bank acknowledges a financing issue.', 1, 'design', { ladder }),
+  [ClockKind.ISSUE_ACKNOWLEDGE_BRANCH]: days('The central-bank branch acknowledges a financing issue.', 1, 'design', { ladder }),
+  [ClockKind.ISSUE_ANSWER]: days('A bank answers a financing issue.', 5, 'design；德州“好差评”5个工作日整改', { reminders: [1, 0], ladder }),
 };

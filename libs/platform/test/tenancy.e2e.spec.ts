@@ -105,6 +105,31 @@ describe('tenancy', () => {
     expect(await seenBy(bankA)).toEqual(before);
   });
 
+  it('sends writes that were put off together, in their order, and before the next statement', async () => {
+    const later = (tx: Tx, text: string): void => tx.later('insert into feedback.notes values ($1, $2, $3)', [newId(), bankA.organisationId, text]);
+    const before = await seenBy(bankA);
+    await tenancy.run(bankA, async (tx) => {
+      later(tx, 'l1');
+      tx.later(`update feedback.notes set text = 'a one' where org_id = $1 and text = $2`, [bankA.organisationId, 'a1']);
+      later(tx, 'l2');
+      expect(await texts(tx)).toEqual(expect.arrayContaining(['a one', 'l1', 'l2']));
+      tx.later(`update feedback.notes set text = $2 where org_id = $1 and text = 'a one'`, [bankA.organisationId, 'a1']);
+      later(tx, 'l3');
+    });
+    expect((await seenBy(bankA)).sort()).toEqual([...before, 'l1', 'l2', 'l3'].sort());
+    await database.query(`delete from feedback.notes where text like 'l_'`);
+  });
+
+  it('fails as a write fails that was put off, with the commit or with what comes behind it', async () => {
+    const before = await seenBy(bankA);
+    const taken = newId();
+    const fail = (tx: Tx): void => { for (const text of ['f1', 'f2']) tx.later('insert into feedback.notes values ($1, $2, $3)', [taken, bankA.organisationId, text]); };
+    for (const work of [async (tx: Tx) => fail(tx), async (tx: Tx) => { fail(tx); await texts(tx); }]) {
+      await expect(tenancy.run(bankA, work)).rejects.toThrow('notes_pkey');
+    }
+    expect(await seenBy(bankA)).toEqual(before);
+  });
+
   it('runs what waits for the commit only after it, once, and survives its failure', async () => {
     const ran: string[] = [];
     const work = (): void => { ran.push('ran'); };

@@ -10,11 +10,11 @@ describe('audit', () => {
   /** What `audit` needs of a transaction, as a database role sees it. */
   const as = (role: string, facts: Partial<AuditTx> = {}): AuditTx => ({
     schema: 'feedback', caller: undefined, requestId: undefined, ...facts,
-    query: async (sql, parameters) => {
+    later: async (sql, parameters) => {
       await database.query('begin');
       try {
         await database.query(`select set_config('role', $1, true)`, [`feedback_${role}`]);
-        await database.query(sql, parameters);
+        await database.query(sql, [...parameters ?? []]);
         await database.query('commit');
       } catch (error) {
         await database.query('rollback');
@@ -47,7 +47,7 @@ describe('audit', () => {
     for (const [role, statement] of [
       ['app', 'select 1 from feedback.audit'], ['supervisor', 'select 1 from feedback.audit'],
       ...['app', 'supervisor', 'worker'].flatMap((one) => [[one, `update feedback.audit set action = 'y'`], [one, 'delete from feedback.audit'], [one, 'truncate feedback.audit']]),
-    ]) await expect(as(role).query(statement)).rejects.toThrow('permission denied');
-    await as('worker').query('select 1 from feedback.audit');
+    ]) await expect(as(role).later(statement)).rejects.toThrow('permission denied');
+    await as('worker').later('select 1 from feedback.audit');
   });
 });

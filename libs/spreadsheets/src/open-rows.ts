@@ -5,7 +5,6 @@ import { CsvReader } from './csv.js';
 import { NdjsonReader } from './ndjson.js';
 import { batchRows, type Checkpoint, type ListFormat, maxRows, type RawRow, type RowSource } from './row-source.js';
 import { detectEncoding } from './text-blocks.js';
-import { XlsxReader } from './xlsx.js';
 
 export interface OpenOptions {
   /** What the sender says it is. The file itself tells; what it does not fit is refused. */
@@ -38,6 +37,8 @@ export async function openRows(file: SourceFile, options: OpenOptions): Promise<
   const format = await formatOf(file);
   if (options.format && options.format !== format) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', `The file is ${format}, not ${options.format}.`);
   if (format === 'XLSX') {
+    // Most lists are CSV: what reads workbooks, seven megabytes of it, is loaded for a workbook alone.
+    const { XlsxReader } = await import('./xlsx.js');
     const reader = await XlsxReader.open(file, options.sheet);
     return new Rows(reader, { format, encoding: null, sheet: reader.sheet, delimiter: null }, options);
   }

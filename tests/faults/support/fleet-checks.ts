@@ -45,12 +45,14 @@ export const checks: Record<string, string> = {
       else '^REGISTERED BANK_ACKNOWLEDGED REPLIED( REOPENED REPLIED)* CLOSED$' end`,
   'the clocks of an issue differ from what is still to be done': `
     select i.id, i.state from feedback.issues i cross join lateral (
-      select count(*) filter (where kind = 'issue.acknowledge') as bank, count(*) filter (where kind = 'issue.acknowledge-branch') as branch,
-        count(*) filter (where kind = 'issue.answer') as answer from feedback.due where aggregate_id = i.id) c
-    where i.acknowledge_by is not null and i.answer_by is not null and (
-      c.bank <> (i.bank_acknowledged_at is null and not i.bank_acknowledgement_overdue)::int
-      or c.branch <> (i.branch_acknowledged_at is null and not i.branch_acknowledgement_overdue)::int
-      or c.answer <> (i.state in ('REGISTERED', 'HANDLING', 'REOPENED') and not i.answer_overdue)::int)`,
+      select count(*) filter (where kind = 'ISSUE_ACKNOWLEDGE' and stopped_at is null) as bank,
+        count(*) filter (where kind = 'ISSUE_ACKNOWLEDGE_BRANCH' and stopped_at is null) as branch,
+        count(*) filter (where kind = 'ISSUE_ANSWER' and stopped_at is null) as answer,
+        count(*) filter (where (next_at is not null) <> exists (select from feedback.due where kind = 'clock' and aggregate_id = k.id)) as silent
+      from feedback.clocks k where subject_id = i.id) c
+    where (c.bank <> (i.bank_acknowledged_at is null)::int or c.branch <> (i.branch_acknowledged_at is null)::int
+        or c.answer <> (i.state in ('REGISTERED', 'HANDLING', 'REOPENED'))::int or c.silent > 0)
+      and not exists (select from feedback.due m join feedback.issue_trail t on t.id = m.aggregate_id where m.kind = 'issue-step' and t.issue_id = i.id)`,
   'a list is in a state that its review and its dispatches do not explain': `
     select l.id, l.state, d.count from enterprise_lists.push_lists l cross join lateral (
       select count(*) as count, count(distinct org_id) as banks from enterprise_lists.dispatches where push_list_id = l.id) d

@@ -15,6 +15,16 @@ const paths: Record<string, (listIds: string[]) => string[]> = {
   ListEntry: (ids) => ids.map((id) => `/v1/push-lists/${id}/entries?limit=200`),
   ListRecall: (ids) => ids.map((id) => `/v1/push-lists/${id}/recalls?limit=200`),
   QualityReport: () => ['/v1/quality-reports?limit=200'],
+  ReasonCount: () => ['/v1/quality-reports?limit=200'],
+  ResponseTime: () => ['/v1/quality-reports?limit=200'],
+};
+
+type Told = Record<string, unknown>;
+
+/** Where a record of a type stands in what REST tells, where it is no record of its own. */
+const within: Record<string, (record: Told) => Told[]> = {
+  ReasonCount: ({ rejectedByReason }) => rejectedByReason as Told[],
+  ResponseTime: ({ acknowledgementTime, answerTime }) => [acknowledgementTime, answerTime] as Told[],
 };
 
 /** Every value of each such figure that somebody is told, over REST and in the graph. */
@@ -25,8 +35,9 @@ export async function figuresTold(party: Party, district: District): Promise<Map
     const fields = withheld.filter(([name]) => name === type).map(([, field]) => field);
     const way = graph.wayTo(type, may(party))!;
     const { data } = parsed((await party.graph(`{ ${graph.along(way, fields.join(' '))} }`)).text) as { data: unknown };
-    const answers = await Promise.all(paths[type](ids).map(async (path) => done(await party.ask(path)) as { items?: object[] }));
-    const records = [...found(data, way), ...answers.flatMap((answer) => answer.items ?? [answer])] as Record<string, unknown>[];
+    const answers = await Promise.all(paths[type](ids).map(async (path) => done(await party.ask(path)) as { items?: Told[] }));
+    const answered = answers.flatMap((answer) => answer.items ?? [answer as Told]);
+    const records = [...found(data, way), ...within[type] ? answered.flatMap(within[type]) : answered] as Told[];
     for (const field of fields) told.set(`${type}.${field}`, records.map((record) => record[field]));
   }
   return told;

@@ -3,8 +3,8 @@ import { isOfBank } from '@finharbor/security/tokens/caller';
 import { type ServiceName, serviceNames } from '@finharbor/contracts/services';
 import { GraphWalk } from './graph-walk.js';
 import {
-  applications, clocks, consents, contradiction, cultivations, demandClocks, demands, harbors, imports, issues, lists, loanCodes, offers,
-  organisations, people, referrals, type Subject,
+  applications, clocks, consents, contradiction, creditAlert, cultivations, demandClocks, demands, harbors, imports, issues, lists,
+  loanCodes, offers, organisations, people, placements, referrals, type Subject,
 } from './subjects.js';
 
 /** A draft is its bank's own affair, and that of those who oversee banks. */
@@ -25,13 +25,17 @@ const enterprises: Subject = {
 /** What is told by department. */
 const departments: Subject = { about: (of) => [of.departmentOrganisation] };
 
+/** What is told by bank. */
+const banks: Subject = { about: (of) => [of.organisation] };
+
 /** Root fields, and the records that they find. */
 export const roots: Record<string, Subject> = {
   demands, issues, loanCodes, referrals, clocks, harbors, organisations, consents, pushLists: lists, publishedProducts: offers,
   consent: consents,
   harborPeople: people, cultivationEntries: cultivations, cultivationEntry: cultivations, cultivationCategories: {},
   demandClocks, demandLedger: {}, dockingEntries: {}, creditAlerts: {},
-  qualityReports: departments, pushDuties: departments,
+  creditAlert: { ...creditAlert, held: () => [] }, creditRules: {}, loanCodePlacements: placements, poolEntries: {},
+  qualityReports: departments, pushDuties: departments, bankResponses: banks,
   dispatchPreview: lists, referralRecalls: {},
   imports: imports(), import: imports(),
   contradictions: {}, contradiction: { ...contradiction, held: () => [] }, precedenceRules: {}, codeExceptions: {},

@@ -58,11 +58,12 @@ export class GraphWalk {
     return [...new Set(all)];
   }
 
-  /** What a list may be narrowed to: one argument for each value of each enumeration. */
+  /** What a list may be narrowed to: one argument for each value of each enumeration, and for what is not so by itself. */
   filtersOf(type: string, name: string): string[] {
     return this.field(type, name).args.flatMap(({ name: argument, type: given }) => {
       const inner = getNamedType(given);
-      return isEnumType(inner) ? inner.getValues().map((value) => `${argument}: ${value.name}`) : [];
+      const values = isEnumType(inner) ? inner.getValues().map(({ name: value }) => value) : inner.name === 'Boolean' ? ['true'] : [];
+      return values.map((value) => `${argument}: ${value}`);
     });
   }
 

@@ -39,6 +39,8 @@ export class Holding {
   reports!: Record<'kept' | 'answerable' | 'answered', Mine>;
   productImport!: Mine;
   loanCodes!: Record<'kept' | 'spare', Mine & { code: string }>;
+  /** Of the code that is kept. */
+  placement!: Mine;
   demands!: Record<'submitted' | 'routed' | 'accepted' | 'decided', Mine>;
   issues!: Record<'registered' | 'handled' | 'replied' | 'closed', Mine>;
   client!: Mine;
@@ -95,6 +97,8 @@ export class Holding {
     done(await this.bank.post(`/v1/product-reports/${this.reports.answered.id}/answer`, { outcome: 'CORRECTED', text: '已更正为公告的额度' }));
     this.productImport = done(await this.bank.post('/v1/product-imports?dryRun=true', '产品编号,产品名称\nsheet-1,表格产品', { type: 'text/csv' }));
     this.loanCodes = { kept: await this.loanCode(), spare: await this.loanCode() };
+    const placed = { place: `大堂${this.tags.bank}`, placedOn: '2026-01-02' };
+    this.placement = done(await this.bank.post(`/v1/loan-codes/${this.loanCodes.kept.id}/placements`, placed));
     const { hidden, accepted } = this.tags;
     for (const name of [hidden, accepted]) this.applicants.set(name, this.creditCode());
     const reviewed = await this.list([hidden, accepted]);
@@ -186,7 +190,7 @@ export class Holding {
   /** Ids that nobody may hear of who belongs to the other side. */
   get ids(): string[] {
     const { lists, referrals, enterprises, demands, issues, loanCodes } = this;
-    const mine = [this.cultivation, this.entry, this.clock, this.demandClock];
+    const mine = [this.cultivation, this.entry, this.clock, this.demandClock, this.placement];
     const kinds = [lists, this.imports, referrals, enterprises, demands, issues, loanCodes];
     const records = kinds.flatMap((all) => Object.values<Mine>(all)).concat(mine);
     const told = [...Object.values<Mine>({ ...this.endpoints }), ...Object.values(this.readers)];
@@ -265,7 +269,9 @@ export class Holding {
   }
 
   private async submit(name: string, code = this.loanCodes.kept.code): Promise<Mine> {
-    const submitted = done(await this.business.post(`/v1/scans/${code}/demands`, this.application(name)));
+    // Whoever no bank knows goes through the green channel.
+    const application = { ...this.application(name), specialGroups: name === this.tags.hidden ? ['VETERAN'] : [] };
+    const submitted = done(await this.business.post(`/v1/scans/${code}/demands`, application));
     return { id: submitted.demand.id, secret: submitted.accessSecret, consentId: submitted.demand.consentId };
   }
 
@@ -285,6 +291,8 @@ export class Holding {
     const demand = await this.accepted();
     const { name, phone } = done(await this.bank.post(`/v1/demands/${demand.id}/contact-views`, { reason: '核实资料' }, { confidential: true }));
     expect([name, phone]).toEqual([`欧阳${this.tags.personal}`, this.phone]);
+    const asked = done(await this.bank.post(`/v1/demands/${demand.id}/questions`, { question: `请补充${this.tags.bank}` }));
+    done(await this.business.post(`/v1/applications/${demand.id}/questions/${asked.id}/answer`, { answer: `已补充${this.tags.bank}` }, { secret: demand.secret }));
     const answer = await this.bank.post(`/v1/demands/${demand.id}/decision`, this.decision());
     done(answer);
     this.receipt = { id: /\/([\w-]+)>; rel="receipt"/.exec(answer.headers.link)![1] };

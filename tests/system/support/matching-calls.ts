@@ -1,7 +1,7 @@
 import { newId } from '@finharbor/contracts/ids';
 import { applicationCalls } from './application-calls.js';
 import { ledgerCalls } from './ledger-calls.js';
-import { applications, type Call, category, cultivations, demands, loanCodes, matchedApplication, pooled, scans } from './subjects.js';
+import { applications, type Call, category, cultivations, demands, loanCodes, matchedApplication, placements, pooled, scans } from './subjects.js';
 
 /** How the walk calls the routes of loan-matching. */
 export const matchingCalls: Record<string, Call> = {
@@ -15,7 +15,7 @@ export const matchingCalls: Record<string, Call> = {
   'GET /v1/loan-codes/{id}/placements': loanCodes,
   'POST /v1/loan-codes/{id}/placements/{placementId}/removal': { ...loanCodes, body: () => ({ removedOn: '2026-01-03' }), needs: 'a code that hangs somewhere' },
   'GET /v1/loan-codes/{id}/days': { ...loanCodes, query: '?from=2026-11-01&to=2027-06-30' },
-  'GET /v1/loan-code-placements': {},
+  'GET /v1/loan-code-placements': placements,
   'GET /v1/loan-code-keys': {},
   'POST /v1/loan-code-keys': {},
   'POST /v1/scans/{code}/sessions': { ...scans, body: (_, of) => ({ nonce: Buffer.from(of.tags.hidden).toString('base64url').padEnd(16, '0') }) },

@@ -133,6 +133,7 @@ export const calls: Record<string, Call> = {
   'POST /v1/push-lists/{id}/assertions': { ...lists, body: () => ({ assertions: [{ criteria: ['FIXED_PREMISES'], met: true, evidence: '租赁合同' }] }) },
   'GET /v1/list-entries/{id}/assertions': { about: (of) => [of.entry] },
   'GET /v1/quality-reports': {},
+  'GET /v1/bank-responses': {},
   'GET /v1/push-duties': {},
   'GET /v1/enterprises/{id}': { about: (of) => all(of.enterprises) },
   'GET /v1/contradictions': {},
@@ -204,7 +205,7 @@ export const calls: Record<string, Call> = {
   'POST /v1/products/{id}/suspension': { about: (of) => [of.products.suspendable] },
 };
 
-interface Parameter { in: string; name: string; schema: { enum?: string[]; $ref?: string } }
+interface Parameter { in: string; name: string; schema: { type?: string; enum?: string[]; $ref?: string } }
 
 /** A route as the OpenAPI document describes it, and how the walk calls it. */
 export interface Route extends Call {
@@ -237,7 +238,10 @@ interface Openapi {
 
 const openapi = JSON.parse(readFileSync(new URL('../../../apps/gateway/generated/openapi.json', import.meta.url), 'utf8')) as Openapi;
 
-const valuesOf = ({ schema }: Parameter): string[] => schema.enum ?? openapi.components.schemas[schema.$ref?.split('/').at(-1) ?? '']?.enum ?? [];
+function valuesOf({ schema }: Parameter): string[] {
+  if (schema.type === 'boolean') return ['true'];
+  return schema.enum ?? openapi.components.schemas[schema.$ref?.split('/').at(-1) ?? '']?.enum ?? [];
+}
 
 const operations = new Map<string, Operation>(Object.entries(openapi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation])));

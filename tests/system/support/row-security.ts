@@ -84,11 +84,14 @@ async function ownRows(trial: Trial, table: string, [a, b]: Pair): Promise<Probl
 
 const outcome = (result: unknown[] | string): string => (typeof result === 'string' ? result : String(result.length));
 
-/** The enterprise master belongs to nobody: an organisation sees what it has access to. */
+/** The enterprise master belongs to nobody: an organisation sees what it stated or has access to. */
 async function enterprises(trial: Trial, table: string, [a, b]: Pair): Promise<Problems> {
-  const access = async (organisation: string): Promise<string> => trial.seen('app', organisation, 'enterprise_lists.enterprise_access', 'enterprise_id');
+  const access = async (organisation: string): Promise<string> => trial.seen('worker', '', `(select enterprise_id from enterprise_lists.enterprise_access
+    where org_id::text = '${organisation}' union select id from enterprise_lists.enterprises where '${organisation}' = any(sources::text[])) may_know`, 'enterprise_id');
   const problems: Problems = [];
-  for (const [name, organisation] of [['a', a], ['b', b], ['nobody', ''], ['a stranger', newId()]]) {
+  const [stating] = (await trial.seen('worker', '', table, 'sources[1]')).split(' ');
+  const [opening] = (await trial.seen('worker', '', 'enterprise_lists.enterprise_access')).split(' ');
+  for (const [name, organisation] of [['a', a], ['b', b], ['its source', stating], ['whoever claimed it', opening], ['nobody', ''], ['a stranger', newId()]]) {
     const [seen, allowed] = [await trial.seen('app', organisation, table, 'id'), await access(organisation)];
     if (seen !== allowed || (seen === '') !== (name === 'nobody' || name === 'a stranger')) problems.push(`${name} sees ${seen.split(' ').length} enterprises`);
   }

@@ -31,6 +31,7 @@ export const demands: Subject = {
   held: ({ demands: { submitted, ...routed } }, role) => (isOfBank(role) ? all(routed) : [submitted, ...all(routed)]),
 };
 /** The clock of a demand that a bank has. */
+export const placements: Subject = { about: (of) => [of.placement] };
 export const demandClocks: Subject = { about: (of) => [of.demandClock] };
 /** Nothing about the enterprises of the walk is to be looked into. */
 export const creditAlert: Call = { about: () => [{ id: '00000000-0000-7000-8000-000000000000' }], needs: 'an enterprise that is credited too much' };

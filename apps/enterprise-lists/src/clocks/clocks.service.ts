@@ -1,7 +1,6 @@
 import { ClockKind } from '@finharbor/contracts/clocks';
 import { notFound } from '@finharbor/contracts/errors';
-import type { ClockEvent } from '@finharbor/platform/clocks/clock';
-import { readClock } from '@finharbor/platform/clocks/clock-reading';
+import { toldOf } from '@finharbor/platform/clocks/clock-rows';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, readPage } from '@finharbor/platform/http/page';
@@ -12,8 +11,6 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from './clock.entity.js';
 import type { ClockArgs, ClockQuery } from './clock.inputs.js';
 import { openRows } from './open-rows.js';
-
-const minuteMs = 60_000;
 
 /** Clocks as they are read: a bank sees its own, supervisors see all. */
 @Injectable()
@@ -48,13 +45,7 @@ export class ClocksService {
   /** What a row does not say: how much is left, and of how many rows. */
   private async tell(tx: Tx, clocks: Clock[]): Promise<void> {
     const calendar = await this.reference.calendar(tx);
-    for (const clock of clocks) {
-      const trail = clock.trail.map(({ at, ...event }) => ({ ...event, at: new Date(at) }) as ClockEvent);
-      const { left } = readClock(clock.terms, trail, calendar, new Date());
-      const { amount: days, unit, source } = clock.terms;
-      const minutesLeft = left === null ? null : Math.floor(left / minuteMs);
-      Object.assign(clock, { days, unit, source, minutesLeft, openCount: clock.stoppedAt ? 0 : await open(tx, clock) });
-    }
+    for (const clock of clocks) Object.assign(clock, toldOf(clock, calendar), { openCount: clock.stoppedAt ? 0 : await open(tx, clock) });
   }
 }
 

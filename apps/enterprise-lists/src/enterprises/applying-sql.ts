@@ -69,7 +69,8 @@ export const told = (k: string): string => {
   const word = (column: string): string => `coalesce('"' || ${k}.${column} || '"', 'null')`;
   return `concat('{"enterpriseId":"', ${k}.id, '","version":', ${k}.version, ',"name":', to_json(${k}.name), ',"regionCode":', ${word('region_code')},
     ',"industryCode":', ${word('industry_code')}, ',"sizeClass":"', ${k}.size_class, '","establishedOn":', ${word('established_on')}, ',"kind":"', ${k}.kind,
-    '","isPrivate":', coalesce(${k}.is_private::text, 'null'), ',"outsideReason":', ${word('outside_reason')}, ',"tags":', array_to_json(${k}.tags), '}') as one`;
+    '","isPrivate":', coalesce(${k}.is_private::text, 'null'), ',"outsideReason":', ${word('outside_reason')},
+    ',"registrationStatus":', ${word('registration_status')}, ',"tags":', array_to_json(${k}.tags), '}') as one`;
 };
 
 /**
@@ -144,12 +145,6 @@ export const insertEntries =
   `insert into enterprise_lists.list_entries (id, org_id, push_list_id, row_number, enterprise_id, credit_code, ${entryColumns.join(', ')})
    select r.entry_id, $2, $3, r.row_number, r.enterprise_id, r.credit_code, ${entryColumns.map((name) => `r.${name}`).join(', ')}
    from enterprise_lists.import_rows r where r.import_id = $1`;
-
-/** The department may know what it states. Nobody else gives a department access, and imports take turns. */
-export const grantAccess =
-  `insert into enterprise_lists.enterprise_access (org_id, enterprise_id, reason)
-   select $2, r.enterprise_id, 'PUSHED' from enterprise_lists.import_rows r where r.import_id = $1
-     and not exists (select from enterprise_lists.enterprise_access a where a.org_id = $2 and a.enterprise_id = r.enterprise_id)`;
 
 function camelCase(name: string): string {
   return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

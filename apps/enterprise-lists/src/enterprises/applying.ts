@@ -99,7 +99,7 @@ export class Applying {
     return same ? list.id : undefined;
   }
 
-  /** Enterprises, entries, access, events and audit, in the transaction that made the list. Forgets the staged rows. */
+  /** Enterprises, entries, events and audit, in the transaction that made the list. Forgets the staged rows. */
   apply(tx: Tx, imported: AppliedImport, list: AppliedList): Promise<ApplyCounts> {
     const { id, departmentId, mode } = imported;
     return this.inSets(tx, id, async () => {
@@ -172,7 +172,6 @@ export class Applying {
     if (met > 0 && changed + added > 0 && !late) await tell(sql.updateOwn);
     if (added > 0) await tell(sql.insertNew);
     await tx.query(sql.insertEntries, [id, departmentId, list.id]);
-    await tx.query(sql.grantAccess, [id, departmentId]);
     if (met > 0) {
       await tx.query(sql.addSource, [id, departmentId]);
       const ids = await tx.query<{ id: string }>(sql.toMerge, [id, departmentId, late]);

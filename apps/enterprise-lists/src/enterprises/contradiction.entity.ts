@@ -6,7 +6,7 @@ import { Entity } from 'typeorm';
 export enum MasterField {
   NAME = 'name', KIND = 'kind', ENTITY_TYPE = 'entityType', ESTABLISHED_ON = 'establishedOn', REGISTERED_CAPITAL = 'registeredCapital',
   BUSINESS_SCOPE = 'businessScope', DISTRICT = 'district', ADDRESS = 'address', INDUSTRY_CODE = 'industryCode', EMPLOYEES = 'employees',
-  REVENUE = 'revenue', ASSETS = 'assets', IS_PRIVATE = 'isPrivate',
+  REVENUE = 'revenue', ASSETS = 'assets', IS_PRIVATE = 'isPrivate', REGISTRATION_STATUS = 'registrationStatus',
 }
 
 export enum ContradictionState {

@@ -1,9 +1,10 @@
-import { EnterpriseKind, EnterpriseTag } from '../statement-vocabulary.js';
+import { EnterpriseKind, EnterpriseTag, RegistrationStatus } from '../statement-vocabulary.js';
 import { derive, type DerivationInputs, OutsideReason } from './derivation.js';
 
 const nothing: DerivationInputs = {
   creditCode: '91500101MA5U00011L', name: '万州某商贸有限公司', statedKind: null, entityType: null, registeredCapital: null, capitalCurrency: null,
   industryCode: null, employees: null, revenue: null, assets: null, statedPrivate: null, statedTags: null,
+  registrationStatus: null,
 };
 const of = (facts: Partial<DerivationInputs>) => derive({ ...nothing, ...facts });
 
@@ -40,6 +41,8 @@ it.each<[string, Partial<DerivationInputs>, OutsideReason | null]>([
   ['that capital, and indicators that say otherwise', { registeredCapital: '1000000000', capitalCurrency: 'CNY', industryCode: 'C1310', employees: 5, revenue: '5' }, null],
   ['the industry of banks', { industryCode: 'J6621' }, OutsideReason.FINANCIAL_INSTITUTION], ['brokers of insurance', { industryCode: 'J6851' }, null],
   ['a public body', { creditCode: '12500101762660013E' }, OutsideReason.PUBLIC_BODY],
+  ['a firm that is there', { registrationStatus: RegistrationStatus.ACTIVE }, null],
+  ['a large one that is there no more', { registrationStatus: RegistrationStatus.REVOKED, industryCode: 'C1310', employees: 1000, revenue: '400000000' }, OutsideReason.NOT_ACTIVE],
 ])('%s', (_what, facts, reason) => expect(of(facts).outsideReason).toBe(reason));
 
 it.each<[string, EnterpriseTag[]]>([
@@ -50,3 +53,8 @@ it.each<[string, EnterpriseTag[]]>([
 
 it('adds the sector to what is stated', () =>
   expect(of({ industryCode: 'H6110', statedTags: [EnterpriseTag.TOURISM, EnterpriseTag.FOREIGN_TRADE, EnterpriseTag.LODGING] }).tags).toEqual(['FOREIGN_TRADE', 'LODGING', 'TOURISM']));
+
+it('is for those alone whose registration is active', () => {
+  const inside = Object.values(RegistrationStatus).filter((registrationStatus) => of({ registrationStatus }).outsideReason === null);
+  expect(inside).toEqual([RegistrationStatus.ACTIVE]);
+});

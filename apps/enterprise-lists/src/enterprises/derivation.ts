@@ -1,6 +1,6 @@
 import { entityKindOfCode } from '@finharbor/standards/credit-code';
 import { type SizeClass, sizeClass, sizeGroupOfIndustry } from '@finharbor/standards/size-class';
-import { EnterpriseKind, EnterpriseTag } from '../statement-vocabulary.js';
+import { EnterpriseKind, EnterpriseTag, RegistrationStatus } from '../statement-vocabulary.js';
 
 /** What the derived facts of an enterprise follow from. Amounts in yuan. */
 export interface DerivationInputs {
@@ -16,6 +16,7 @@ export interface DerivationInputs {
   assets: string | null;
   statedPrivate: boolean | null;
   statedTags: readonly EnterpriseTag[] | null;
+  registrationStatus: RegistrationStatus | null;
 }
 
 /** Why an enterprise is outside the programme (H-003: private small and micro enterprises and self-employed households). */
@@ -27,6 +28,8 @@ export enum OutsideReason {
   FINANCIAL_INSTITUTION = 'FINANCIAL_INSTITUTION',
   PUBLIC_BODY = 'PUBLIC_BODY',
   SOCIAL_ORGANISATION = 'SOCIAL_ORGANISATION',
+  /** A list states that its registration is not in force, or that it is not at work. */
+  NOT_ACTIVE = 'NOT_ACTIVE',
 }
 
 export interface Derived {
@@ -75,6 +78,7 @@ function outsideReason(facts: DerivationInputs, kind: EnterpriseKind, size: Size
   // Insurance agents and brokers (685) are the only ones of section J that are not financial institutions.
   const isFinancial = facts.industryCode?.startsWith('J') && !facts.industryCode.startsWith('J685');
   if (isFinancial || institution.test(facts.name)) return OutsideReason.FINANCIAL_INSTITUTION;
+  if ((facts.registrationStatus ?? RegistrationStatus.ACTIVE) !== RegistrationStatus.ACTIVE) return OutsideReason.NOT_ACTIVE;
   if (size === 'LARGE') return OutsideReason.LARGE;
   const capital = facts.capitalCurrency === 'CNY' ? Number(facts.registeredCapital) : 0;
   return size === 'UNKNOWN' && capital >= presumedLargeFrom ? OutsideReason.LARGE_PRESUMED : null;

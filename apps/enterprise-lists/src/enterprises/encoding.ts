@@ -47,8 +47,10 @@ export class RowEncoder {
   add({ row, stated }: CheckedStatement): void {
     const { contactName: name, contactPhone: phone, creditCode } = stated;
     const enterpriseId = enterpriseIdOf(creditCode);
-    const facts = factsOf(stated);
-    const derived = derivedOf(stated);
+    // Hashed only where it is stated: rows that state none have the hash that they had before there was a status.
+    const status = stated.registrationStatus;
+    const facts = status === null ? factsOf(stated) : `${factsOf(stated)}\t${status}`;
+    const derived = status === null ? `\\N\t${derivedOf(stated)}` : derivedOf(stated);
     const needed = longestIds + 3 * (facts.length + derived.length);
     if (this.bytes.length - this.length < needed) this.widen(needed);
     const { bytes, length } = this;
@@ -131,7 +133,7 @@ function derivedOf(row: ImportedRow): string {
     creditCode: row.creditCode, name: row.name, statedKind: row.kind, entityType: row.entityType,
     registeredCapital: row.registeredCapital?.amount ?? null, capitalCurrency: row.registeredCapital?.currency ?? null,
     industryCode: row.industryCode, employees: row.employees, revenue: row.revenue, assets: row.assets,
-    statedPrivate: row.isPrivate, statedTags: row.tags,
+    statedPrivate: row.isPrivate, statedTags: row.tags, registrationStatus: row.registrationStatus,
   });
   return `${kind}\t${yesNo(isPrivate)}\t${sizeClass}\t${word(outsideReason)}\t${words(tags)}\t${word(row.regionCode)}`;
 }

@@ -4,7 +4,7 @@ import { Decimal, LocalDate } from '@finharbor/platform/subgraph/scalars';
 import { localDate } from '@finharbor/standards/working-days';
 import { Directive, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
-import { Channel, EnterpriseKind, EnterpriseTag } from '../vocabulary.js';
+import { Channel, EnterpriseKind, EnterpriseTag, RegistrationStatus } from '../vocabulary.js';
 import { OutsideReason } from './derivation.js';
 
 registerEnumType(OutsideReason, { name: 'OutsideReason', description: 'Why an enterprise is outside the programme: never recommended.' });
@@ -33,6 +33,9 @@ export class Enterprise {
   @Property(() => Boolean, { description: 'Privately owned (民营), as stated, else by the type; null where nothing says so.', nullable: true, column: {} }) isPrivate: boolean | null;
   @Property(() => String, { description: 'Code of its street or town in 万州.', nullable: true, column: {} }) streetCode: string | null;
   @Property(() => String, { description: 'Code of its functional zone in 万州.', nullable: true, column: {} }) zoneCode: string | null;
+  @Property(() => RegistrationStatus, { description: 'Where its registration stands (登记状态).', nullable: true, enum: RegistrationStatus, enumName: 'RegistrationStatus', column: {} })
+  registrationStatus: RegistrationStatus | null;
+
   @Property(() => OutsideReason, { description: 'Why it is outside the programme; null where it is not.', nullable: true, enum: OutsideReason, enumName: 'OutsideReason', column: {} })
   outsideReason: OutsideReason | null;
 

@@ -90,7 +90,7 @@ async function heldOf(tx: Tx, ids: string[]): Promise<Map<string, Facts>> {
   const rows = await tx.query<Facts & { id: string }>(
     `select id, name, stated_kind as "statedKind", entity_type as "entityType", established_on::text as "establishedOn", trim_scale(registered_capital)::text as "registeredCapital",
        capital_currency as "capitalCurrency", business_scope as "businessScope", district, address, industry_code as "industryCode", employees,
-       trim_scale(revenue)::text as revenue, trim_scale(assets)::text as assets, stated_private as "statedPrivate"
+       trim_scale(revenue)::text as revenue, trim_scale(assets)::text as assets, stated_private as "statedPrivate", registration_status as "registrationStatus"
      from enterprise_lists.enterprises where id = any($1::uuid[])`, [ids]);
   return new Map(rows.map((row) => [row.id, row]));
 }

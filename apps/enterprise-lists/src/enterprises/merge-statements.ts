@@ -1,4 +1,4 @@
-import { type EnterpriseKind, EnterpriseTag, type GreenEdition } from '../statement-vocabulary.js';
+import { type EnterpriseKind, EnterpriseTag, type GreenEdition, type RegistrationStatus } from '../statement-vocabulary.js';
 
 /** The facts of one statement, each null where it does not state it. Amounts and days as text. */
 export interface Facts {
@@ -20,6 +20,7 @@ export interface Facts {
   revenue: string | null;
   assets: string | null;
   statedPrivate: boolean | null;
+  registrationStatus: RegistrationStatus | null;
 }
 
 /** What one list says of an enterprise. */
@@ -57,6 +58,7 @@ export const mergedFields = {
   name: ['name'], kind: ['statedKind'], entityType: ['entityType'], establishedOn: ['establishedOn'], registeredCapital: ['registeredCapital', 'capitalCurrency'],
   businessScope: ['businessScope'], district: ['district', 'province', 'regionCode'], address: ['address', 'streetCode', 'zoneCode'],
   industryCode: ['industryCode'], employees: ['employees'], revenue: ['revenue'], assets: ['assets'], isPrivate: ['statedPrivate'],
+  registrationStatus: ['registrationStatus'],
 } as const satisfies Record<string, readonly (keyof Facts)[]>;
 
 export type MergedField = keyof typeof mergedFields;

@@ -39,7 +39,7 @@ const columns: BulkColumns<Result> = {
   ...factColumn('registeredCapital', 'numeric'), ...factColumn('capitalCurrency', 'text'), ...factColumn('businessScope', 'text'),
   ...factColumn('province', 'text'), ...factColumn('district', 'text'), ...factColumn('address', 'text'), ...factColumn('streetCode', 'text'),
   ...factColumn('zoneCode', 'text'), ...factColumn('industryCode', 'text'), ...factColumn('employees', 'int'), ...factColumn('revenue', 'numeric'),
-  ...factColumn('assets', 'numeric'), ...factColumn('statedPrivate', 'boolean'),
+  ...factColumn('assets', 'numeric'), ...factColumn('statedPrivate', 'boolean'), ...factColumn('registrationStatus', 'text'),
   region_code: ['text', ({ facts, regionOfCode }) => facts.regionCode ?? regionOfCode],
   kind: ['text', ({ kind }) => kind],
   is_private: ['boolean', ({ isPrivate }) => isPrivate],
@@ -92,8 +92,7 @@ export class Merging {
     await tx.query(
       `with lost as (select id from unnest($2::uuid[]) as given (id) where not exists (
          select from enterprise_lists.list_entries e join enterprise_lists.push_lists l on l.org_id = e.org_id and l.id = e.push_list_id
-         where e.org_id = $1 and e.enterprise_id = given.id and l.state <> 'UNDONE')),
-       hidden as (delete from enterprise_lists.enterprise_access a using lost where a.org_id = $1 and a.enterprise_id = lost.id and a.reason = 'PUSHED')
+         where e.org_id = $1 and e.enterprise_id = given.id and l.state <> 'UNDONE'))
        update enterprise_lists.enterprises k set sources = array_remove(k.sources, $1) from lost where k.id = lost.id`, [departmentId, enterpriseIds]);
     await this.merge(tx, enterpriseIds, { organisationId: departmentId, aggregateId, events: 0 });
   }

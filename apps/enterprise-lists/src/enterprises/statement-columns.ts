@@ -7,8 +7,12 @@
 export const factColumns = [
   'name', 'stated_kind', 'entity_type', 'established_on', 'registered_capital', 'capital_currency', 'business_scope', 'province', 'district',
   'region_code', 'address', 'street_code', 'zone_code', 'industry_code', 'employees', 'revenue', 'assets', 'stated_private',
-  'stated_tags', 'tags_until', 'green_category', 'green_edition',
+  'stated_tags', 'tags_until', 'green_category', 'green_edition', 'registration_status',
 ] as const;
+
+/** Facts that rows state since later: staged behind the others, and part of the hash of a row only where it states them. */
+const laterFacts = ['registration_status'] as const;
+const firstFacts = factColumns.filter((name) => name !== 'registration_status');
 
 /** What belongs to the row alone. */
 export const rowColumns = [
@@ -21,7 +25,7 @@ export const derivedColumns = ['kind', 'is_private', 'size_class', 'outside_reas
 
 /** The columns that a row is staged with, in this order. */
 export const stagedColumns = [
-  'import_id', 'row_number', 'entry_id', 'enterprise_id', 'credit_code', 'facts_hash', ...factColumns, ...rowColumns, ...derivedColumns,
+  'import_id', 'row_number', 'entry_id', 'enterprise_id', 'credit_code', 'facts_hash', ...firstFacts, ...rowColumns, ...laterFacts, ...derivedColumns,
 ] as const;
 
 /** Facts that the master holds under the same name, one value each: all but the tags. */
@@ -30,4 +34,5 @@ export const masterFacts = factColumns.filter((name) => !['stated_tags', 'tags_u
 /** What is derived follows from these: a row that states all that is known of them says it for the master too. */
 export const derivationInputs = [
   'stated_kind', 'entity_type', 'registered_capital', 'industry_code', 'employees', 'revenue', 'assets', 'stated_private', 'stated_tags',
+  'registration_status',
 ] as const;

@@ -17,7 +17,8 @@ const facts = `e.name, e.stated_kind as "statedKind", e.entity_type as "entityTy
   e.province, e.district, e.region_code as "regionCode", e.address, e.street_code as "streetCode", e.zone_code as "zoneCode",
   e.industry_code as "industryCode", e.employees, trim_scale(e.revenue)::text as revenue, trim_scale(e.assets)::text as assets,
   e.stated_private as "statedPrivate", e.stated_tags as "statedTags", e.tags_until::text as "tagsUntil",
-  e.green_category as "greenCategory", e.green_edition as "greenEdition"`;
+  e.green_category as "greenCategory", e.green_edition as "greenEdition",
+  e.registration_status as "registrationStatus"`;
 
 /**
  * The statements of enterprises: the entries of all lists that were not undone. The sources of an enterprise say where to look, so that

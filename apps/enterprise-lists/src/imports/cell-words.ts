@@ -1,6 +1,6 @@
 import { regionOn, streetOf, zoneOf } from '@finharbor/standards/regions';
 import { normaliseCode } from '@finharbor/standards/text';
-import { EnterpriseKind, type EnterpriseTag, GreenEdition } from '../statement-vocabulary.js';
+import { EnterpriseKind, type EnterpriseTag, GreenEdition, RegistrationStatus } from '../statement-vocabulary.js';
 import { CellProblem, type CellReader } from './cell-rules.js';
 
 const kindWords: Record<string, EnterpriseKind> = {
@@ -45,6 +45,38 @@ export const readTags: CellReader<EnterpriseTag[]> = (text, { warn }) => {
   const unknown = tags.filter((tag) => !tag).length;
   if (unknown > 0) warn('unknownTag', `${unknown} of its ${words.length} words ${unknown === 1 ? 'is no tag' : 'are no tags'} and ${unknown === 1 ? 'is' : 'are'} left out`);
   return [...new Set(tags.filter((tag) => tag !== undefined))].sort();
+};
+
+/** Words for where a registration stands, the usual one first, without 已 before and 状态 or 中 behind them; the gravest status last. */
+export const statusWords: Record<RegistrationStatus, string[]> = {
+  ACTIVE: [
+    '存续', '在业', '开业', '在营', '在册', '在营在册', '在业在册', '正常', '正常经营', '正常营业', '正常在业', '营业', '经营', '有效', '登记', '登记成立', '确立',
+    '成立', '设立', '迁入', '恢复营业',
+  ],
+  SUSPENDED: ['停业', '歇业', '停产', '停业整顿', '暂停营业'],
+  IN_LIQUIDATION: ['清算', '清算组备案', '强制清算', '破产', '破产清算', '破产重整', '重整', '拟注销', '正在注销', '注销中', '注销公告'],
+  REVOKED: ['吊销', '吊销营业执照', '吊销未注销', '责令关闭', '除名'],
+  ANNULLED: ['撤销', '撤销登记', '撤销设立', '撤销设立登记'],
+  DEREGISTERED: ['注销', '吊销注销', '吊销已注销', '吊销后注销', '吊销并注销', '强制注销', '核准注销'],
+  MOVED_OUT: ['迁出', '迁往市外', '迁往省外'],
+};
+
+const statusOf = new Map(Object.entries(statusWords).flatMap(([status, words]) =>
+  [status.replace('_', ''), ...words].map((word) => [word, status as RegistrationStatus] as const)));
+const gravity = Object.values(RegistrationStatus);
+const readStatus = (word: string): RegistrationStatus | undefined =>
+  statusOf.get(word) ?? statusOf.get(word.replace(/^(?:已经?|被)/, '').replace(/(?:状态|企业)$/, '').replace(/中$/, ''));
+
+/**
+ * Where a registration stands: `存续（在营、开业、在册）`, `吊销，未注销`. Of several words the gravest counts. One that begins with no
+ * such word is left out with a warning: columns of that name hold all kinds of words.
+ */
+export const readRegistrationStatus: CellReader<RegistrationStatus | null> = (text, { warn }) => {
+  const words = normaliseCode(text).replaceAll('_', '').split(/[(),，、;；:：/|[\]【】-]+/).filter((word) => word !== '');
+  const [first, ...more] = words.map(readStatus);
+  if (first) return gravity.findLast((status) => status === first || more.includes(status)) ?? first;
+  warn('registrationStatus', 'is no status of a registration: it is left out');
+  return null;
 };
 
 /** The edition of the green catalogue, by its year. */

@@ -2,11 +2,13 @@ import {
   type CellReader, readAmount, readCapital, readCount, readCreditCode, readDay, readGuaranteeType, readIndustry, readMonths, readPastDay,
   readPhone, readPrivate, readText, readYesNo,
 } from './cell-rules.js';
-import { readGreenEdition, readKind, readStreet, readTags, readZone } from './cell-words.js';
+import { readGreenEdition, readKind, readRegistrationStatus, readStreet, readTags, readZone } from './cell-words.js';
 
 interface Column<T> {
   /** Headers that name the column, normalised as `normaliseHeader` does. The first is the usual Chinese one. */
   names: string[];
+  /** Headers that could name others too: they name this column where no other header does. */
+  looseNames?: string[];
   /** Units that the header may name in brackets behind the name. */
   units?: string[];
   read: CellReader<T>;
@@ -14,7 +16,7 @@ interface Column<T> {
   personal?: true;
 }
 
-const column = <T>(names: string, read: CellReader<T>, options: Pick<Column<T>, 'units' | 'personal'> = {}): Column<T> =>
+const column = <T>(names: string, read: CellReader<T>, options: Pick<Column<T>, 'units' | 'personal' | 'looseNames'> = {}): Column<T> =>
   ({ names: names.split(' '), read, ...options });
 
 const money = { units: ['万元', '元', 'yuan', '万', '人民币元', '人民币万元', '万元人民币', '万人民币元'] };
@@ -28,6 +30,9 @@ export const columns = {
   creditCode: column('统一社会信用代码 社会信用代码 统一信用代码 信用代码 creditcode uscc unifiedsocialcreditcode socialcreditcode', readCreditCode),
   name: column('企业名称 名称 单位名称 公司名称 企业全称 主体名称 市场主体名称 name enterprise enterprisename company companyname', readText(2, 200)),
   kind: column('主体类别 市场主体类别 经营主体类别 主体性质 kind enterprisekind entitykind', readKind),
+  registrationStatus: column(
+    '登记状态 经营状态 企业状态 企业登记状态 企业经营状态 主体状态 市场主体状态 经营主体状态 经营主体登记状态 registrationstatus operatingstatus businessstatus',
+    readRegistrationStatus, { looseNames: ['状态', 'status'] }),
   establishedOn: column('注册日期 成立日期 成立时间 注册时间 设立日期 establishedon established registrationdate establishmentdate', readPastDay),
   entityType: column('企业类型 主体类型 市场主体类型 公司类型 entitytype enterprisetype companytype', readText(1, 100)),
   isPrivate: column('民营 是否民营 民营企业 是否民营企业 企业性质 所有制 所有制性质 经济性质 isprivate private privatelyowned ownership', readPrivate),

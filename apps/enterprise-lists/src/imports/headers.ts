@@ -32,6 +32,8 @@ export interface Header {
 export type HeaderMapping = Readonly<Record<string, ColumnKey | null>>;
 
 const keys = new Map(columnKeys.flatMap((key) => columns[key].names.map((name) => [name, key] as const)));
+const looseNames = (key: ColumnKey): string[] => (columns[key] as { looseNames?: string[] }).looseNames ?? [];
+const looseKeys = new Map(columnKeys.flatMap((key) => looseNames(key).map((name) => [name, key] as const)));
 const explanations = new Set(explanationHeaders);
 const sizeColumns: readonly ColumnKey[] = ['industryCode', 'industryName', 'employees', 'revenue', 'assets'];
 
@@ -47,8 +49,10 @@ export function readHeader(cells: readonly string[], mapping: HeaderMapping = {}
   const own = normalised(mapping);
   const found = new Map<ColumnKey, PlacedColumn[]>();
   const warnings: Warning[] = [];
+  const meanings = cells.map((cell) => meaningOf(cell, own));
+  const named = new Set(meanings.map((meaning) => meaning?.key));
   cells.forEach((cell, index) => {
-    const meaning = meaningOf(cell, own);
+    const meaning = meanings[index] === undefined ? looseMeaning(cell, named) : meanings[index];
     if (meaning === undefined) warnings.push(unknownHeader(cell, index));
     else if (meaning !== null) found.set(meaning.key, [...(found.get(meaning.key) ?? []), { index, unit: meaning.unit }]);
   });
@@ -90,6 +94,14 @@ function meaningOf(cell: string, own: Map<string, ColumnKey | null>): Meaning | 
   if (!withNote) return withNote;
   const unit = unitOf(withNote, note);
   return unit || remarks.test(note!) ? { key: withNote, unit } : undefined;
+}
+
+/** What a header means that could mean other things too: the column that no other header names yet. */
+function looseMeaning(cell: string, named: Set<ColumnKey | undefined>): Meaning | undefined {
+  const key = looseKeys.get(normaliseHeader(cell));
+  if (!key || named.has(key)) return undefined;
+  named.add(key);
+  return { key };
 }
 
 /** What people remark in brackets behind a header, beside units. */

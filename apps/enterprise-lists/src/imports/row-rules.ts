@@ -52,6 +52,7 @@ const nothing = (): Blank => ({
   soundCreditEvidence: null, lawfulOperationEvidence: null, fixedPremisesEvidence: null, realDemandEvidence: null,
   goodCreditStandingEvidence: null, lawfulPurposeEvidence: null, evidence: null, tags: null, tagsUntil: null, greenCategory: null,
   greenEdition: null, demandAmount: null, demandTermMonths: null, demandPurpose: null, guaranteeType: null, consentRef: null,
+  registrationStatus: null,
 });
 
 /** Columns in which hardly any cell is like another, or that hold personal data, which is not kept. */

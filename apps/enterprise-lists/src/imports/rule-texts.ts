@@ -36,6 +36,7 @@ export const ruleTexts: Record<string, RuleText> = {
   unknownTag: { fix: 'Use the tags that the template lists.', zh: '部分标签无法识别，未采用', fixZh: '请使用模板中列出的标签' },
   street: { fix: 'Write the name as in 万州区, such as 太白街道; leave it empty for other places.', zh: '街道（镇乡）无法识别，未采用', fixZh: '请填写万州区的街道、镇乡全称' },
   zone: { fix: 'Write 万州经开区 or 渝东新区, or leave it empty.', zh: '功能区无法识别，未采用', fixZh: '请填写“万州经开区”或“渝东新区”' },
+  registrationStatus: { fix: 'Write 存续, 停业, 清算, 吊销, 撤销, 注销 or 迁出.', zh: '登记状态无法识别，未采用', fixZh: '请填写“存续”“停业”“清算”“吊销”“撤销”“注销”或“迁出”' },
   sizeUnknown: { fix: 'State the industry, the persons employed, the revenue and the assets.', zh: '划型指标不全，企业规模记为未知', fixZh: '请补充行业、从业人员、营业收入和资产总额' },
   regionMismatch: { fix: 'Check the code and the address; both may be right.', zh: '信用代码的登记机关与地址不在同一区县', fixZh: '请核对代码与地址；二者都正确时无需处理' },
   kindMismatch: { fix: 'Check the code and the kind.', zh: '主体类别与信用代码不一致', fixZh: '请核对主体类别与信用代码' },

@@ -15,7 +15,7 @@ const start = '00000000-0000-0000-0000-000000000000';
 const statedColumns = [
   'name', 'source', 'stated_kind', 'entity_type', 'established_on', 'registered_capital', 'capital_currency', 'business_scope', 'province', 'district',
   'region_code', 'address', 'street_code', 'zone_code', 'industry_code', 'employees', 'revenue', 'assets', 'stated_private', 'stated_tags', 'tags_until',
-  'green_category', 'green_edition', 'good_prospects', 'strong_demand', 'sound_credit', 'lawful_operation', 'fixed_premises', 'real_demand',
+  'green_category', 'green_edition', 'registration_status', 'good_prospects', 'strong_demand', 'sound_credit', 'lawful_operation', 'fixed_premises', 'real_demand',
   'good_credit_standing', 'lawful_purpose', 'evidence', 'consent_ref', 'demand_amount', 'demand_term_months', 'demand_purpose', 'guarantee_type',
 ];
 

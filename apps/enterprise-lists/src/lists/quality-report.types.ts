@@ -5,6 +5,7 @@ import { mayBeWithheld } from '@finharbor/security/aggregates/small-counts';
 import { ArgsType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsUUID } from 'class-validator';
+import { ReasonCount, ResponseTime } from '../figures/bank-figures.types.js';
 import { DutyState } from '../vocabulary.js';
 import { IsPeriod } from './list.inputs.js';
 
@@ -94,6 +95,15 @@ export class QualityReport {
 
   @Property(() => Decimal, { description: `Funded of accepted entries, per cent with two decimals; null without entries too. ${mayBeWithheld}`, nullable: true })
   conversion: string | null;
+
+  @Property(() => [ReasonCount], { description: 'Why banks turned rows down, most frequent first; by reason where counts are withheld.' })
+  rejectedByReason: ReasonCount[];
+
+  @Property(() => ResponseTime, { description: 'How long banks took to acknowledge a row, all banks together.' })
+  acknowledgementTime: ResponseTime;
+
+  @Property(() => ResponseTime, { description: 'How long banks took to claim a row or to answer otherwise, all banks together.' })
+  answerTime: ResponseTime;
 }
 
 /** Figures that tell what banks did. */

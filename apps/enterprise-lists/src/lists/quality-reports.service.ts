@@ -1,3 +1,4 @@
+import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { type CursorScope, Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, PageArgs } from '@finharbor/platform/http/page';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
@@ -5,6 +6,7 @@ import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { withoutSmallCounts } from '@finharbor/security/aggregates/small-counts';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
+import { figuresAsTold, figuresOfLists, noFigures } from '../figures/bank-figures.js';
 import { bulkMs } from './assertions.service.js';
 import { dutyStateOf, firstSubmissions, keyOf } from './duties.service.js';
 import { bankFigures, QualityReport, type QualityReportArgs, type QualityReportQuery, RuleCount } from './quality-report.types.js';
@@ -14,6 +16,9 @@ interface Key {
   period: string;
   dueOn: string | null;
 }
+
+/** Why a department's report reads what banks did: it sees no referral of theirs, and is told counts. */
+export const qualityReason = 'read the figures of banks';
 
 /** The newest revision of each series of the periods asked for. */
 const standing = `keys as (select * from unnest($1::uuid[], $2::text[]) as k (org_id, period)),
@@ -39,21 +44,34 @@ const invalidCode = `field = 'creditCode' and rule not in ('required', 'duplicat
 /** What departments' lists are worth (domain.md 2.13): of each department and period. */
 @Injectable()
 export class QualityReportsService {
-  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors) {}
+  constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors, private readonly reference: ReferenceCopies) {}
 
   /** Newest period first. A department sees its own, without what would tell of a single bank. */
-  list(caller: Caller, asked: QualityReportQuery | QualityReportArgs): Promise<Page<QualityReport>> {
+  async list(caller: Caller, asked: QualityReportQuery | QualityReportArgs): Promise<Page<QualityReport>> {
     const { departmentId, period } = asked;
     const [limit, cursor] = asked instanceof PageArgs ? [asked.first, asked.after] : [asked.limit, asked.cursor];
     const scope: CursorScope = { list: 'quality-reports', organisationId: caller.organisationId, filter: { departmentId, period } };
     const position = cursor ? this.cursors.open(cursor, scope).split(' ') : [];
-    return this.tenancy.run(caller, (tx) => tx.patiently(bulkMs, async () => {
+    const { lists, ...page } = await this.tenancy.run(caller, (tx) => tx.patiently(bulkMs, async () => {
       const keys = await keysOf(tx, [departmentId ?? null, period ?? null, position[0] ?? null, position[1] ?? null, limit + 1]);
-      const reports = await reportsOf(tx, keys.slice(0, limit));
+      const { reports, lists } = await reportsOf(tx, keys.slice(0, limit));
       const cursorOf = (report: QualityReport): string => this.cursors.seal(`${report.period} ${report.departmentId}`, scope);
       const nextCursor = keys.length > limit ? cursorOf(reports[limit - 1]) : null;
-      return { items: reports.map((report) => asTold(caller, report)), nextCursor, cursorOf };
+      return { items: reports, lists, nextCursor, cursorOf };
     }));
+    await this.addBankFigures(caller, page.items, lists);
+    return { ...page, items: page.items.map((report) => asTold(caller, report)) };
+  }
+
+  /** What banks made of these lists, which the caller was found to see. */
+  private async addBankFigures(caller: Caller, reports: QualityReport[], lists: { id: string; key: string }[]): Promise<void> {
+    const read = async (tx: Tx): ReturnType<typeof figuresOfLists> =>
+      tx.patiently(bulkMs, async () => figuresOfLists(tx, await this.reference.calendar(tx), lists));
+    const figures = await (caller.role === 'department' ? this.tenancy.asWorker(qualityReason, caller, read) : this.tenancy.run(caller, read));
+    for (const report of reports) {
+      const { deliveredCount: _, ...told } = figures.get(keyOf(report)) ?? noFigures();
+      Object.assign(report, told);
+    }
   }
 }
 
@@ -66,12 +84,13 @@ const keysOf = (tx: Tx, parameters: unknown[]): Promise<Key[]> => tx.query<Key>(
    where ($1::uuid is null or org_id = $1) and ($2::text is null or period = $2) and ($3::text is null or (period, org_id) < ($3, $4::uuid))
    group by org_id, period order by period desc, org_id desc limit $5`, parameters);
 
-async function reportsOf(tx: Tx, keys: readonly Key[]): Promise<QualityReport[]> {
+/** The reports but for what is read of banks, and the lists that they are about. */
+async function reportsOf(tx: Tx, keys: readonly Key[]): Promise<{ reports: QualityReport[]; lists: { id: string; key: string }[] }> {
   const parameters = [keys.map(({ departmentId }) => departmentId), keys.map(({ period }) => period)];
-  const lists = await tx.query<QualityReport>(
+  const lists = await tx.query<QualityReport & { ids: string[] }>(
     `with ${standing} select org_id as "departmentId", period, count(*)::int as "listCount", sum(revision)::int as "revisionCount",
        sum(row_count)::int as "rowCount", sum(accepted_count)::int as "acceptedCount", sum(rejected_count)::int as "rejectedCount",
-       min(submitted_at) as "submittedAt" from standing group by 1, 2`, parameters);
+       min(submitted_at) as "submittedAt", array_agg(id) as ids from standing group by 1, 2`, parameters);
   const entries = await tx.query<QualityReport>(
     `with ${standing} select s.org_id as "departmentId", s.period, sum("outsideCount")::int as "outsideCount", ${sumOf(outcomes)} from standing s
      join lateral (select ${outcomes} from enterprise_lists.list_entries where org_id = s.org_id and push_list_id = s.id) as e on true
@@ -86,7 +105,7 @@ async function reportsOf(tx: Tx, keys: readonly Key[]): Promise<QualityReport[]>
   const first = await firstSubmissions(tx, keys as (Key & { dueOn: string })[]);
   const find = <T extends { departmentId: string; period: string }>(rows: T[], key: Key): T[] =>
     rows.filter((row) => keyOf(row) === keyOf(key));
-  return keys.map((key) => {
+  const reports = keys.map((key) => {
     const submittedAt = first.get(keyOf(key));
     const own = find(rules, key);
     const report = Object.assign(new QualityReport(), none, ...find(lists, key), ...find(entries, key), {
@@ -98,6 +117,7 @@ async function reportsOf(tx: Tx, keys: readonly Key[]): Promise<QualityReport[]>
     }) as QualityReport;
     return Object.assign(report, { conversion: percentage(report.fundedCount!, report.acceptedCount) });
   });
+  return { reports, lists: lists.flatMap((list) => list.ids.map((id) => ({ id, key: keyOf(list) }))) };
 }
 
 const sumOf = (columns: string): string => [...columns.matchAll(/"(\w+)"/g)].map(([name]) => `sum(${name})::int as ${name}`).join(', ');
@@ -109,6 +129,6 @@ const none = Object.fromEntries(['listCount', 'revisionCount', 'rowCount', 'acce
 const percentage = (part: number, whole: number): string | null => (whole === 0 ? null : (part * 100 / whole).toFixed(2));
 
 function asTold(caller: Caller, report: QualityReport): QualityReport {
-  const told = withoutSmallCounts(caller.role, report, ...bankFigures);
+  const told = figuresAsTold(caller.role, withoutSmallCounts(caller.role, report, ...bankFigures));
   return told.fundedCount === null ? Object.assign(told, { conversion: null }) : told;
 }

@@ -1,69 +1,110 @@
 import { ClockKind } from '@finharbor/contracts/clocks';
+import type { Payload } from '@finharbor/contracts/events/catalogue';
 import { newId } from '@finharbor/contracts/ids';
-import { readClock } from '@finharbor/platform/clocks/clock-reading';
-import { termsOn } from '@finharbor/platform/clocks/clock-terms';
-import { Due } from '@finharbor/platform/due/due';
+import type { Clock, ClockEvent, ClockHandlers } from '@finharbor/platform/clocks/clock';
+import { Clocks } from '@finharbor/platform/clocks/clocks';
+import { courseOn } from '@finharbor/platform/clocks/courses';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
-import { localDate, OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar } from '@finharbor/standards/working-days';
-import { Injectable } from '@nestjs/common';
-import type { Issue } from './issue.entity.js';
+import { audit } from '@finharbor/security/audit/audit';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { coursesOf, type IssueClockKind, issueClockKinds } from './issue-course.js';
 import { IssueAction } from './issue.vocabulary.js';
 
-/** The clocks of an issue. Bank and branch acknowledge each on a clock of its own. */
-export const issueClocks = {
-  'issue.acknowledge': ClockKind.ISSUE_ACKNOWLEDGE,
-  'issue.acknowledge-branch': ClockKind.ISSUE_ACKNOWLEDGE_BRANCH,
-  'issue.answer': ClockKind.ISSUE_ANSWER,
-} as const;
+type Told = Payload<'issue-clock.cleared'>;
 
-export type IssueClock = keyof typeof issueClocks;
-
-/** When a clock that starts now runs out, by its terms of today. Null where the calendar does not reach: rather none than a guessed one. */
-export function clockEnd(
-  clock: IssueClock, start: Date, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR, imported: readonly ReferenceRow[] = [],
-): Date | null {
-  return readClock(termsOn(issueClocks[clock], localDate(start), imported), [{ kind: 'START', at: start }], calendar, start).dueAt;
-}
+const overdue: Readonly<Record<IssueClockKind, IssueAction>> = {
+  [ClockKind.ISSUE_ACKNOWLEDGE]: IssueAction.BANK_ACKNOWLEDGEMENT_OVERDUE,
+  [ClockKind.ISSUE_ACKNOWLEDGE_BRANCH]: IssueAction.BRANCH_ACKNOWLEDGEMENT_OVERDUE,
+  [ClockKind.ISSUE_ANSWER]: IssueAction.ANSWER_OVERDUE,
+};
 
 /**
- * Keeps the clocks. A clock that ran out is handled with its own row locked first, so whoever stops a clock does that
- * before locking the issue: in the other order the two could wait for each other.
+ * The clocks of issues. Nobody starts or stops them: they follow the trail, and are read anew from it whenever they speak. All stand under
+ * the issue's bank, since the branch is no tenant here.
  */
 @Injectable()
-export class IssueClocks {
-  constructor(private readonly due: Due) {}
+export class IssueClocks implements OnModuleInit, ClockHandlers {
+  constructor(private readonly clocks: Clocks, private readonly publisher: Publisher) {}
 
-  /** Starts the clock, if it has an end. All clocks stand under the issue's bank, since the branch is no tenant here. */
-  async start(tx: Tx, kind: IssueClock, issue: Pick<Issue, 'id' | 'bankId'>, dueAt: Date | null): Promise<void> {
-    if (dueAt) await this.due.set(tx, { kind, aggregateId: issue.id, organisationId: issue.bankId, dueAt });
+  onModuleInit(): void {
+    this.clocks.handle(issueClockKinds, this);
   }
 
-  stop(tx: Tx, kind: IssueClock, issueId: string): Promise<void> {
-    return this.due.cancel(tx, kind, issueId);
+  /** Starts what begins with a step of the trail, and reads what runs anew. A trigger says that there is one. */
+  @OnDue('issue-step')
+  async stepped({ aggregateId: stepId, organisationId }: DueClock, tx: Tx): Promise<void> {
+    const [step] = await tx.query<{ issueId: string }>('select issue_id as "issueId" from feedback.issue_trail where id = $1', [stepId]);
+    if (!step) return;
+    const trail = await trailOf(tx, step.issueId);
+    const begun = issueClockKinds.flatMap((kind) => coursesOf(kind, trail).map(([{ at }]) => ({ kind, at, organisationId })));
+    await this.clocks.track(tx, step.issueId, begun);
   }
 
-  @OnDue('issue.acknowledge')
-  bankAcknowledgementDue(clock: DueClock, tx: Tx): Promise<void> {
-    return this.mark(tx, clock, 'bank_acknowledgement_overdue', 'bank_acknowledged_at is null', IssueAction.BANK_ACKNOWLEDGEMENT_OVERDUE);
+  async happened(tx: Tx, { kind, subjectId, reading: { startedAt, breachedAt } }: Clock): Promise<readonly ClockEvent[] | undefined> {
+    const course = courseOn(coursesOf(kind as IssueClockKind, await trailOf(tx, subjectId)), startedAt);
+    const end = course?.at(-1);
+    // What was told as overdue was done after that: in a sandbox the end comes before its time.
+    if (end?.kind !== 'STOP' || !breachedAt || end.at >= breachedAt) return course;
+    return [...course!.slice(0, -1), { kind: 'STOP', at: breachedAt }];
   }
 
-  @OnDue('issue.acknowledge-branch')
-  branchAcknowledgementDue(clock: DueClock, tx: Tx): Promise<void> {
-    return this.mark(tx, clock, 'branch_acknowledgement_overdue', 'branch_acknowledged_at is null', IssueAction.BRANCH_ACKNOWLEDGEMENT_OVERDUE);
-  }
-
-  @OnDue('issue.answer')
-  answerDue(clock: DueClock, tx: Tx): Promise<void> {
-    return this.mark(tx, clock, 'answer_overdue', `state in ('REGISTERED', 'HANDLING', 'REOPENED')`, IssueAction.ANSWER_OVERDUE);
-  }
-
-  private async mark(tx: Tx, clock: DueClock, flag: string, stillOpen: string, action: IssueAction): Promise<void> {
-    const marked = await tx.query(`update feedback.issues set ${flag} = true where id = $1 and ${stillOpen} returning id`, [clock.aggregateId]);
-    if (marked.length === 0) return;
+  /** What the issue shows of its clocks, ended ones included. */
+  async moved(tx: Tx, { subjectId }: Clock): Promise<void> {
     await tx.query(
-      'insert into feedback.issue_trail (id, org_id, issue_id, action, at) values ($1, $2, $3, $4, $5)',
-      [newId(), clock.organisationId, clock.aggregateId, action, clock.dueAt],
-    );
+      `update feedback.issues issue set acknowledge_by = said.acknowledge_by, answer_by = said.answer_by, answer_overdue = said.answer,
+         bank_acknowledgement_overdue = said.bank, branch_acknowledgement_overdue = said.branch
+       from (select max(due_at) filter (where kind = 'ISSUE_ACKNOWLEDGE') as acknowledge_by,
+           (array_agg(due_at order by started_on desc) filter (where kind = 'ISSUE_ANSWER'))[1] as answer_by,
+           bool_or(kind = 'ISSUE_ACKNOWLEDGE' and breached_at is not null) as bank,
+           bool_or(kind = 'ISSUE_ACKNOWLEDGE_BRANCH' and breached_at is not null) as branch,
+           bool_or(kind = 'ISSUE_ANSWER' and breached_at is not null) as answer
+         from feedback.clocks where subject_id = $1) said
+       where issue.id = $1 and (issue.acknowledge_by, issue.answer_by, issue.answer_overdue, issue.bank_acknowledgement_overdue,
+         issue.branch_acknowledgement_overdue) is distinct from (said.acknowledge_by, said.answer_by, said.answer, said.bank, said.branch)`, [subjectId]);
+  }
+
+  async reminded(tx: Tx, clock: Clock, workingDaysLeft: number): Promise<void> {
+    await this.publisher.publish(tx, 'issue-clock.reminded', { ...fact(clock), payload: { ...told(clock, ['HOLDER']), workingDaysLeft } });
+  }
+
+  async breached(tx: Tx, clock: Clock): Promise<void> {
+    const { id, kind, organisationId, subjectId, reading: { dueAt } } = clock;
+    const [step] = await tx.query(
+      `insert into feedback.issue_trail (id, org_id, issue_id, action, at) select $1, $2, $3, $4::text, $5::timestamptz
+       where not exists (select from feedback.issue_trail where issue_id = $3 and action = $4 and at = $5) returning id`,
+      [newId(), organisationId, subjectId, overdue[kind as IssueClockKind], dueAt]);
+    // The version before, which kept clocks of its own, found it out already.
+    if (!step && clock.version === 1) return;
+    await audit(tx, { action: 'clock.breach', resource: 'clock', resourceId: id, detail: { kind, issueId: subjectId } });
+    await this.escalated(tx, clock, 0);
+  }
+
+  async escalated(tx: Tx, clock: Clock, workingDaysOver: number): Promise<void> {
+    const payload = { ...told(clock, ofRung(clock, workingDaysOver)), workingDaysOver };
+    await this.publisher.publish(tx, 'issue-clock.escalated', { ...fact(clock), payload });
+    if (workingDaysOver > 0) await audit(tx, { action: 'clock.escalate', resource: 'clock', resourceId: clock.id, detail: { workingDaysOver } });
+  }
+
+  async cleared(tx: Tx, clock: Clock): Promise<void> {
+    await this.publisher.publish(tx, 'issue-clock.cleared', { ...fact(clock), payload: told(clock, ofRung(clock, 0)) });
+    await audit(tx, { action: 'clock.clear', resource: 'clock', resourceId: clock.id, detail: { kind: clock.kind } });
   }
 }
+
+const fact = ({ id: aggregateId, organisationId, version }: Clock): { aggregateId: string; organisationId: string; version: number } =>
+  ({ aggregateId, organisationId, version });
+
+const ofRung = ({ terms: { ladder = [] } }: Clock, rung: number): Told['tell'] =>
+  ladder.filter(({ after }) => after === rung).flatMap(({ tell }) => tell);
+
+/** Whoever must act on the branch's clock is the branch. */
+function told({ id: clockId, kind, subjectId: issueId, reading: { dueAt } }: Clock, tell: Told['tell']): Told {
+  const holder = kind === ClockKind.ISSUE_ACKNOWLEDGE_BRANCH ? 'CENTRAL_BANK_BRANCH' : 'HOLDER';
+  const named = new Set(tell.map((one) => (one === 'HOLDER' ? holder : one)));
+  return { clockId, kind, issueId, dueAt: dueAt?.toISOString() ?? null, tell: [...named] };
+}
+
+const trailOf = (tx: Tx, issueId: string): Promise<{ action: IssueAction; at: Date }[]> =>
+  tx.query('select action, at from feedback.issue_trail where issue_id = $1 order by id', [issueId]);

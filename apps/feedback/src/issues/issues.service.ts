@@ -1,5 +1,7 @@
+import { ClockKind } from '@finharbor/contracts/clocks';
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
+import { endOf } from '@finharbor/platform/clocks/clock-terms';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Cursors } from '@finharbor/platform/http/cursors';
@@ -18,11 +20,13 @@ import { In } from 'typeorm';
 import { HarborIssuesService } from '../harbors/harbor-issues.service.js';
 import { type IssueMove, issueWorkflow } from '../workflows/issue.workflow.js';
 import { Issue, RegisteredIssue } from './issue.entity.js';
-import { clockEnd, type IssueClock, IssueClocks } from './issue-clocks.js';
 import type { ConfirmationInput, IssueArgs, IssueQuery, RegisterIssueInput } from './issue.inputs.js';
 import { IssueStep } from './issue-step.entity.js';
 import { IssueTexts } from './issue-texts.js';
 import { IssueAction, IssueState } from './issue.vocabulary.js';
+
+/** What is taken down of a change. */
+interface Step { action: IssueAction; at: Date; note?: string }
 
 /** A financing issue from registration to confirmation: two acknowledge it, the bank replies, the registrant confirms. */
 @Injectable()
@@ -32,7 +36,6 @@ export class IssuesService {
     private readonly publisher: Publisher,
     private readonly cursors: Cursors,
     private readonly texts: IssueTexts,
-    private readonly clocks: IssueClocks,
     private readonly harbors: HarborIssuesService,
     private readonly reference: ReferenceCopies,
   ) {}
@@ -77,21 +80,24 @@ export class IssuesService {
   acknowledge(caller: Caller, id: string): Promise<Issue> {
     const byBranch = caller.role === 'supervisor';
     return this.tenancy.run(caller, async (tx) => {
-      const issue = await this.forChange(tx, id, byBranch ? 'issue.acknowledge-branch' : 'issue.acknowledge');
+      const issue = await this.forChange(tx, id);
       const before = byBranch ? issue.branchAcknowledgedAt : issue.bankAcknowledgedAt;
       if (before) throw new DomainError('ILLEGAL_STATE', 'The issue was acknowledged before.');
-      if (byBranch) return this.change(tx, issue, IssueAction.BRANCH_ACKNOWLEDGED, { branchAcknowledgedAt: new Date() });
-      return this.change(tx, issue, IssueAction.BANK_ACKNOWLEDGED, { bankAcknowledgedAt: new Date(), state: next(issue, 'acknowledge', 'bank') });
+      const at = new Date();
+      if (byBranch) return this.change(tx, issue, { action: IssueAction.BRANCH_ACKNOWLEDGED, at }, { branchAcknowledgedAt: at });
+      const state = next(issue, 'acknowledge', 'bank');
+      return this.change(tx, issue, { action: IssueAction.BANK_ACKNOWLEDGED, at }, { bankAcknowledgedAt: at, state });
     });
   }
 
   /** The bank's reply, after its own acknowledgement, and again after the issue was reopened. */
   reply(caller: Caller, id: string, text: string): Promise<Issue> {
     return this.tenancy.run(caller, async (tx) => {
-      const issue = await this.forChange(tx, id, 'issue.answer');
+      const issue = await this.forChange(tx, id);
       const state = next(issue, 'reply', 'bank');
       const replyEncrypted = await this.texts.sealReply(tx, issue, text);
-      return this.change(tx, issue, IssueAction.REPLIED, { state, repliedAt: new Date(), replyEncrypted }, text);
+      const at = new Date();
+      return this.change(tx, issue, { action: IssueAction.REPLIED, at, note: text }, { state, repliedAt: at, replyEncrypted });
     });
   }
 
@@ -101,17 +107,16 @@ export class IssuesService {
       const issue = await this.forChange(tx, id);
       if (!mayFollow(caller, issue)) throw notFound('issue');
       const state = next(issue, satisfied ? 'confirm' : 'reopen', 'applicant');
-      const now = new Date();
+      const at = new Date();
       if (!satisfied) {
-        const answerBy = clockEnd('issue.answer', now, await this.reference.calendar(tx), await this.reference.serviceLevels(tx));
-        await this.clocks.start(tx, 'issue.answer', issue, answerBy);
-        return this.change(tx, issue, IssueAction.REOPENED, { state, answerBy }, comment);
+        const { answerBy } = await this.endsOf(tx, at);
+        return this.change(tx, issue, { action: IssueAction.REOPENED, at, note: comment }, { state, answerBy });
       }
       const { bankId, harborId } = issue;
       await this.publisher.publish(tx, 'issue.closed', {
         organisationId: bankId, aggregateId: id, version: 2, payload: { issueId: id, harborId },
       });
-      return this.change(tx, issue, IssueAction.CLOSED, { state, closedAt: now }, comment);
+      return this.change(tx, issue, { action: IssueAction.CLOSED, at, note: comment }, { state, closedAt: at });
     });
   }
 
@@ -132,22 +137,17 @@ export class IssuesService {
     const byBank = tx.caller?.role === 'bank';
     if (!bankId || (byBank && bankId !== tx.organisationId)) throw notFound('harbor');
     const [id, accessSecret, now] = [newId(), newSecret('issue'), new Date()];
-    const [calendar, levels] = [await this.reference.calendar(tx), await this.reference.serviceLevels(tx)];
     const issue = Object.assign(new Issue(), {
       id, bankId, harborId: input.harborId, nature: input.nature, channel: input.channel, state: IssueState.REGISTERED,
       ...await this.texts.sealIssue(tx, { id, bankId }, input),
       replyEncrypted: null, accessSecretHash: hashSecret(accessSecret), consentWithdrawnAt: null,
       registeredByBank: byBank,
       registeredAt: now,
-      acknowledgeBy: clockEnd('issue.acknowledge', now, calendar, levels),
-      answerBy: clockEnd('issue.answer', now, calendar, levels),
+      ...await this.endsOf(tx, now),
       bankAcknowledgementOverdue: false, branchAcknowledgementOverdue: false, answerOverdue: false,
     });
     await tx.manager.insert(Issue, issue);
-    await this.clocks.start(tx, 'issue.acknowledge', issue, issue.acknowledgeBy);
-    await this.clocks.start(tx, 'issue.acknowledge-branch', issue, clockEnd('issue.acknowledge-branch', now, calendar, levels));
-    await this.clocks.start(tx, 'issue.answer', issue, issue.answerBy);
-    await this.record(tx, issue, IssueAction.REGISTERED);
+    await this.record(tx, issue, { action: IssueAction.REGISTERED, at: now });
     await this.publisher.publish(tx, 'issue.registered', {
       organisationId: bankId, aggregateId: id, version: 1, payload: { issueId: id, harborId: input.harborId },
     });
@@ -171,27 +171,33 @@ export class IssuesService {
     return trails;
   }
 
-  /** Locks the issue, so that of two changes at once one finds the other's result. The clock that ends with it comes first. */
-  private async forChange(tx: Tx, id: string, clock?: IssueClock): Promise<Issue> {
+  /** What the clocks that begin now will say: they follow within a second (IssueClocks). */
+  private async endsOf(tx: Tx, start: Date): Promise<Pick<Issue, 'acknowledgeBy' | 'answerBy'>> {
+    const [calendar, levels] = [await this.reference.calendar(tx), await this.reference.serviceLevels(tx)];
+    const of = (kind: ClockKind): Date | null => endOf(kind, start, calendar, levels);
+    return { acknowledgeBy: of(ClockKind.ISSUE_ACKNOWLEDGE), answerBy: of(ClockKind.ISSUE_ANSWER) };
+  }
+
+  /** Locks the issue, so that of two changes at once one finds the other's result. */
+  private async forChange(tx: Tx, id: string): Promise<Issue> {
     if (!isUUID(id)) throw notFound('issue');
-    if (clock) await this.clocks.stop(tx, clock, id);
     const issue = await tx.manager.findOne(Issue, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!issue) throw notFound('issue');
     return issue;
   }
 
-  private async change(tx: Tx, issue: Issue, action: IssueAction, change: Partial<Issue>, note?: string): Promise<Issue> {
+  private async change(tx: Tx, issue: Issue, step: Step, change: Partial<Issue>): Promise<Issue> {
     await tx.manager.update(Issue, { id: issue.id }, change);
-    await this.record(tx, issue, action, note);
+    await this.record(tx, issue, step);
     return this.texts.openIssue(tx, Object.assign(issue, change));
   }
 
-  private async record(tx: Tx, issue: Issue, action: IssueAction, note?: string): Promise<void> {
+  private async record(tx: Tx, issue: Issue, { action, at, note }: Step): Promise<void> {
     const { id: issueId, bankId } = issue;
     const step = { id: newId(), bankId };
     const noteEncrypted = note ? await this.texts.sealNote(tx, step.id, issue, note) : null;
     const actorId = tx.caller?.organisationId ?? null;
-    await tx.manager.insert(IssueStep, { ...step, issueId, action, actorId, noteEncrypted, at: new Date() });
+    await tx.manager.insert(IssueStep, { ...step, issueId, action, actorId, noteEncrypted, at });
     await audit(tx, { action: `issue.${action.toLowerCase().replaceAll('_', '-')}`, resource: 'issue', resourceId: issueId });
   }
 }

@@ -39,6 +39,8 @@ export enum ApplicationSource {
   GRID = 'GRID',
   /** Sent in by a harbor that was offline. */
   BATCH = 'BATCH',
+  /** Made at the outside platform of the inclusive channel (长江渝融通), which sent it in. */
+  PLATFORM = 'PLATFORM',
 }
 
 /** What came of comparing name, code and status with the enterprise master. */
@@ -48,6 +50,8 @@ export enum Verification {
   NAME_MISMATCH = 'NAME_MISMATCH',
   /** The master holds it as what the programme is not for: a public body, a bank. */
   OUTSIDE = 'OUTSIDE',
+  /** By the master its registration is not in force: deregistered, revoked, moved out, in liquidation … */
+  NOT_ACTIVE = 'NOT_ACTIVE',
   /** A natural person, whom the master does not hold. */
   PERSON = 'PERSON',
   BY_SUPERVISOR = 'BY_SUPERVISOR',

@@ -13,14 +13,14 @@ import { missingItems } from './documents.js';
 export class ApplicationView {
   constructor(private readonly disclosure: Disclosure) {}
 
-  /** With their demands and all that is missing. */
-  async show(tx: Tx, applications: readonly Application[]): Promise<Application[]> {
+  /** With their demands and all that is missing. @param demands of them all, where they are at hand */
+  async show(tx: Tx, applications: readonly Application[], demands?: readonly Demand[]): Promise<Application[]> {
     if (applications.length === 0) return [];
-    const demands = await tx.manager.find(Demand, { where: { applicationId: In(applications.map(({ id }) => id)) }, order: { id: 'ASC' } });
+    demands ??= await tx.manager.find(Demand, { where: { applicationId: In(applications.map(({ id }) => id)) }, order: { id: 'ASC' } });
     const isStaff = isOfBank(tx.caller?.role);
     const shown = isStaff ? [] : await this.disclosure.show(tx, demands);
     return applications.map((application) => {
-      const { kind, guaranteeTypes } = demands.find(({ id }) => id === application.id)!;
+      const { kind, guaranteeTypes } = demands!.find(({ id }) => id === application.id)!;
       const whole = Object.assign(new Application(), application, {
         missing: missingItems({ ...application, kind, guaranteeTypes }, application.documents),
         demands: shown.filter(({ applicationId }) => applicationId === application.id),
@@ -29,8 +29,8 @@ export class ApplicationView {
     });
   }
 
-  async showOne(tx: Tx, application: Application): Promise<Application> {
-    return (await this.show(tx, [application]))[0];
+  async showOne(tx: Tx, application: Application, demands?: readonly Demand[]): Promise<Application> {
+    return (await this.show(tx, [application], demands))[0];
   }
 }
 

@@ -40,6 +40,16 @@ export class Application {
   @Property(() => String, { description: 'Why it ended, in words.', nullable: true, column: {} }) reasonText: string | null;
   @Property(() => Date, { description: 'Since when the enterprise agrees that it goes on to further banks unasked.', nullable: true, column: {} })
   onwardConsentAt: Date | null;
+  @Property(() => Date, { description: 'Since when the enterprise agrees that the outside platform (长江渝融通) is told its need, and not who asks.', nullable: true, column: {} })
+  platformConsentAt: Date | null;
+  @Property(() => Date, { description: 'When its need went to that platform; null until the platform confirmed that it has it.', nullable: true, column: {} })
+  platformSentAt: Date | null;
+  @Property(() => Date, { description: 'When the signed receipt of the platform for it was read back.', nullable: true, column: {} })
+  platformReceivedAt: Date | null;
+  @Property(() => Date, { description: 'Since when it is taken back from the platform: it ended, or the enterprise agrees no more.', nullable: true, column: {} })
+  platformRecalledAt: Date | null;
+  @Property(() => Date, { description: 'When the signed receipt of the platform for that was read back.', nullable: true, column: {} })
+  platformRecallReceivedAt: Date | null;
   @Property(() => Date, { description: 'When it was submitted, or claimed.', column: {} }) submittedAt: Date;
   @Property(() => Date, { description: 'When it ended.', nullable: true, column: {} }) closedAt: Date | null;
   @Property(() => [MissingItem], { description: 'Everything that it lacks, in one notice (一次性告知, H-101).' }) missing: MissingItem[];
@@ -47,6 +57,9 @@ export class Application {
   @Hidden({ type: 'uuid' }) orgId: string;
   @Hidden({ type: 'integer' }) version: number;
   @Hidden({ type: 'uuid', nullable: true }) enterpriseId: string | null;
+  @Hidden({ type: 'uuid', nullable: true }) platformConsentId: string | null;
+  /** What the platform calls it: an id of its own, so that no bank there can tell it from a demand that it has here. */
+  @Hidden({ type: 'uuid', nullable: true }) platformOfferId: string | null;
   @Hidden({ type: 'uuid', nullable: true }) loanCodeId: string | null;
   @Hidden({ type: 'text', nullable: true }) accessSecretHash: string | null;
   @Hidden({ type: 'text', nullable: true }) residentIdEncrypted: string | null;

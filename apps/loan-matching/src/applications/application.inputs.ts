@@ -4,7 +4,7 @@ import { ArgsType, Field } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsEnum, IsIn, IsObject, IsOptional, IsUUID, Matches } from 'class-validator';
-import { IsLine } from '../checks.js';
+import { asBoolean, IsLine } from '../checks.js';
 import { SubmitDemandInput } from '../demands/demand.inputs.js';
 import { ApplicationSource, ApplicationState } from './application-states.js';
 import { DocumentKind } from './documents.js';
@@ -59,8 +59,6 @@ export class StateDocumentsInput {
   @ApiProperty({ enum: DocumentKind, enumName: 'DocumentKind', isArray: true }) @IsArray() @ArrayUnique() @IsEnum(DocumentKind, { each: true })
   documents: DocumentKind[];
 }
-
-const asBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value);
 
 /** Which applications, for REST. */
 export class ApplicationsQuery extends PageQuery {

@@ -26,7 +26,7 @@ export class ApplicationsService {
       // Of what became of an application the staff of a harbor sees nothing, and so finds nothing by it.
       if (state && caller.role !== 'harbor-staff') applications.andWhere('application.state = :state', { state });
       if (source) applications.andWhere('application.source = :source', { source });
-      if (greenChannel !== undefined) applications.andWhere('application.green_channel = :greenChannel', { greenChannel });
+      if (typeof greenChannel === 'boolean') applications.andWhere('application.green_channel = :greenChannel', { greenChannel });
       const page = await readPage(applications, query, this.cursors, { list: 'applications', organisationId, filter: { state, source, greenChannel: String(greenChannel) } });
       return { ...page, items: await this.view.show(tx, page.items) };
     });

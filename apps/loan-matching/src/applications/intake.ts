@@ -18,28 +18,37 @@ import { findEnterprise, type NamedCopy } from '../copies/copies.js';
 import { consentTextVersion } from '../demands/consent-text.js';
 import { Demand } from '../demands/demand.entity.js';
 import type { SubmitDemandInput } from '../demands/demand.inputs.js';
-import { DemandSource, DemandState, intakeId } from '../demands/demand-states.js';
+import { DemandSource, DemandState, intakeId, nobody } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { factsOf, inputProblems } from '../demands/facts.js';
 import { furtherFacts } from '../demands/further-facts.js';
+import type { VersionedCatalogue } from '../matching/catalogue.js';
+import type { Match } from '../matching/match.entity.js';
+import { bankNames, withNames } from '../matching/matches.js';
 import { Matching } from '../matching/matching.service.js';
+import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { Application } from './application.entity.js';
-import { type ApplicationSource, ApplicationState, RoutingMode, Verification } from './application-states.js';
+import { ApplicationSource, ApplicationState, RoutingMode, Verification } from './application-states.js';
 import { isForTrying, isVerified, verificationOf } from './verification.js';
 import { recheckLater } from './verifying.js';
 
 /** How an application comes in, beside what the applicant says. */
 export interface Coming {
   source: ApplicationSource;
-  harborId: string;
+  /** Null of what came in at an outside platform. */
+  harborId: string | null;
   loanCodeId?: string;
   /** Who signed in and took it down, and for which organisation. */
   firstResponder?: string;
   responderOrgId?: string;
   gridPlace?: string;
   clientRef?: string;
+  /** The enterprise, where it is known by this alone: no event carries a credit code. */
+  enterpriseId?: string;
+  /** What the applicant agreed to elsewhere, where it did not do so here. */
+  consent?: { textVersion: string; givenAt: string };
 }
 
 export interface Taken {
@@ -47,6 +56,7 @@ export interface Taken {
   demand: Demand;
   /** Opens application and demand; shown once. */
   accessSecret: string;
+  matches: Match[];
 }
 
 /** What is compared and matched. */
@@ -56,6 +66,7 @@ interface Checked {
   verification: Verification;
   /** What the master holds, if the applicant named the enterprise as the master does. */
   known: NamedCopy | undefined;
+  offered: VersionedCatalogue;
   problems: FieldError[];
 }
 
@@ -70,63 +81,72 @@ export class Intake {
     private readonly reference: ReferenceCopies,
     private readonly due: Due,
     private readonly matching: Matching,
+    private readonly offers: PlatformOffers,
   ) {}
 
   /** Refused for input that names what is not. */
   async take(tx: Tx, input: SubmitDemandInput, coming: Coming): Promise<Taken> {
-    const { problems, ...checked } = await this.check(tx, input);
+    const { problems, ...checked } = await this.check(tx, input, coming);
     if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
     return this.keep(tx, input, coming, checked);
   }
 
   /** The same where a refusal is no failure: the problems come back, and nothing was kept. */
   async tryTake(tx: Tx, input: SubmitDemandInput, coming: Coming): Promise<Taken | FieldError[]> {
-    const { problems, ...checked } = await this.check(tx, input);
+    const { problems, ...checked } = await this.check(tx, input, coming);
     return problems.length > 0 ? problems : this.keep(tx, input, coming, checked);
   }
 
-  private async check(tx: Tx, input: SubmitDemandInput): Promise<Checked> {
+  private async check(tx: Tx, input: SubmitDemandInput, { enterpriseId: named }: Coming): Promise<Checked> {
     const isPerson = input.applicantKind === ApplicantKind.NATURAL_PERSON;
-    const creditCode = isPerson ? null : normaliseCreditCode(input.creditCode!);
-    const enterpriseId = creditCode === null ? null : enterpriseIdOf(creditCode);
-    const copy = enterpriseId === null ? undefined : await findEnterprise(tx, enterpriseId);
+    const creditCode = isPerson || named ? null : normaliseCreditCode(input.creditCode!);
+    const enterpriseId = named ?? (creditCode === null ? null : enterpriseIdOf(creditCode));
+    const [copy, regions, offered] = await Promise.all([
+      enterpriseId === null ? undefined : findEnterprise(tx, enterpriseId), this.reference.regions(tx), this.matching.offered(tx),
+    ]);
     const compared = isPerson ? Verification.PERSON : verificationOf(input.enterpriseName!, copy);
     const known = compared === Verification.VERIFIED ? copy : undefined;
-    const problems = inputProblems(input, known, localDate(new Date()), await this.reference.regions(tx));
+    const problems = inputProblems(input, known, localDate(new Date()), regions);
     const isTried = this.config.SANDBOX && creditCode !== null && isForTrying(creditCode);
-    return { enterpriseId, creditCode, known, problems, verification: isTried ? Verification.VERIFIED : compared };
+    return { enterpriseId, creditCode, known, offered, problems, verification: isTried ? Verification.VERIFIED : compared };
   }
 
+  /** Whatever must be read is read first, so that all that is written travels as one statement, with the commit. */
   private async keep(tx: Tx, input: SubmitDemandInput, coming: Coming, checked: Omit<Checked, 'problems'>): Promise<Taken> {
-    const accessSecret = newSecret('demand');
-    const demand = await this.demandOf(tx, input, coming, checked, accessSecret);
-    const application = await this.applicationOf(tx, input, coming, checked, demand);
-    const today = localDate(application.submittedAt);
-    const { known } = checked;
-    const found = await this.matching.find(tx, { ...factsOf(input, known), further: furtherFacts(input, known, today) }, today);
+    const submittedAt = new Date();
+    const today = localDate(submittedAt);
+    const { known, offered } = checked;
+    const found = this.matching.findAmong(offered, { ...factsOf(input, known), further: furtherFacts(input, known, today) }, today);
     const { facts, catalogueVersion, rankingVersion } = found;
-    await tx.manager.insert(Application, Object.assign(application, { facts, catalogueVersion, rankingVersion }));
-    await tx.manager.insert(Demand, demand);
+    const names = await bankNames(tx, found.items);
+    const accessSecret = newSecret('demand');
+    const demand = await this.demandOf(tx, input, coming, checked, { accessSecret, submittedAt });
+    const application = await this.applicationOf(tx, input, coming, checked, demand);
+    tx.insertLater(Application, Object.assign(application, { facts, catalogueVersion, rankingVersion }));
+    tx.insertLater(Demand, demand);
     await addStep(tx, demand, TrailStepKind.SUBMITTED, { consentId: demand.consentId });
-    await this.matching.keep(tx, demand, found);
+    this.matching.keep(tx, demand, found);
     await addStep(tx, demand, TrailStepKind.MATCHED);
-    if (application.state === ApplicationState.UNVERIFIED) await recheckLater(tx, this.due, application);
-    await countGroups(tx, input.specialGroups ?? [], today);
-    await this.tell(tx, application, demand);
+    if (application.state === ApplicationState.UNVERIFIED) recheckLater(tx, this.due, application);
+    countGroups(tx, input.specialGroups ?? [], today);
+    await this.tell(tx, application, demand, coming.consent);
+    if (input.platformConsent) await this.offers.agree(tx, application);
+    await this.offers.offer(tx, application, demand);
     const { source, harborId } = coming;
     await audit(tx, { action: 'demand.submit', resource: 'demand', resourceId: demand.id, detail: { harborId, source, consentId: demand.consentId } });
-    return { application, demand, accessSecret };
+    return { application, demand, accessSecret, matches: withNames(names, demand.id, found.items) };
   }
 
   private async demandOf(
-    tx: Tx, input: SubmitDemandInput, { harborId, loanCodeId }: Coming, { enterpriseId, creditCode, known }: Omit<Checked, 'problems'>,
-    accessSecret: string,
+    tx: Tx, input: SubmitDemandInput, { harborId, loanCodeId, source }: Coming, { enterpriseId, creditCode, known }: Omit<Checked, 'problems'>,
+    { accessSecret, submittedAt }: { accessSecret: string; submittedAt: Date },
   ): Promise<Demand> {
     const facts = factsOf(input, known);
     const holder = { id: newId(), orgId: intakeId };
-    return tx.manager.create(Demand, {
-      ...holder, applicationId: holder.id, loanCodeId: loanCodeId ?? null, harborId, creditCode, version: 1, state: DemandState.SUBMITTED,
-      source: DemandSource.LOAN_CODE,
+    return Object.assign(new Demand(), {
+      ...holder, applicationId: holder.id, loanCodeId: loanCodeId ?? null, harborId: harborId ?? nobody, creditCode, version: 1,
+      state: DemandState.SUBMITTED,
+      source: source === ApplicationSource.PLATFORM ? DemandSource.PLATFORM : DemandSource.LOAN_CODE,
       // A natural person is none; the id stands for the person in this demand alone.
       enterpriseId: enterpriseId ?? newId(), enterpriseName: input.enterpriseName ?? null,
       kind: input.kind, amount: facts.amount, termMonths: input.termMonths, purpose: input.purpose, guaranteeTypes: input.guaranteeTypes,
@@ -134,9 +154,10 @@ export class Intake {
       regionCode: facts.regionCode?.value ?? null, industryCode: facts.industryCode?.value ?? null,
       sizeClass: facts.sizeClass.value, establishedOn: facts.establishedOn?.value ?? null,
       greenChannel: isGreen(input),
-      ...await this.disclosure.seal(tx, holder, { name: input.contactName, phone: input.contactPhone }),
+      // A platform tells none: it knows whom to call.
+      ...(input.contactPhone ? await this.disclosure.seal(tx, holder, { name: input.contactName, phone: input.contactPhone }) : noContact),
       consentId: newId(), consentWithdrawnAt: null,
-      accessSecretHash: hashSecret(accessSecret), acceptOverdue: false, submittedAt: new Date(),
+      accessSecretHash: hashSecret(accessSecret), acceptOverdue: false, submittedAt,
     });
   }
 
@@ -148,7 +169,7 @@ export class Intake {
     // Under the key of the contact, so that who is erased is erased whole.
     const row = { id, organisationId: intakeId, texts: { resident_id: residentId }, under: contactNameEncrypted };
     const [sealed] = await this.personalData.seal(tx, 'applications', [row]);
-    return tx.manager.create(Application, {
+    return Object.assign(new Application(), {
       id, orgId: intakeId, version: 1, mode: RoutingMode.MATCH_FIRST, round: 1, facts: {},
       state: isVerified(verification) ? ApplicationState.SUBMITTED : ApplicationState.UNVERIFIED,
       applicantKind: input.applicantKind ?? ApplicantKind.ENTERPRISE, enterpriseId, verification, accessSecretHash,
@@ -156,29 +177,38 @@ export class Intake {
       greenChannel: isGreen(input), relief: input.relief ?? false, jobs: input.jobs ?? null, maturesOn: input.maturesOn ?? null,
       documents: input.documents ?? [],
       source: coming.source, harborId: coming.harborId, loanCodeId: coming.loanCodeId ?? null, gridPlace: coming.gridPlace ?? null,
+      ...notOffered,
       clientRef: coming.clientRef ?? null, firstResponder: coming.firstResponder ?? null, responderOrgId: coming.responderOrgId ?? null,
     });
   }
 
-  private async tell(tx: Tx, { harborId }: Application, { id, version, consentId, submittedAt }: Demand): Promise<void> {
-    await this.publisher.publish(tx, 'demand.submitted', {
-      organisationId: intakeId, aggregateId: id, version, payload: { demandId: id, harborId: harborId! },
-    });
+  private async tell(
+    tx: Tx, { harborId }: Application, { id, version, consentId, submittedAt }: Demand, elsewhere: Coming['consent'],
+  ): Promise<void> {
+    if (harborId) {
+      await this.publisher.publish(tx, 'demand.submitted', { organisationId: intakeId, aggregateId: id, version, payload: { demandId: id, harborId } });
+    }
+    const { textVersion, givenAt } = elsewhere ?? { textVersion: consentTextVersion, givenAt: submittedAt.toISOString() };
     await this.publisher.publish(tx, 'consent.given', {
-      organisationId: intakeId, aggregateId: consentId, version: 1,
-      payload: { consentId, demandId: id, textVersion: consentTextVersion, givenAt: submittedAt.toISOString() },
+      organisationId: intakeId, aggregateId: consentId, version: 1, payload: { consentId, demandId: id, textVersion, givenAt },
     });
   }
 }
+
+const notOffered = {
+  platformConsentId: null, platformConsentAt: null, platformOfferId: null, platformSentAt: null, platformReceivedAt: null,
+  platformRecalledAt: null, platformRecallReceivedAt: null,
+};
+const noContact = { contactNameEncrypted: null, contactPhoneEncrypted: null };
 
 /** Whoever belongs to a special group goes through the green channel (H-112). */
 const isGreen = ({ specialGroups }: SubmitDemandInput): boolean => (specialGroups?.length ?? 0) > 0;
 
 /** Counted, and not kept with the application. In the order of their names, so that two at once do not block each other. */
-async function countGroups(tx: Tx, groups: readonly string[], day: string): Promise<void> {
-  for (const group of [...groups].sort()) {
-    await tx.query(
-      `insert into loan_matching.special_group_counts as c (day, special_group, count) values ($1, $2, 1)
-       on conflict (day, special_group) do update set count = c.count + 1`, [day, group]);
-  }
+function countGroups(tx: Tx, groups: readonly string[], day: string): void {
+  if (groups.length === 0) return;
+  tx.later(
+    `insert into loan_matching.special_group_counts as c (day, special_group, count)
+     select $1, special_group, count(*) from unnest($2::text[]) special_group group by special_group order by special_group
+     on conflict (day, special_group) do update set count = c.count + excluded.count`, [day, groups]);
 }

@@ -63,8 +63,8 @@ export class TakingService {
     const coming = { ...comingBy(caller), source: ApplicationSource.BATCH, harborId, gridPlace, clientRef };
     const taken = await this.intake.tryTake(tx, input, coming);
     if (Array.isArray(taken)) return { errors: taken };
-    const { application, accessSecret } = taken;
-    const { missing } = await this.view.showOne(tx, application);
+    const { application, demand, accessSecret } = taken;
+    const { missing } = await this.view.showOne(tx, application, [demand]);
     return { outcome: BatchOutcome.TAKEN, applicationId: application.id, accessSecret, missing: missing.map((one) => one.item) };
   }
 }

@@ -10,13 +10,15 @@ const outsiders: readonly string[] = ['BANK_BRANCH', 'FINANCIAL_INSTITUTION', 'P
 const plain = (name: string): string => removeBlanks(toHalfWidth(name.normalize('NFKC'))).toLowerCase();
 
 /**
- * Compares a name with what the enterprise master holds under the credit code. Whatever does not agree is treated as if nothing were
- * known: nobody learns by an application that a code is in the master, unless it names the enterprise as the master does.
+ * Compares name and status with what the enterprise master holds under the credit code; where no list states a status it counts as
+ * active. Whatever does not agree is treated as if nothing were known: nobody learns by an application that a code is in the master,
+ * unless it names the enterprise as the master does.
  */
 export function verificationOf(name: string, known: NamedCopy | undefined): Verification {
   if (!known?.name) return Verification.ABSENT;
   if (plain(known.name) !== plain(name)) return Verification.NAME_MISMATCH;
-  return outsiders.includes(known.outsideReason ?? '') ? Verification.OUTSIDE : Verification.VERIFIED;
+  if (outsiders.includes(known.outsideReason ?? '')) return Verification.OUTSIDE;
+  return (known.registrationStatus ?? 'ACTIVE') === 'ACTIVE' ? Verification.VERIFIED : Verification.NOT_ACTIVE;
 }
 
 /** The code of the examples in the documentation. */

@@ -1,4 +1,5 @@
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Due } from '@finharbor/platform/due/due';
 import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
@@ -9,6 +10,9 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { findEnterprise, isOnOffer } from '../copies/copies.js';
 import { findDemand } from '../demands/demand-access.js';
+import { MatchOutcome } from '../matching/matching.js';
+import { Matching } from '../matching/matching.service.js';
+import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
@@ -19,8 +23,9 @@ import type { Application } from './application.entity.js';
 import type { VerifyApplicationInput } from './application.inputs.js';
 import { ApplicationState, Verification } from './application-states.js';
 import { ApplicationView } from './application-view.js';
+import { matchAnew } from './matching-anew.js';
 import { isVerified, verificationOf } from './verification.js';
-import { recheckClock } from './verifying.js';
+import { recheckClock, unverifiedClock } from './verifying.js';
 
 /** Applications that do not agree with the enterprise master, until it or a supervisor says otherwise. No bank sees them. */
 @Injectable()
@@ -28,20 +33,32 @@ export class VerificationsService {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly due: Due,
+    private readonly publisher: Publisher,
     private readonly routing: RoutingService,
+    private readonly matching: Matching,
     private readonly moves: DemandMoves,
     private readonly view: ApplicationView,
+    private readonly offers: PlatformOffers,
   ) {}
 
   /** Compares it with what the master holds by now. What the master tells sets this clock again (`recheckAll`). */
   @OnDue(recheckClock)
   async recheck({ aggregateId: id }: DueClock, tx: Tx): Promise<void> {
+    if (await isAsItWas(tx, id)) return;
     const application = await findApplication(tx, id, { lock: true });
     if (application.state !== ApplicationState.UNVERIFIED || !application.enterpriseId) return;
     const { enterpriseName } = await findDemand(tx, id);
     const verification = verificationOf(enterpriseName!, await findEnterprise(tx, application.enterpriseId));
     if (isVerified(verification)) await this.verify(tx, application, verification);
     else if (verification !== application.verification) await changeApplication(tx, application, { verification });
+  }
+
+  /** Tells the supervisor, whose it is, if neither the master nor anybody said otherwise meanwhile. */
+  @OnDue(unverifiedClock)
+  async staysUnverified({ aggregateId: id }: DueClock, tx: Tx): Promise<void> {
+    const { state, orgId, version } = await findApplication(tx, id);
+    if (state !== ApplicationState.UNVERIFIED) return;
+    await this.publisher.publish(tx, 'application.unverified', { organisationId: orgId, aggregateId: id, version, payload: { applicationId: id } });
   }
 
   /** A supervisor looked at it. What is refused is closed, and says why. */
@@ -56,19 +73,32 @@ export class VerificationsService {
     });
   }
 
-  /** From now on banks may have it, and it goes at once to what the enterprise chose meanwhile. */
+  /**
+   * From now on banks may have it. It is matched anew with what the master holds, and goes at once to what the enterprise chose meanwhile,
+   * where that still fits.
+   */
   private async verify(tx: Tx, application: Application, verification: Verification): Promise<void> {
     const by = tx.caller ? 'supervisor' : 'service';
     const state = ApplicationState[move(applicationWorkflow, application.state, 'verify', by)];
     const chosen = application.chosenProductIds ?? [];
     await changeApplication(tx, application, { state, verification, chosenProductIds: null });
     await addStep(tx, application, TrailStepKind.VERIFIED);
+    await matchAnew(tx, this.matching, application);
     await this.due.cancel(tx, recheckClock, application.id);
+    const first = await findDemand(tx, application.id);
     // It changed its mind meanwhile.
-    if ((await findDemand(tx, application.id)).consentWithdrawnAt) return;
+    if (first.consentWithdrawnAt) return;
+    await this.offers.offer(tx, application, first);
     const offered: string[] = [];
-    for (const productId of chosen) if (await isOnOffer(tx, productId)) offered.push(productId);
+    for (const productId of chosen) {
+      if (await isOnOffer(tx, productId) && await this.fits(tx, application, productId)) offered.push(productId);
+    }
     if (offered.length > 0) await this.routing.chooseIn(tx, application, offered);
+  }
+
+  /** By the master's facts a product may fail that fitted by the applicant's own. */
+  private async fits(tx: Tx, application: Application, productId: string): Promise<boolean> {
+    return !('facts' in application.facts) || (await this.matching.matchOne(tx, application, productId))?.verdict !== MatchOutcome.FAIL;
   }
 
   private async refuse(tx: Tx, application: Application, text: string): Promise<void> {
@@ -82,4 +112,13 @@ export class VerificationsService {
     await addStep(tx, application, TrailStepKind.NOT_VERIFIED, { reasonCode: reason.code });
     await this.due.cancel(tx, recheckClock, application.id);
   }
+}
+
+/** Looked at without a lock, since most are: what may have changed is then compared under one. */
+async function isAsItWas(tx: Tx, id: string): Promise<boolean> {
+  const [one] = await tx.query<{ state: string; verification: Verification; enterpriseId: string | null; name: string | null }>(
+    `select a.state, a.verification, a.enterprise_id as "enterpriseId", d.enterprise_name as name
+     from loan_matching.applications a join loan_matching.demands d on d.id = a.id where a.id = $1`, [id]);
+  if (one?.state !== ApplicationState.UNVERIFIED || one.enterpriseId === null || one.name === null) return false;
+  return verificationOf(one.name, await findEnterprise(tx, one.enterpriseId)) === one.verification;
 }

@@ -7,9 +7,15 @@ export const recheckClock = 'application.recheck';
 /** What the master tells at the very moment of a submission may be seen by neither of the two. */
 const recheckAfterMs = 60_000;
 
-/** Sets the clock of an application that was not verified. */
-export const recheckLater = (tx: Tx, due: Due, { id, orgId }: Application): Promise<void> =>
-  due.set(tx, { kind: recheckClock, aggregateId: id, organisationId: orgId, dueAt: new Date(Date.now() + recheckAfterMs) });
+/** Kind of the clock at which the supervisor is told of an application that stays unverified: once, after it was compared anew. */
+export const unverifiedClock = 'application.unverified';
+
+/** Sets the clocks of a new application that was not verified. */
+export function recheckLater(tx: Tx, due: Due, { id, orgId }: Application): void {
+  const clock = { aggregateId: id, organisationId: orgId };
+  due.begin(tx, { ...clock, kind: recheckClock, dueAt: new Date(Date.now() + recheckAfterMs) });
+  due.begin(tx, { ...clock, kind: unverifiedClock, dueAt: new Date(Date.now() + 2 * recheckAfterMs) });
+}
 
 /** The master told something of these enterprises: their applications that wait for it are compared at once, each for itself. */
 export async function recheckAll(tx: Tx, due: Due, enterpriseIds: readonly string[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { findDemand } from '../demands/demand-access.js';
 import { DemandState } from '../demands/demand-states.js';
+import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { Endings } from '../routing/endings.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
@@ -29,6 +30,7 @@ export class WithdrawalsService {
     private readonly endings: Endings,
     private readonly moves: DemandMoves,
     private readonly view: ApplicationView,
+    private readonly offers: PlatformOffers,
   ) {}
 
   /** Ends it with every bank. Each is told that it was withdrawn, and nothing of the others. A second time is ILLEGAL_STATE. */
@@ -45,6 +47,7 @@ export class WithdrawalsService {
       const first = await findDemand(tx, id, { lock: true });
       if (first.state === DemandState.SUBMITTED) await this.moves.move(tx, first, 'withdraw', { reason });
       await changeApplication(tx, application, { state, reasonCode, reasonText, closedAt: new Date() });
+      await this.offers.recall(tx, application);
       await addStep(tx, application, TrailStepKind.WITHDRAWN, { reasonCode });
       await this.due.cancel(tx, recheckClock, id);
       await audit(tx, { action: 'application.withdraw', resource: 'application', resourceId: id, detail: { reasonCode } });

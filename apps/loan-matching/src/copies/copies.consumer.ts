@@ -54,18 +54,20 @@ export class CopiesConsumer {
     await tx.query(
       `with told as materialized (select distinct on ("enterpriseId") * from jsonb_to_recordset($1) as told (
            "enterpriseId" uuid, name text, "regionCode" text, "industryCode" text, "sizeClass" text, "establishedOn" date, kind text, "isPrivate" boolean,
-           "outsideReason" text, tags text[], version int) order by "enterpriseId", version desc),
+           "outsideReason" text, "registrationStatus" text, tags text[], version int) order by "enterpriseId", version desc),
          named_demands as (update loan_matching.demands d set enterprise_name = told.name, region_code = "regionCode", industry_code = "industryCode",
            size_class = "sizeClass", established_on = "establishedOn" from told where d.enterprise_id = "enterpriseId" and d.enterprise_name is null),
          named_entries as (update loan_matching.cultivation_entries e set enterprise_name = told.name
            from told where e.enterprise_id = "enterpriseId" and e.enterprise_name is null)
        insert into loan_matching.enterprise_copies as copy
-         (id, name, region_code, industry_code, size_class, established_on, kind, is_private, outside_reason, tags, version)
-       select "enterpriseId", name, "regionCode", "industryCode", "sizeClass", "establishedOn", kind, "isPrivate", "outsideReason", tags, version
+         (id, name, region_code, industry_code, size_class, established_on, kind, is_private, outside_reason, registration_status, tags, version)
+       select "enterpriseId", name, "regionCode", "industryCode", "sizeClass", "establishedOn", kind, "isPrivate", "outsideReason", "registrationStatus", tags,
+         version
        from told order by "enterpriseId"
-       on conflict (id) do update set (name, region_code, industry_code, size_class, established_on, kind, is_private, outside_reason, tags, version) =
+       on conflict (id) do update set (name, region_code, industry_code, size_class, established_on, kind, is_private, outside_reason, registration_status, tags,
+           version) =
          (excluded.name, excluded.region_code, excluded.industry_code, excluded.size_class, excluded.established_on, excluded.kind, excluded.is_private,
-           excluded.outside_reason, excluded.tags, excluded.version) where copy.version < excluded.version`,
+           excluded.outside_reason, excluded.registration_status, excluded.tags, excluded.version) where copy.version < excluded.version`,
       [JSON.stringify(event.payload.enterprises)],
     );
     await recheckAll(tx, this.due, event.payload.enterprises.map(({ enterpriseId }) => enterpriseId));

@@ -23,6 +23,8 @@ export interface NamedCopy extends EnterpriseCopy {
   name: string | null;
   /** Why it is outside of the programme; null where it is not. */
   outsideReason: string | null;
+  /** Where its registration stands, by the names of RegistrationStatus; null where the master does not tell. */
+  registrationStatus: string | null;
   /** Its words there, all of them; null where the master told none. */
   tags: string[] | null;
 }
@@ -38,7 +40,8 @@ export async function findHarbor(tx: Tx, id: string): Promise<HarborCopy | undef
 /** What the enterprise master tells of an enterprise. For the worker. */
 export async function findEnterprise(tx: Tx, id: string): Promise<NamedCopy | undefined> {
   const [enterprise] = await tx.query<NamedCopy>(
-    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn", name, outside_reason as "outsideReason", tags
+    `select region_code as "regionCode", industry_code as "industryCode", size_class as "sizeClass", established_on::text as "establishedOn", name, outside_reason as "outsideReason",
+       registration_status as "registrationStatus", tags
      from loan_matching.enterprise_copies where id = $1`, [id],
   );
   return enterprise;

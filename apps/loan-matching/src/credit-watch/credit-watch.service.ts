@@ -6,8 +6,10 @@ import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import { In } from 'typeorm';
 import { findDemand, mustBeConsented } from '../demands/demand-access.js';
-import { isAccepted } from '../demands/demand-states.js';
+import { intakeId, isAccepted } from '../demands/demand-states.js';
 import { CreditAlert, CreditAlertState, CreditBand, CreditRule } from './credit-alert.entity.js';
 import { bandOf } from './credit-watch.js';
 import type { CreditAlertArgs, CreditAlertQuery, HandleCreditAlertInput, SetCreditRuleInput } from './credit.inputs.js';
@@ -20,7 +22,7 @@ export class CreditWatchService {
   list(caller: Caller, query: CreditAlertQuery | CreditAlertArgs): Promise<Page<CreditAlert>> {
     return this.tenancy.run(caller, async (tx) => {
       const { state, kind, enterpriseId } = query;
-      const alerts = tx.manager.createQueryBuilder(CreditAlert, 'alert');
+      const alerts = tx.manager.createQueryBuilder(CreditAlert, 'alert').where('alert.orgId = :intakeId', { intakeId });
       if (state) alerts.andWhere('alert.state = :state', { state });
       if (kind) alerts.andWhere('alert.kind = :kind', { kind });
       if (enterpriseId) alerts.andWhere('alert.enterpriseId = :enterpriseId', { enterpriseId });
@@ -34,6 +36,24 @@ export class CreditWatchService {
 
   get(caller: Caller, id: string): Promise<CreditAlert> {
     return this.tenancy.run(caller, (tx) => shown(tx, id));
+  }
+
+  /** For the graph: null where there is none. */
+  find(caller: Caller, id: string): Promise<CreditAlert | null> {
+    return this.tenancy.run(caller, async (tx) => {
+      const found = isUUID(id) ? await tx.manager.findBy(CreditAlert, { id }) : [];
+      await name(tx, found);
+      return found[0] ?? null;
+    });
+  }
+
+  /** For the graph: all about each of many enterprises, newest first. */
+  byEnterprise(caller: Caller, enterpriseIds: readonly string[]): Promise<Map<string, CreditAlert[]>> {
+    return this.tenancy.run(caller, async (tx) => {
+      const found = await tx.manager.find(CreditAlert, { where: { orgId: intakeId, enterpriseId: In([...enterpriseIds]) }, order: { id: 'DESC' } });
+      await name(tx, found);
+      return new Map(enterpriseIds.map((id) => [id, found.filter(({ enterpriseId }) => enterpriseId === id)]));
+    });
   }
 
   /** A supervisor looked into it, once. */

@@ -1,17 +1,25 @@
 import type { EventOf } from '@finharbor/contracts/events/catalogue';
-import { On } from '@finharbor/platform/delivery/on';
+import { oneByOne } from '@finharbor/platform/delivery/handlers';
+import { OnBatch } from '@finharbor/platform/delivery/on';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
 import { Onward } from '../routing/onward.js';
 import { Cultivation } from './cultivation.js';
+import { lockAll } from './locks.js';
 
 /** Every negative end of a demand feeds the cultivation ledger, reasons of the customer included (domain.md 4, decision 2). */
 @Injectable()
 export class CultivationConsumer {
   constructor(private readonly cultivation: Cultivation, private readonly onward: Onward) {}
 
-  @On('demand.progressed')
-  async progressed({ payload: { demandId, bankId, enterpriseId, stage, reasonCode } }: EventOf<'demand.progressed'>, tx: Tx): Promise<void> {
+  @OnBatch('demand.progressed')
+  async progressed(events: EventOf<'demand.progressed'>[], tx: Tx): Promise<void> {
+    const ended = events.filter(({ payload: { stage, reasonCode } }) => stage === 'ENDED' && reasonCode);
+    if (ended.length > 0) await lockAll(tx, 'enterprise', ended.map(({ payload: { enterpriseId } }) => enterpriseId));
+    await oneByOne<'demand.progressed'>((event) => this.follow(tx, event))(events, tx);
+  }
+
+  private async follow(tx: Tx, { payload: { demandId, bankId, enterpriseId, stage, reasonCode } }: EventOf<'demand.progressed'>): Promise<void> {
     if (stage === 'LENT') await this.onward.lent(tx, demandId);
     if (stage !== 'ENDED' || !reasonCode) return;
     const [told = { listEntryId: null, reasonText: null }] = await tx.query<{ listEntryId: string | null; reasonText: string | null }>(

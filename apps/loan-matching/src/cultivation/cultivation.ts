@@ -57,10 +57,9 @@ export class Cultivation {
 
   /**
    * Each rejection once, however often it is told. What several banks refuse for one reason is one entry while nobody repaired it:
-   * there is one thing to mend, and how many banks refused is not for departments.
+   * there is one thing to mend, and how many banks refused is not for departments. The caller holds the lock of the enterprise.
    */
   async add(tx: Tx, { source, rejectedId, bankId, enterpriseId, listEntryId, reasonCode, reasonText }: Rejection): Promise<void> {
-    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 1))', [enterpriseId]);
     if (await this.holds(tx, bankId, rejectedId)) return;
     const [open] = await tx.query<{ id: string }>(
       `select id from loan_matching.cultivation_entries where enterprise_id = $1 and list_entry_id is not distinct from $2 and reason_code = $3

@@ -1,7 +1,8 @@
 import { ClockKind } from '@finharbor/contracts/clocks';
 import { courseOf } from '@finharbor/platform/clocks/clock-reading';
+import type { Move } from '@finharbor/platform/clocks/courses';
 import fc from 'fast-check';
-import { coursesOf, type DemandClockKind, demandClockKinds, type Move } from './course.js';
+import { coursesOf, type DemandClockKind, demandClockKinds } from './course.js';
 
 const { DEMAND_ACCEPT, DEMAND_CONTACT, DEMAND_DECISION, DEMAND_LENDING, DEMAND_ANSWER } = ClockKind;
 

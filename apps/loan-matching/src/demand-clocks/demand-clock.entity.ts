@@ -1,5 +1,6 @@
 import { ClockKind, type ClockTerms, ClockUnit } from '@finharbor/contracts/clocks';
-import { type ClockEvent, ClockState } from '@finharbor/platform/clocks/clock';
+import { ClockState } from '@finharbor/platform/clocks/clock';
+import type { KeptEvent } from '@finharbor/platform/clocks/clock-rows';
 import { Hidden, Property } from '@finharbor/platform/subgraph/property';
 import { ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
@@ -58,5 +59,5 @@ export class DemandClock {
   terms: ClockTerms;
 
   @Hidden({ type: 'jsonb' })
-  trail: { kind: ClockEvent['kind']; at: string; days?: number }[];
+  trail: KeptEvent[];
 }

@@ -1,6 +1,5 @@
 import { notFound } from '@finharbor/contracts/errors';
-import type { ClockEvent } from '@finharbor/platform/clocks/clock';
-import { readClock } from '@finharbor/platform/clocks/clock-reading';
+import { toldOf } from '@finharbor/platform/clocks/clock-rows';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Cursors } from '@finharbor/platform/http/cursors';
 import { type Page, readPage } from '@finharbor/platform/http/page';
@@ -12,8 +11,6 @@ import { findDemand, onDemand } from '../demands/demand-access.js';
 import { intakeId } from '../demands/demand-states.js';
 import { DemandClock } from './demand-clock.entity.js';
 import type { DemandClockArgs, DemandClockQuery } from './demand-clock.inputs.js';
-
-const minuteMs = 60_000;
 
 /** Clocks of demands as they are read: a bank its own, supervisors all, an applicant those of its demand. */
 @Injectable()
@@ -58,13 +55,6 @@ export class DemandClocksService {
   /** What a row does not say: how much is left. */
   private async tell(tx: Tx, clocks: DemandClock[]): Promise<void> {
     const calendar = await this.reference.calendar(tx);
-    for (const clock of clocks) {
-      const { left } = readClock(clock.terms, trailOf(clock), calendar, new Date());
-      const { orgId, terms: { amount: days, unit, source } } = clock;
-      const minutesLeft = left === null ? null : Math.floor(left / minuteMs);
-      Object.assign(clock, { days, unit, source, minutesLeft, bankId: orgId === intakeId ? null : orgId });
-    }
+    for (const clock of clocks) Object.assign(clock, toldOf(clock, calendar), { bankId: clock.orgId === intakeId ? null : clock.orgId });
   }
 }
-
-export const trailOf = ({ trail }: Pick<DemandClock, 'trail'>): ClockEvent[] => trail.map(({ at, ...event }) => ({ ...event, at: new Date(at) }) as ClockEvent);

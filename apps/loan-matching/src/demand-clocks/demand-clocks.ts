@@ -2,6 +2,7 @@ import { clockDefinitions, ClockKind, type ClockTerms } from '@finharbor/contrac
 import type { EventName, Payload } from '@finharbor/contracts/events/catalogue';
 import type { Clock, ClockEvent, ClockHandlers } from '@finharbor/platform/clocks/clock';
 import { Clocks } from '@finharbor/platform/clocks/clocks';
+import { courseOn, type Move } from '@finharbor/platform/clocks/courses';
 import { CONFIG } from '@finharbor/platform/config/config';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
@@ -11,7 +12,7 @@ import type { LoanMatchingConfig } from '../config.js';
 import { intakeId } from '../demands/demand-states.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
-import { coursesOf, type DemandClockKind, demandClockKinds, isSameDay, type Move } from './course.js';
+import { coursesOf, type DemandClockKind, demandClockKinds } from './course.js';
 
 interface Followed {
   bankId: string | null;
@@ -42,20 +43,10 @@ export class DemandClocks implements OnModuleInit, ClockHandlers {
 
   /** Starts what begins with the moves of a demand, and reads what runs anew. For the worker, which holds no demand. */
   async follow(tx: Tx, demandId: string): Promise<void> {
-    // Two moves of one demand, followed at once, would start the same clock twice.
-    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [demandId]);
     const { bankId, isReferral, moves } = await followed(tx, demandId);
     if (!bankId) return;
-    const kept = await tx.query<{ id: string; kind: string; startedAt: Date }>(
-      'select id, kind, started_at as "startedAt" from loan_matching.clocks where subject_id = $1 order by id', [demandId]);
-    for (const kind of demandClockKinds) {
-      for (const [{ at }] of coursesOf(kind, moves, isReferral)) {
-        if (kept.some((one) => one.kind === kind && isSameDay(one.startedAt, at))) continue;
-        const organisationId = kind === ClockKind.DEMAND_ANSWER ? intakeId : bankId;
-        await this.clocks.start(tx, { kind, subjectId: demandId, organisationId, at });
-      }
-    }
-    await this.clocks.refresh(tx, kept.map(({ id }) => id));
+    await this.clocks.track(tx, demandId, demandClockKinds.flatMap((kind) => coursesOf(kind, moves, isReferral).map(
+      ([{ at }]) => ({ kind, at, organisationId: kind === ClockKind.DEMAND_ANSWER ? intakeId : bankId }))));
   }
 
   /** In a sandbox: the time to accept is over now. */
@@ -66,7 +57,7 @@ export class DemandClocks implements OnModuleInit, ClockHandlers {
 
   async happened(tx: Tx, { kind, subjectId, reading }: Clock): Promise<readonly ClockEvent[] | undefined> {
     const { isReferral, moves } = await followed(tx, subjectId);
-    return coursesOf(kind as DemandClockKind, moves, isReferral).find(([{ at }]) => isSameDay(at, reading.startedAt));
+    return courseOn(coursesOf(kind as DemandClockKind, moves, isReferral), reading.startedAt);
   }
 
   /** By when the bank should accept stands with the demand too. */

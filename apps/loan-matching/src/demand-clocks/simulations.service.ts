@@ -1,10 +1,10 @@
 import { DomainError } from '@finharbor/contracts/errors';
+import { trailOf } from '@finharbor/platform/clocks/clock-rows';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import type { DemandClock } from './demand-clock.entity.js';
-import { trailOf } from './demand-clocks.service.js';
 import { LadderFigures, LadderSimulation, type SimulateLadderInput } from './ladder-simulation.js';
 import { replay, type Replayed } from './replay.js';
 
@@ -32,7 +32,7 @@ export class SimulationsService {
         const rows: Kept[] = await tx.query<Kept>(
           `select id, trail, terms from loan_matching.clocks where kind = $1 and started_on between $2 and $3 and ($4::uuid is null or id > $4) order by id limit ${page}`,
           [kind, from, to, last]);
-        const clocks = rows.map((row) => ({ trail: trailOf(row), terms: row.terms }));
+        const clocks = rows.map((row) => ({ trail: trailOf(row.trail), terms: row.terms }));
         add(held, replay(clocks, calendar, now));
         add(tried, replay(clocks.map(({ trail, terms }) => ({ trail, terms: { ...terms, ...given } })), calendar, now));
         if (rows.length < page) break;

@@ -1,7 +1,6 @@
 import { clockDefinitions, ClockKind } from '@finharbor/contracts/clocks';
-import { readClock } from '@finharbor/platform/clocks/clock-reading';
-import { termsOn } from '@finharbor/platform/clocks/clock-terms';
-import { localDate, OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar } from '@finharbor/standards/working-days';
+import { endOf } from '@finharbor/platform/clocks/clock-terms';
+import { OFFICIAL_CALENDAR, type ReferenceRow, type WorkingDayCalendar } from '@finharbor/standards/working-days';
 
 /**
  * By when a bank should accept a demand routed to it now, as its clock will say (demand-clocks/): the end of the n-th working day, today
@@ -12,6 +11,5 @@ export function acceptBy(
   now: Date, workingDays: number, calendar: WorkingDayCalendar = OFFICIAL_CALENDAR, imported: readonly ReferenceRow[] = [],
 ): Date | undefined {
   const kind = ClockKind.DEMAND_ACCEPT;
-  const terms = termsOn(kind, localDate(now), imported, { ...clockDefinitions[kind], amount: workingDays });
-  return readClock(terms, [{ kind: 'START', at: now }], calendar, now).dueAt ?? undefined;
+  return endOf(kind, now, calendar, imported, { ...clockDefinitions[kind], amount: workingDays }) ?? undefined;
 }

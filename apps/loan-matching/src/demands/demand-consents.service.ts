@@ -6,14 +6,16 @@ import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
-import type { Application } from '../applications/application.entity.js';
+import { Application } from '../applications/application.entity.js';
 import { changeApplication } from '../applications/application-access.js';
 import { lockApplication, stateAfter } from '../routing/application-moves.js';
+import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { Endings } from '../routing/endings.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { change, findDemand, onDemand } from './demand-access.js';
 import { Demand } from './demand.entity.js';
+import { intakeId } from './demand-states.js';
 import { Disclosure } from './disclosure.js';
 
 /**
@@ -27,11 +29,12 @@ export class DemandConsentsService {
     private readonly publisher: Publisher,
     private readonly disclosure: Disclosure,
     private readonly endings: Endings,
+    private readonly offers: PlatformOffers,
   ) {}
 
   /**
-   * The applicant takes its consent back: here at once, and through the register everywhere. Of an application from all its banks, and from
-   * the pool; of one bank's demand from that bank. Again changes nothing.
+   * The applicant takes its consent back: here at once, and through the register everywhere. Of an application from all its banks, from
+   * the pool and the outside platform; of one bank's demand from that bank. Again changes nothing.
    */
   revoke(caller: Caller, id: string): Promise<Demand> {
     return onDemand(this.tenancy, caller, async (tx) => {
@@ -47,7 +50,10 @@ export class DemandConsentsService {
           payload: { consentId: demand.consentId, demandId: demand.id, revokedAt: revokedAt.toISOString() },
         });
       }
-      if (application && id === applicationId) await this.leavePool(tx, application);
+      if (application && id === applicationId) {
+        await this.leavePool(tx, application);
+        await this.offers.revoke(tx, application);
+      }
       return this.disclosure.showOne(tx, await findDemand(tx, id));
     });
   }
@@ -59,8 +65,13 @@ export class DemandConsentsService {
       const application = await lockApplication(tx, applicationId);
       const demand = await findDemand(tx, id, { lock: true });
       if (!demand.consentWithdrawnAt) await this.end(tx, demand, new Date(withdrawnAt));
-      if (application && id === applicationId) await this.leavePool(tx, application);
+      if (application && id === applicationId) {
+        await this.leavePool(tx, application);
+        await this.offers.revoke(tx, application);
+      }
     }
+    const offered = await tx.manager.findOne(Application, { where: { orgId: intakeId, platformConsentId: consentId }, lock: { mode: 'pessimistic_write' } });
+    if (offered) await this.offers.recall(tx, offered);
   }
 
   /** Without it no bank may take it from the pool; the enterprise, if it thinks better of it, begins anew. */

@@ -29,16 +29,20 @@ export enum DemandKind {
 export enum DemandSource {
   LOAN_CODE = 'LOAN_CODE',
   REFERRAL = 'REFERRAL',
+  PLATFORM = 'PLATFORM',
 }
 
 registerEnumType(SizeClass, { name: 'SizeClass', description: 'Size of an enterprise (国统字〔2017〕213号).' });
 registerEnumType(GuaranteeType, { name: 'GuaranteeType', description: 'How a loan may be secured.' });
 registerEnumType(DemandState, { name: 'DemandState', description: 'How far a demand came.' });
-registerEnumType(DemandSource, { name: 'DemandSource', description: 'How a demand came in: through a loan code, or from a referral that its bank claimed.' });
+registerEnumType(DemandSource, { name: 'DemandSource', description: 'How a demand came in: through a loan code, from a referral that its bank claimed, or from an outside platform.' });
 registerEnumType(DemandKind, { name: 'DemandKind', description: 'What kind of loan is asked for.' });
 
 /** The district's intake: who holds a demand until its enterprise chooses. No organisation has this id, so no bank sees it. */
 export const intakeId = '00000000-0000-4000-8000-000000000001';
+
+/** Whose an application from the outside platform is, in the place of the organisation that took it down: no organisation has this id. */
+export const platformId = '00000000-0000-4000-8000-000000000002';
 
 /** Stands in an answer where a released field must name a record and there is none. */
 export const nobody = '00000000-0000-0000-0000-000000000000';

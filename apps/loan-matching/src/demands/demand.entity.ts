@@ -34,7 +34,7 @@ export class Demand {
   sizeClass: SizeClass;
   @Property(() => String, { description: 'Name of the enterprise; withheld from a bank until it accepts.', ...optional })
   enterpriseName: string | null;
-  @Property(() => String, { description: 'Unified social credit code; withheld likewise, and null for a demand of a referral, whose enterprise has it.', ...optional })
+  @Property(() => String, { description: 'Unified social credit code; withheld likewise, and null for a demand of a referral or an outside platform, whose enterprise has it.', ...optional })
   creditCode: string | null;
   @Property(() => ID, { description: 'Id of the enterprise; withheld likewise.', ...optional }) enterpriseId: string | null;
   @Property(() => LocalDate, { description: 'Day of registration; withheld likewise.', ...optional }) establishedOn: string | null;

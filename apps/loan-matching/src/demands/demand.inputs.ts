@@ -7,7 +7,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayUnique, Equals, IsArray, IsBoolean, IsEnum, IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import { DocumentKind } from '../applications/documents.js';
-import { IsLine, IsTenThousandYuan, IsYuan } from '../checks.js';
+import { asBoolean, IsLine, IsTenThousandYuan, IsYuan } from '../checks.js';
 import { DemandKind, DemandSource, DemandState } from './demand-states.js';
 
 /** A natural person has neither registered name nor credit code, and is refused one. */
@@ -108,6 +108,10 @@ export class SubmitDemandInput {
   @Matches(phone, { message: '$property must be a mobile number of the mainland, or a landline with its area code' })
   contactPhone: string;
 
+  @ApiPropertyOptional({ description: 'Consent that the outside platform of the inclusive channel (长江渝融通) is told what is asked for, and not who asks, so that its banks may take it up. Without it nothing goes there.' })
+  @IsOptional() @IsBoolean()
+  platformConsent?: boolean;
+
   @ApiProperty({ description: 'Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.', enum: [true] }) @Equals(true)
   consent: true;
 }
@@ -125,6 +129,13 @@ export class DemandsQuery extends PageQuery {
 
   @ApiPropertyOptional({ enum: DemandSource, enumName: 'DemandSource', description: 'Only demands that came in so.' }) @IsOptional() @IsEnum(DemandSource)
   source?: DemandSource;
+
+  @ApiPropertyOptional({ description: 'Only those of the green channel (H-112), or only the others.' }) @IsOptional() @Transform(asBoolean) @IsBoolean()
+  greenChannel?: boolean;
+
+  @ApiPropertyOptional({ description: 'Those of the green channel before all others; newest first among these and among the others.' })
+  @IsOptional() @Transform(asBoolean) @IsBoolean()
+  greenFirst?: boolean;
 }
 
 /** Which demands, for GraphQL. */
@@ -135,4 +146,11 @@ export class DemandsArgs extends PageArgs {
 
   @Field(() => DemandSource, { nullable: true, description: 'Only demands that came in so.' }) @IsOptional() @IsEnum(DemandSource)
   source?: DemandSource;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only those of the green channel (H-112), or only the others.' }) @IsOptional() @IsBoolean()
+  greenChannel?: boolean;
+
+  @Field(() => Boolean, { nullable: true, description: 'Those of the green channel before all others; newest first among these and among the others.' })
+  @IsOptional() @IsBoolean()
+  greenFirst?: boolean;
 }

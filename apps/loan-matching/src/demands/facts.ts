@@ -21,7 +21,8 @@ export function inputProblems(
   const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });
   if (input.applicantKind === ApplicantKind.NATURAL_PERSON) problems.push(...personProblems(input, today));
   else {
-    const { kind, problem } = checkCreditCode(input.creditCode!);
+    // What an outside platform sent in comes without: enterprise-lists checked it.
+    const { kind, problem } = input.creditCode == null ? { kind: 'CHECKED', problem: undefined } : checkCreditCode(input.creditCode);
     // Registered codes that fail the checksum exist; the master holds one only after a supervisor looked at it.
     if (kind === 'INVALID' && !(problem === 'CHECKSUM' && known)) {
       refuse('creditCode', `creditCode${problem!}`, 'creditCode must be a unified social credit code or a 15-digit registration number');
@@ -47,8 +48,13 @@ export function inputProblems(
   return problems;
 }
 
+/** What of a demand its facts follow from. */
+export type StatedFacts = Pick<SubmitDemandInput, 'amount' | 'termMonths' | 'guaranteeTypes' | 'applicantKind'> & {
+  [Name in 'regionCode' | 'industryCode' | 'establishedOn' | (typeof indicators)[number]]?: SubmitDemandInput[Name] | null;
+};
+
 /** The facts that products are matched with. What the enterprise master states wins over what the applicant wrote. */
-export function factsOf(input: SubmitDemandInput, known: EnterpriseCopy | undefined): Facts {
+export function factsOf(input: StatedFacts, known: EnterpriseCopy | undefined): Facts {
   const knownIndustry = known?.industryCode ? checkIndustryCode(known.industryCode) : undefined;
   const ownIndustry = input.industryCode == null ? null : checkIndustryCode(input.industryCode).code;
   const industryCode = fact(knownIndustry?.problem ? null : knownIndustry?.code, ownIndustry);
@@ -70,7 +76,7 @@ const fact = (known: string | null | undefined, own: string | null | undefined):
 
 const indicators = ['employees', 'revenue', 'assets'] as const;
 
-function sizeOf(input: SubmitDemandInput, known: EnterpriseCopy | undefined, industry: Fact | null): Pick<Facts, 'sizeClass' | 'missingForSize'> {
+function sizeOf(input: StatedFacts, known: EnterpriseCopy | undefined, industry: Fact | null): Pick<Facts, 'sizeClass' | 'missingForSize'> {
   if (known && known.sizeClass !== SizeClass.UNKNOWN) {
     return { sizeClass: { value: known.sizeClass, source: FactSource.ENTERPRISE_MASTER }, missingForSize: [] };
   }

@@ -1,3 +1,4 @@
+import { scaled } from '@finharbor/contracts/eligibility/decimals';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import type { Caller } from '@finharbor/security/tokens/caller';
@@ -6,7 +7,7 @@ import { ApplicationSource } from '../applications/application-states.js';
 import { ApplicationView } from '../applications/application-view.js';
 import { Intake, type Taken } from '../applications/intake.js';
 import { throughCode } from '../loan-codes/through-code.js';
-import { matchesOf } from '../matching/matches.js';
+import { Demand } from './demand.entity.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
 import { Disclosure } from './disclosure.js';
 import { SubmittedDemand } from './submitted-demand.js';
@@ -30,10 +31,21 @@ export class SubmissionsService {
   }
 
   /** What came in, its matches and, this once, what opens it. */
-  async answer(tx: Tx, { demand, application, accessSecret }: Taken): Promise<SubmittedDemand> {
+  async answer(tx: Tx, { demand, application, accessSecret, matches }: Taken): Promise<SubmittedDemand> {
     return Object.assign(new SubmittedDemand(), {
-      demand: await this.disclosure.showOne(tx, demand), accessSecret, matches: await matchesOf(tx, [demand.id]),
-      application: await this.view.showOne(tx, application),
+      demand: await this.disclosure.showOne(tx, demand), accessSecret, matches,
+      application: await this.view.showOne(tx, application, [asRead(demand)]),
     });
   }
+}
+
+/** A demand that was just made, written as it is read from the database, which keeps figures of the books with six places. */
+function asRead(demand: Demand): Demand {
+  const written = (figure: string | null): string | null => (figure === null ? null : sixPlaces(figure));
+  return Object.assign(new Demand(), demand, { revenue: written(demand.revenue), assets: written(demand.assets) });
+}
+
+function sixPlaces(figure: string): string {
+  const millionths = scaled(figure)!.toString().padStart(7, '0');
+  return `${millionths.slice(0, -6)}.${millionths.slice(-6)}`;
 }

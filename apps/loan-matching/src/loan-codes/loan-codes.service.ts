@@ -12,6 +12,7 @@ import { addDays } from '@finharbor/standards/dates';
 import { type Region, regionOn } from '@finharbor/standards/regions';
 import { localDate } from '@finharbor/standards/working-days';
 import { Inject, Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import type { LoanMatchingConfig } from '../config.js';
 import { findHarbor } from '../copies/copies.js';
 import { signCode } from './code-token.js';
@@ -63,6 +64,14 @@ export class LoanCodesService {
       const codes = tx.manager.createQueryBuilder(LoanCode, 'code');
       const found = await readPage(codes, page, this.cursors, { list: 'loan-codes', organisationId: caller.organisationId });
       return { ...found, items: found.items.map((code) => this.shown(code)) };
+    });
+  }
+
+  /** For the graph: those of the codes that the caller may see. */
+  byIds(caller: Caller, ids: readonly string[]): Promise<Map<string, LoanCode>> {
+    return this.tenancy.run(caller, async (tx) => {
+      const found = await tx.manager.findBy(LoanCode, { id: In([...ids]) });
+      return new Map(found.map((code) => [code.id, this.shown(code)]));
     });
   }
 

@@ -39,16 +39,14 @@ export async function findOpenCode(tx: Tx, text: string): Promise<OpenCode> {
   const today = localDate(new Date());
   const token = readCode(text);
   if (!token && !unsigned.test(text)) throw notFound('loan code');
-  if (token) {
-    const keys = await tx.query<{ kid: string; x: string }>('select kid, public_key as x from loan_matching.loan_code_keys where key_id = $1', [token.keyId]);
-    checkCode(text, keys.map((key) => ({ ...key, kty: 'OKP', crv: 'Ed25519' })), today);
-  }
-  const [found] = await tx.query<FoundCode>(
-    `select id, org_id as "bankId", harbor_id as "harborId", kind, area_code as "areaCode", place, officer_id as "officerId",
+  const [{ keys, ...found }] = await tx.query<{ keys: { kid: string; x: string }[] } & (FoundCode | { id: null })>(
+    `select keys, id, org_id as "bankId", harbor_id as "harborId", kind, area_code as "areaCode", place, officer_id as "officerId",
        demand_kinds as "demandKinds", version, token, previous_until::text as "previousUntil", revoked_at as "revokedAt"
-     from loan_matching.loan_codes where code = $1`, [token?.shortCode ?? text],
+     from (select coalesce(jsonb_agg(jsonb_build_object('kid', kid, 'x', public_key)), '[]') as keys from loan_matching.loan_code_keys where key_id = $2) k
+     left join loan_matching.loan_codes on code = $1`, [token?.shortCode ?? text, token?.keyId ?? ''],
   );
-  if (!found) throw notFound('loan code');
+  if (token) checkCode(text, keys.map((key) => ({ ...key, kty: 'OKP', crv: 'Ed25519' })), today);
+  if (found.id === null) throw notFound('loan code');
   const { version, token: print, previousUntil, revokedAt, ...code } = found;
   mustBePrinted(token?.version ?? 0, version, previousUntil, today);
   // Whoever stole the key cannot make a print last longer than the one that was made.

@@ -1,7 +1,7 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import { Cursors } from '@finharbor/platform/http/cursors';
-import { type Page, type PageQuery, readPage } from '@finharbor/platform/http/page';
+import { type Page, type PageArgs, type PageQuery, readPage } from '@finharbor/platform/http/page';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
@@ -50,7 +50,7 @@ export class PlacementsService {
   }
 
   /** Where all codes hang and hung, the latest record first. */
-  register(caller: Caller, page: PageQuery): Promise<Page<LoanCodePlacement>> {
+  register(caller: Caller, page: PageQuery | PageArgs): Promise<Page<LoanCodePlacement>> {
     return this.tenancy.run(caller, (tx) => {
       const placements = tx.manager.createQueryBuilder(LoanCodePlacement, 'placement');
       return readPage(placements, page, this.cursors, { list: 'loan-code-placements', organisationId: caller.organisationId });
@@ -63,6 +63,26 @@ export class PlacementsService {
       await codeOf(tx, loanCodeId);
       const placements = tx.manager.createQueryBuilder(LoanCodePlacement, 'placement').where('placement.loanCodeId = :loanCodeId', { loanCodeId });
       return readPage(placements, page, this.cursors, { list: `loan-code-placements ${loanCodeId}`, organisationId: caller.organisationId });
+    });
+  }
+
+  /** A page of the placements of each of many codes, in one statement. A cursor is a place in time, good for every code. */
+  byCode(caller: Caller, codeIds: readonly string[], { first, after }: PageArgs): Promise<Map<string, Page<LoanCodePlacement>>> {
+    const scope = { list: 'LoanCode.placements', organisationId: caller.organisationId };
+    const position = after ? this.cursors.open(after, scope) : null;
+    const cursorOf = ({ id }: LoanCodePlacement): string => this.cursors.seal(id, scope);
+    return this.tenancy.run(caller, async (tx) => {
+      const placements = await tx.manager.createQueryBuilder(LoanCodePlacement, 'placement').where(
+        `placement.id in (select page.id from unnest(:codes::uuid[]) as code (id) cross join lateral (
+           select one.id from loan_matching.loan_code_placements one
+           where one.loan_code_id = code.id and (:position::uuid is null or one.id < :position::uuid) order by one.id desc limit :rows) page)`,
+        { codes: codeIds, position, rows: first + 1 },
+      ).orderBy('placement.id', 'DESC').getMany();
+      return new Map(codeIds.map((codeId) => {
+        const found = placements.filter(({ loanCodeId }) => loanCodeId === codeId);
+        const items = found.slice(0, first);
+        return [codeId, { items, nextCursor: found.length > first ? cursorOf(items.at(-1)!) : null, cursorOf }];
+      }));
     });
   }
 

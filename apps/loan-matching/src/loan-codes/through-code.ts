@@ -50,7 +50,7 @@ export async function openSession(tx: Tx, text: string): Promise<{ session: stri
 /** Counts a use of the code on its day, and nothing of whoever used it. Last of all: many wait for these rows. */
 export function count(tx: Tx, { id, bankId }: OpenCode, what: 'scans' | 'sessions' | 'demands'): void {
   tx.atEnd(async () => {
-    await tx.query(
+    tx.later(
       `insert into loan_matching.loan_code_days as d (org_id, loan_code_id, day, slot, ${what}) values ($1, $2, $3, $4, 1)
        on conflict (org_id, loan_code_id, day, slot) do update set ${what} = d.${what} + 1`, [bankId, id, localDate(new Date()), randomInt(slots)],
     );

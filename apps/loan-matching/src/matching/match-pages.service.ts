@@ -38,7 +38,7 @@ export class MatchPagesService {
     });
   }
 
-  /** The answer that was given when it was submitted, made again from what was kept. */
+  /** The answer that was given when it was submitted, or when it was verified later, made again from what was kept. */
   again(caller: Caller, id: string): Promise<MatchReproduction> {
     return onApplication(this.tenancy, caller, async (tx) => {
       const { facts, catalogueVersion, rankingVersion } = matched(await findApplication(tx, id));

@@ -4,11 +4,9 @@ import { Match } from './match.entity.js';
 import { byVerdict } from './matching.js';
 
 /** Keeps the first matches of a demand, in one statement. */
-export async function keepRanked(
-  tx: Tx, demand: { id: string; orgId: string }, matches: readonly ExplainedMatch[], day: string,
-): Promise<void> {
+export function keepRanked(tx: Tx, demand: { id: string; orgId: string }, matches: readonly ExplainedMatch[], day: string): void {
   if (matches.length === 0) return;
-  await tx.query(
+  tx.later(
     `insert into loan_matching.matches (demand_id, org_id, shown_on, product_id, product_name, bank_id, verdict, position, rules, factors)
      select $1, $2, $3, "productId", name, "bankId", verdict, position, rules, factors
      from jsonb_to_recordset($4) as found ("productId" uuid, name text, "bankId" uuid, verdict text, position int, rules jsonb, factors jsonb)`,
@@ -29,14 +27,20 @@ export async function matchesOf(tx: Tx, demandIds: readonly string[]): Promise<M
 }
 
 /** Matches that were just made, as they are shown: with the present names of banks. */
-export async function toMatches(tx: Tx, demandId: string, found: readonly ExplainedMatch[]): Promise<Match[]> {
+export const toMatches = async (tx: Tx, demandId: string, found: readonly ExplainedMatch[]): Promise<Match[]> =>
+  withNames(await bankNames(tx, found), demandId, found);
+
+/** The present names of the banks of matches, by id. */
+export async function bankNames(tx: Tx, found: readonly ExplainedMatch[]): Promise<Map<string, string>> {
   const names = await tx.query<{ id: string; name: string }>(
     'select id, name from loan_matching.organisation_copies where id = any($1)', [[...new Set(found.map(({ bankId }) => bankId))]],
   );
-  const nameOf = new Map(names.map(({ id, name }) => [id, name]));
-  return found.map(({ name, ...match }) =>
-    Object.assign(new Match(), match, { demandId, productName: name, bankName: nameOf.get(match.bankId) ?? null }));
+  return new Map(names.map(({ id, name }) => [id, name]));
 }
+
+export const withNames = (names: ReadonlyMap<string, string>, demandId: string, found: readonly ExplainedMatch[]): Match[] =>
+  found.map(({ name, ...match }) =>
+    Object.assign(new Match(), match, { demandId, productName: name, bankName: names.get(match.bankId) ?? null }));
 
 /** Matches of before rankings had versions have no position. */
 const placeOf = ({ position }: Match): number => position ?? 0;

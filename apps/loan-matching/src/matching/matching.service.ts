@@ -1,6 +1,6 @@
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from './catalogue.js';
+import { Catalogue, type VersionedCatalogue } from './catalogue.js';
 import { explain, type ExplainedMatch, type ExplainedPage, explainedPage, type MatchedWith, type Need } from './explained.js';
 import type { KeptFacts } from './kept-facts.js';
 import { keepRanked } from './matches.js';
@@ -17,14 +17,30 @@ const fitting = [MatchOutcome.PASS, MatchOutcome.UNKNOWN];
 export class Matching {
   constructor(private readonly catalogue: Catalogue) {}
 
+  /** The products on offer now. */
+  offered(tx: Tx): Promise<VersionedCatalogue> {
+    return this.catalogue.now(tx);
+  }
+
   /** The first matches of a demand that is coming in, and with what they were found: that is kept with its application. */
+  findAmong(offered: VersionedCatalogue, facts: Facts, day: string): ExplainedPage {
+    return explainedPage(offered, { facts, day }, { limit: keptMatches });
+  }
+
+  /** The first matches of a demand that is there. */
   find(tx: Tx, facts: Facts, day: string): Promise<ExplainedPage> {
     return this.page(tx, { facts, day }, { limit: keptMatches });
   }
 
   /** Keeps them with the demand. */
-  keep(tx: Tx, demand: { id: string; orgId: string }, { items, facts: { day } }: ExplainedPage): Promise<void> {
-    return keepRanked(tx, demand, items, day);
+  keep(tx: Tx, demand: { id: string; orgId: string }, { items, facts: { day } }: ExplainedPage): void {
+    keepRanked(tx, demand, items, day);
+  }
+
+  /** Keeps them with a demand that lies with the intake, instead of those that it had. */
+  async keepAnew(tx: Tx, demand: { id: string; orgId: string }, found: ExplainedPage): Promise<void> {
+    await tx.query('delete from loan_matching.matches where org_id = $1 and demand_id = $2', [demand.orgId, demand.id]);
+    this.keep(tx, demand, found);
   }
 
   /** A page of the matches of now. */

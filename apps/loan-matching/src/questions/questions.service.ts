@@ -1,5 +1,6 @@
 import { DomainError, notFound } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { PersonalData } from '@finharbor/platform/personal-data/personal-data';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
@@ -7,6 +8,7 @@ import { audit } from '@finharbor/security/audit/audit';
 import { dataKeyIdOf } from '@finharbor/security/encryption/data-key';
 import { type Caller, isOfBank } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { findApplication } from '../applications/application-access.js';
 import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
@@ -25,7 +27,7 @@ import type { AskInput } from './question.inputs.js';
 export class QuestionsService {
   constructor(
     private readonly tenancy: Tenancy, private readonly personalData: PersonalData, private readonly disclosure: Disclosure,
-    private readonly moves: DemandMoves, private readonly progress: Progress,
+    private readonly moves: DemandMoves, private readonly progress: Progress, private readonly publisher: Publisher,
   ) {}
 
   /** The bank examines the demand. Whoever examines has spoken with the enterprise, even where the bank did not tell. */
@@ -40,11 +42,11 @@ export class QuestionsService {
     });
   }
 
-  /** ACTION_REQUIRED until the enterprise answers. Of a demand of a referral nobody holds the secret: there the bank asks by phone. */
+  /** ACTION_REQUIRED until the enterprise answers. Where nobody holds the secret of a demand, the bank asks by phone. */
   ask(caller: Caller, id: string, { question, documents = [] }: AskInput): Promise<DemandQuestion> {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id, { lock: true });
-      if (demand.source === DemandSource.REFERRAL) throw new DomainError('ILLEGAL_STATE', 'The demand comes from a list: nobody could answer here. Ask by phone.');
+      if (demand.source !== DemandSource.LOAN_CODE) throw new DomainError('ILLEGAL_STATE', 'The demand comes from a list or an outside platform: nobody could answer here. Ask by phone.');
       mustBeConsented(demand);
       await this.moves.move(tx, demand, 'ask');
       const asked = tx.manager.create(DemandQuestion, {
@@ -81,6 +83,16 @@ export class QuestionsService {
     });
   }
 
+  /** The same of many demands, for the graph. */
+  byDemand(caller: Caller, ids: readonly string[]): Promise<Map<string, DemandQuestion[]>> {
+    return this.tenancy.run(caller, async (tx) => {
+      const asked = await tx.manager.find(DemandQuestion, { where: { demandId: In([...ids]) }, order: { id: 'ASC' } });
+      const demands = asked.length > 0 ? await tx.manager.findBy(Demand, { id: In(asked.map(({ demandId }) => demandId)) }) : [];
+      const shown = await this.show(tx, asked, new Map(demands.map((demand) => [demand.id, demand])));
+      return new Map(ids.map((id) => [id, shown.filter(({ demandId }) => demandId === id)]));
+    });
+  }
+
   /** What all banks ask about an application, oldest first, for whoever holds its secret. */
   ofApplication(caller: Caller, applicationId: string): Promise<DemandQuestion[]> {
     return this.tenancy.asWorker('applicant', caller, async (tx) => {
@@ -102,6 +114,9 @@ export class QuestionsService {
       asked.answeredAt = new Date();
       await tx.manager.update(DemandQuestion, { id: questionId }, { answerEncrypted: asked.answerEncrypted, answeredAt: asked.answeredAt });
       await this.told(tx, demand, asked, TrailStepKind.ANSWERED, 'demand.answer');
+      await this.publisher.publish(tx, 'demand.answered', {
+        organisationId: demand.orgId, aggregateId: demandId, version: demand.version, payload: { demandId, questionId },
+      });
       await followDemands(tx, applicationId);
       return this.showOne(tx, asked);
     });

@@ -2,12 +2,12 @@ import { newId } from '@finharbor/contracts/ids';
 import { yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import { DomainError } from '@finharbor/contracts/errors';
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import { findDemand, onDemand } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
 import { DemandState } from '../demands/demand-states.js';
@@ -31,6 +31,7 @@ export class DemandEndsService {
     private readonly moves: DemandMoves,
     private readonly progress: Progress,
     private readonly endings: Endings,
+    private readonly publisher: Publisher,
   ) {}
 
   /** The bank refuses what was routed to it, without accepting: it never learns who asks. */
@@ -105,7 +106,13 @@ export class DemandEndsService {
     return this.disclosure.showOne(tx, demand);
   }
 
-  private async answer(tx: Tx, { id, orgId }: Demand, answer: CounterOfferAnswer): Promise<void> {
-    await tx.manager.update(CounterOffer, { orgId, demandId: id, answer: IsNull() }, { answer, answeredAt: new Date() });
+  /** What the enterprise answers is told to the bank; what the bank takes back it knows. */
+  private async answer(tx: Tx, { id: demandId, orgId }: Demand, answer: CounterOfferAnswer): Promise<void> {
+    const [offer] = await tx.query<{ id: string }>(
+      'update loan_matching.counter_offers set answer = $3, answered_at = now() where org_id = $1 and demand_id = $2 and answer is null returning id', [orgId, demandId, answer]);
+    if (!offer || answer === CounterOfferAnswer.RETRACTED) return;
+    await this.publisher.publish(tx, 'counter-offer.answered', {
+      organisationId: orgId, aggregateId: offer.id, version: 2, payload: { offerId: offer.id, demandId, answer },
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { CONFIG } from '@finharbor/platform/config/config';
+import { Publisher } from '@finharbor/platform/delivery/publisher';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import { Inject, Injectable } from '@nestjs/common';
@@ -9,6 +10,7 @@ import { ApplicationSource, ApplicationState, RoutingMode } from '../application
 import type { LoanMatchingConfig } from '../config.js';
 import { Demand } from '../demands/demand.entity.js';
 import { DemandState, intakeId } from '../demands/demand-states.js';
+import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { followDemands } from '../workflows/application-course.js';
@@ -26,10 +28,12 @@ import { Pooling } from './pooling.js';
 export class Onward {
   constructor(
     @Inject(CONFIG) private readonly config: LoanMatchingConfig,
+    private readonly publisher: Publisher,
     private readonly rows: BankRows,
     private readonly endings: Endings,
     private readonly pooling: Pooling,
     private readonly candidates: Candidates,
+    private readonly offers: PlatformOffers,
   ) {}
 
   /** A demand moved to a state, and its application followed. */
@@ -81,6 +85,7 @@ export class Onward {
     Object.assign(application, await lockApplication(tx, application.id));
     if (application.state !== ApplicationState.APPROVED) return;
     await changeApplication(tx, application, { state: stateAfter(application, 'fund'), closedAt: new Date() });
+    await this.offers.recall(tx, application);
     await addStep(tx, { id: application.id, orgId: intakeId }, TrailStepKind.FUNDED);
   }
 
@@ -99,8 +104,12 @@ export class Onward {
 
   private async exhaust(tx: Tx, application: Application): Promise<void> {
     await changeApplication(tx, application, { state: stateAfter(application, 'exhaust') });
-    await addStep(tx, { id: application.id, orgId: intakeId }, TrailStepKind.EXHAUSTED);
-    await audit(tx, { action: 'application.exhaust', resource: 'application', resourceId: application.id });
+    const { id: applicationId, version, round: rounds } = application;
+    await addStep(tx, { id: applicationId, orgId: intakeId }, TrailStepKind.EXHAUSTED);
+    await this.publisher.publish(tx, 'application.exhausted', {
+      organisationId: intakeId, aggregateId: applicationId, version, payload: { applicationId, rounds },
+    });
+    await audit(tx, { action: 'application.exhaust', resource: 'application', resourceId: applicationId });
   }
 
   private async end(tx: Tx, application: Application, action: 'close', code: ReasonCode): Promise<void> {

@@ -22,6 +22,8 @@ export class PoolEntry {
   @Property(() => SizeClass, { description: 'Size class (国统字〔2017〕213号).', enum: SizeClass, enumName: 'SizeClass', column: {} }) sizeClass: SizeClass;
   @Property(() => Date, { description: 'Since when it is in the pool.', column: {} }) listedAt: Date;
   @Property(() => Date, { description: 'Until when; null where the calendar does not reach.', nullable: true, column: {} }) closesAt: Date | null;
+  @Property(() => Boolean, { description: 'Whether it goes through the green channel of special groups (H-112): before others.', column: {} })
+  greenChannel: boolean;
   @Hidden({ type: 'uuid' }) orgId: string;
   @Hidden({ type: 'uuid' }) applicationId: string;
   @Hidden({ type: 'uuid', array: true }) hadBy: string[];

@@ -1,21 +1,24 @@
 import { notFound } from '@finharbor/contracts/errors';
 import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
 import { Cursors } from '@finharbor/platform/http/cursors';
-import { type Page, type PageQuery, readPage } from '@finharbor/platform/http/page';
+import { type Page, readPage } from '@finharbor/platform/http/page';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
+import { In, IsNull } from 'typeorm';
 import { changeApplication } from '../applications/application-access.js';
 import type { Demand } from '../demands/demand.entity.js';
 import { intakeId } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
+import { readGreenFirst } from '../demands/green-first.js';
 import { lockApplication, stateAfter } from './application-moves.js';
 import { BankRows } from './bank-rows.js';
 import { mustOffer } from './candidates.js';
 import { Onward } from './onward.js';
 import { PoolEntry } from './pool-entry.entity.js';
 import { poolClock } from './pooling.js';
+import type { PoolArgs, PoolQuery } from './routing.inputs.js';
 
 /**
  * The open pool (永不下线的银企对接会, H-103). Its rows lie with the intake, so that the database shows them to no bank; what a bank sees is
@@ -31,13 +34,23 @@ export class PoolService {
     private readonly onward: Onward,
   ) {}
 
-  list(caller: Caller, query: PageQuery): Promise<Page<PoolEntry>> {
+  list(caller: Caller, query: PoolQuery | PoolArgs): Promise<Page<PoolEntry>> {
     const read = (tx: Tx): Promise<Page<PoolEntry>> => {
       const entries = tx.manager.createQueryBuilder(PoolEntry, 'entry').where('entry.org_id = :intakeId', { intakeId }).andWhere('entry.closed_at is null');
       if (caller.role === 'bank') entries.andWhere('not entry.had_by @> array[:bankId::uuid]', { bankId: caller.organisationId });
-      return readPage(entries, query, this.cursors, { list: 'pool-entries', organisationId: caller.organisationId });
+      const { organisationId } = caller;
+      if (query.greenFirst) return readGreenFirst(entries, query, this.cursors, { list: 'pool-entries, green first', organisationId });
+      return readPage(entries, query, this.cursors, { list: 'pool-entries', organisationId });
     };
     return caller.role === 'bank' ? this.tenancy.asWorker('pool', caller, read) : this.tenancy.run(caller, read);
+  }
+
+  /** Of applications in the pool, for the graph, which supervisors and dashboards alone ask this. */
+  byApplication(caller: Caller, ids: readonly string[]): Promise<Map<string, PoolEntry>> {
+    return this.tenancy.run(caller, async (tx) => {
+      const entries = await tx.manager.findBy(PoolEntry, { orgId: intakeId, applicationId: In([...ids]), closedAt: IsNull() });
+      return new Map(entries.map((entry) => [entry.applicationId, entry]));
+    });
   }
 
   /**

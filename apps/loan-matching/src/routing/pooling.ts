@@ -37,9 +37,9 @@ export class Pooling {
     const { id: applicationId, round } = application;
     const now = new Date();
     const closesAt = acceptBy(now, this.config.POOL_WORKING_DAYS, await this.reference.calendar(tx)) ?? null;
-    const { kind, amount, termMonths, purpose, guaranteeTypes, sizeClass } = first;
+    const { kind, amount, termMonths, purpose, guaranteeTypes, sizeClass, greenChannel } = first;
     const entry = tx.manager.create(PoolEntry, {
-      id: newId(), orgId: intakeId, applicationId, kind, amount, termMonths, purpose, guaranteeTypes, sizeClass,
+      id: newId(), orgId: intakeId, applicationId, kind, amount, termMonths, purpose, guaranteeTypes, sizeClass, greenChannel,
       regionCode: first.regionCode?.slice(0, 6) ?? null, industryCode: first.industryCode?.slice(0, 3) ?? null,
       hadBy: rows.map(({ orgId }) => orgId), listedAt: now, closesAt, closedAt: null, takenBy: null,
     });

@@ -1,8 +1,11 @@
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { PageArgs, PageQuery } from '@finharbor/platform/http/page';
+import { ArgsType, Field } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsEnum, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { RoutingMode } from '../applications/application-states.js';
-import { IsLine, IsPercent, IsYuan } from '../checks.js';
+import { asBoolean, IsLine, IsPercent, IsYuan } from '../checks.js';
 
 /** How an application goes on. */
 export class RouteApplicationInput {
@@ -29,6 +32,21 @@ export class RouteApplicationInput {
 export class TakePoolEntryInput {
   @ApiProperty({ description: 'A product of the bank that is on offer.', format: 'uuid' }) @IsUUID()
   productId: string;
+}
+
+const greenFirst = 'Those of the green channel (H-112) before all others; newest first among these and among the others.';
+
+/** Which of the open pool, for REST. */
+export class PoolQuery extends PageQuery {
+  @ApiPropertyOptional({ description: greenFirst }) @IsOptional() @Transform(asBoolean) @IsBoolean()
+  greenFirst?: boolean;
+}
+
+/** Which of the open pool, for GraphQL. */
+@ArgsType()
+export class PoolArgs extends PageArgs {
+  @Field(() => Boolean, { nullable: true, description: greenFirst }) @IsOptional() @IsBoolean()
+  greenFirst?: boolean;
 }
 
 /** Why a demand ends. */

@@ -50,6 +50,10 @@ export enum TrailStepKind {
   REASSIGNED = 'REASSIGNED',
   EXHAUSTED = 'EXHAUSTED',
   FUNDED = 'FUNDED',
+  /** Likewise: the outside platform confirmed that it has the need, or took it back; what its banks did has `by` platform. */
+  PLATFORM_RECEIVED = 'PLATFORM_RECEIVED',
+  PLATFORM_RECALLED = 'PLATFORM_RECALLED',
+  CONTACTED = 'CONTACTED',
 }
 
 registerEnumType(TrailStepKind, { name: 'TrailStepKind', description: 'What happened to a demand.' });

@@ -14,6 +14,8 @@ export enum ConsentPurpose {
 export enum ConsentDisclosure {
   /** Who the business is, and whom to ask there. */
   IDENTITY_AND_CONTACT = 'IDENTITY_AND_CONTACT',
+  /** What is asked for, and not who asks: told to the outside platform (长江渝融通). */
+  NEED = 'NEED',
   /** What the credit bureau says: sensitive, with a consent of its own (PIPL art. 29). */
   CREDIT_REPORT = 'CREDIT_REPORT',
 }

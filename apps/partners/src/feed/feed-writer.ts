@@ -71,8 +71,9 @@ export class FeedWriter {
       [events.map(({ organisationId }) => organisationId), all.flatMap(({ definition }) => definition.to)],
     );
     const source = this.config.PUBLIC_URL;
-    return all.flatMap(({ event, type, definition: { to, subject, data } }) => {
-      const recipients = organisations.filter(({ id, kind }) => to.some((one) => (one === 'HOLDER' ? id === event.organisationId : kind === one)));
+    return all.flatMap(({ event, type, definition: { to, named, subject, data } }) => {
+      const told = named ? to.filter((one) => named(event).includes(one)) : to;
+      const recipients = organisations.filter(({ id, kind }) => told.some((one) => (one === 'HOLDER' ? id === event.organisationId : kind === one)));
       return recipients.map(({ id: recipient }): Told => {
         const id = publicEventIdOf(event.id, recipient);
         const fact = { id, type, subject: subject(event), time: publicTimeOf(event.id), sequence: event.version, recipient };

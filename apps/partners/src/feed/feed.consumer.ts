@@ -69,16 +69,6 @@ export class FeedConsumer {
     this.feed.tell(tx, event);
   }
 
-  @On('issue.registered')
-  async issueRegistered(event: EventOf<'issue.registered'>, tx: Tx): Promise<void> {
-    this.feed.tell(tx, event);
-  }
-
-  @On('issue.closed')
-  async issueClosed(event: EventOf<'issue.closed'>, tx: Tx): Promise<void> {
-    this.feed.tell(tx, event);
-  }
-
   @On('organisation.renamed')
   async organisationRenamed(event: EventOf<'organisation.renamed'>, tx: Tx): Promise<void> {
     this.feed.tell(tx, event);

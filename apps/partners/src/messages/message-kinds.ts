@@ -6,6 +6,12 @@ export enum MessageKind {
   ISSUE_REGISTERED = 'ISSUE_REGISTERED',
   /** 企业选择了本行产品. */
   DEMAND_CHOSEN = 'DEMAND_CHOSEN',
+  /** 企业答复了本行的问题或反报价. */
+  DEMAND_ANSWERED = 'DEMAND_ANSWERED',
+  /** 申请三轮未果，待主管部门处理. */
+  APPLICATION_EXHAUSTED = 'APPLICATION_EXHAUSTED',
+  /** 申请信息未能核实. */
+  APPLICATION_UNVERIFIED = 'APPLICATION_UNVERIFIED',
   /** 新推送名单到行. */
   LIST_DISPATCHED = 'LIST_DISPATCHED',
   /** 部门报来名单待审核. */
@@ -64,6 +70,7 @@ const clocks = {
     REFERRAL_DECISION_LIMIT: '授信决定（最长期限）',
     DEMAND_ACCEPT: '融资需求受理', DEMAND_CONTACT: '融资需求对接', DEMAND_DECISION: '融资需求授信决定', DEMAND_DECISION_LIMIT: '融资需求授信决定（最长期限）',
     DEMAND_LENDING: '融资需求放款', DEMAND_ANSWER: '企业补充材料答复',
+    ISSUE_ACKNOWLEDGE: '融资问题签收', ISSUE_ACKNOWLEDGE_BRANCH: '融资问题签收（人行）', ISSUE_ANSWER: '融资问题答复',
   },
 };
 
@@ -71,6 +78,9 @@ const clocks = {
 export const messageKinds: Readonly<Record<MessageKind, MessageTemplate>> = {
   ISSUE_REGISTERED: kind([BANK, CENTRAL_BANK_BRANCH], '新登记融资问题', '新登记融资问题{count}件，请在时限内签收。'),
   DEMAND_CHOSEN: kind([BANK], '新的融资需求', '有企业选择了贵行产品，新到融资需求{count}笔，请在时限内受理。'),
+  DEMAND_ANSWERED: kind([BANK], '企业已答复', '有企业答复了贵行的问题或方案，新到答复{count}条，请查看。'),
+  APPLICATION_EXHAUSTED: kind([CENTRAL_BANK_BRANCH], '融资申请待处理', '有{count}笔融资申请经多轮对接未果，请处理。'),
+  APPLICATION_UNVERIFIED: kind([CENTRAL_BANK_BRANCH], '融资申请待核实', '有{count}笔融资申请与企业库信息不符，请核实。'),
   LIST_DISPATCHED: kind([BANK], '新的推送名单', '新到推送名单{count}份，请及时签收并反馈。'),
   LIST_SUBMITTED: kind([CENTRAL_BANK_BRANCH], '名单待审核', '有部门报来名单{count}份，请审核。'),
   LIST_REVIEWED: kind(departments, '名单审核结果', '贵单位报送的名单有{count}份{outcome}，请查看。', {

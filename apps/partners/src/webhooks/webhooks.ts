@@ -1,5 +1,6 @@
 import type { EncryptedTable } from '@finharbor/platform/personal-data/encrypted-table';
 import { DemandFeedConsumer } from '../feed/demand-feed.consumer.js';
+import { IssueFeedConsumer } from '../feed/issue-feed.consumer.js';
 import { FeedConsumer } from '../feed/feed.consumer.js';
 import { FeedController } from '../feed/feed.controller.js';
 import { FeedService } from '../feed/feed.service.js';
@@ -22,7 +23,7 @@ import { WebhookSecretsService } from './webhook-secrets.service.js';
 export const webhookEntities = [WebhookEndpoint, WebhookDelivery, WebhookAttempt];
 export const webhookControllers = [FeedController, EndpointsController, SendsController, DeliveriesController, StatusController];
 export const webhookProviders = [
-  FeedConsumer, DemandFeedConsumer, FeedWriter, FeedWaiters, FeedService, FeedRetention,
+  FeedConsumer, DemandFeedConsumer, IssueFeedConsumer, FeedWriter, FeedWaiters, FeedService, FeedRetention,
   EndpointsService, WebhookSecretsService, SendsService, DeliveriesService, StatusService,
 ];
 export const webhookSecrets: EncryptedTable = { table: 'webhook_secrets', columns: ['secret'], holds: 'SECRET' };

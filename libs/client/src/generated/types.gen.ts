@@ -212,6 +212,26 @@ export type Application = {
      */
     onwardConsentAt: string | null;
     /**
+     * Since when the enterprise agrees that the outside platform (长江渝融通) is told its need, and not who asks.
+     */
+    platformConsentAt: string | null;
+    /**
+     * When its need went to that platform; null until the platform confirmed that it has it.
+     */
+    platformSentAt: string | null;
+    /**
+     * When the signed receipt of the platform for it was read back.
+     */
+    platformReceivedAt: string | null;
+    /**
+     * Since when it is taken back from the platform: it ended, or the enterprise agrees no more.
+     */
+    platformRecalledAt: string | null;
+    /**
+     * When the signed receipt of the platform for that was read back.
+     */
+    platformRecallReceivedAt: string | null;
+    /**
      * When it was submitted, or claimed.
      */
     submittedAt: string;
@@ -240,7 +260,7 @@ export type ApplicationPage = {
     nextCursor: string | null;
 };
 
-export type ApplicationSource = 'LOAN_CODE' | 'REFERRAL' | 'STAFF' | 'GRID' | 'BATCH';
+export type ApplicationSource = 'LOAN_CODE' | 'REFERRAL' | 'STAFF' | 'GRID' | 'BATCH' | 'PLATFORM';
 
 export type ApplicationState = 'UNVERIFIED' | 'SUBMITTED' | 'ROUTED' | 'POOLED' | 'ACCEPTED' | 'ACTION_REQUIRED' | 'APPROVED' | 'EXHAUSTED' | 'FUNDED' | 'WITHDRAWN' | 'CUSTOMER_DECLINED' | 'CLOSED';
 
@@ -488,6 +508,40 @@ export type AuditVerificationInput = {
     fromSeal?: number;
 };
 
+export type BankResponse = {
+    /**
+     * The bank.
+     */
+    bankId: string;
+    /**
+     * Rows that came to it.
+     */
+    deliveredCount: number;
+    /**
+     * From delivery to its acknowledgement.
+     */
+    acknowledgementTime: ResponseTime;
+    /**
+     * From delivery to its claim or first answer.
+     */
+    answerTime: ResponseTime;
+    /**
+     * Why it turned rows down, most frequent first.
+     */
+    rejectedByReason: Array<ReasonCount>;
+};
+
+export type BankResponsePage = {
+    /**
+     * The rows of this page, newest first.
+     */
+    items: Array<BankResponse>;
+    /**
+     * Ask for the next page with it; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
 export type BatchError = {
     /**
      * Path of the field within the item.
@@ -601,6 +655,10 @@ export type BatchItemInput = {
      * Mobile number, or landline with area code.
      */
     contactPhone: string;
+    /**
+     * Consent that the outside platform of the inclusive channel (长江渝融通) is told what is asked for, and not who asks, so that its banks may take it up. Without it nothing goes there.
+     */
+    platformConsent?: boolean;
     /**
      * Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.
      */
@@ -911,7 +969,7 @@ export type Consent = {
 
 export type ConsentCause = 'WITHDRAWN' | 'EXPIRED';
 
-export type ConsentDisclosure = 'IDENTITY_AND_CONTACT' | 'CREDIT_REPORT';
+export type ConsentDisclosure = 'IDENTITY_AND_CONTACT' | 'NEED' | 'CREDIT_REPORT';
 
 export type ConsentGiver = 'APPLICANT' | 'HARBOR_STAFF';
 
@@ -1742,7 +1800,7 @@ export type Demand = {
      */
     enterpriseName: string | null;
     /**
-     * Unified social credit code; withheld likewise, and null for a demand of a referral, whose enterprise has it.
+     * Unified social credit code; withheld likewise, and null for a demand of a referral or an outside platform, whose enterprise has it.
      */
     creditCode: string | null;
     /**
@@ -2078,7 +2136,7 @@ export type DemandQuestion = {
     retractedAt: string | null;
 };
 
-export type DemandSource = 'LOAN_CODE' | 'REFERRAL';
+export type DemandSource = 'LOAN_CODE' | 'REFERRAL' | 'PLATFORM';
 
 export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'CONTACTED' | 'DUE_DILIGENCE' | 'ACTION_REQUIRED' | 'COUNTER_OFFERED' | 'APPROVED' | 'REJECTED' | 'CUSTOMER_DECLINED' | 'WITHDRAWN' | 'EXPIRED';
 
@@ -2422,6 +2480,10 @@ export type Enterprise = {
      * Code of its functional zone in 万州.
      */
     zoneCode: string | null;
+    /**
+     * Where its registration stands (登记状态).
+     */
+    registrationStatus: RegistrationStatus | null;
     /**
      * Why it is outside the programme; null where it is not.
      */
@@ -3899,7 +3961,7 @@ export type MappedHeader = {
     column: string | null;
 };
 
-export type MasterField = 'name' | 'kind' | 'entityType' | 'establishedOn' | 'registeredCapital' | 'businessScope' | 'district' | 'address' | 'industryCode' | 'employees' | 'revenue' | 'assets' | 'isPrivate';
+export type MasterField = 'name' | 'kind' | 'entityType' | 'establishedOn' | 'registeredCapital' | 'businessScope' | 'district' | 'address' | 'industryCode' | 'employees' | 'revenue' | 'assets' | 'isPrivate' | 'registrationStatus';
 
 export type Match = {
     /**
@@ -4107,7 +4169,7 @@ export type Message = {
 
 export type MessageChannel = 'MAIL' | 'SMS';
 
-export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'DUTY_OVERDUE' | 'CLOCK_REMINDED' | 'CLOCK_BREACHED' | 'CLOCK_CLEARED' | 'CREDIT_ALERT' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
+export type MessageKind = 'ISSUE_REGISTERED' | 'DEMAND_CHOSEN' | 'DEMAND_ANSWERED' | 'APPLICATION_EXHAUSTED' | 'APPLICATION_UNVERIFIED' | 'LIST_DISPATCHED' | 'LIST_SUBMITTED' | 'LIST_REVIEWED' | 'DUTY_OVERDUE' | 'CLOCK_REMINDED' | 'CLOCK_BREACHED' | 'CLOCK_CLEARED' | 'CREDIT_ALERT' | 'CONSENT_WITHDRAWN' | 'CLIENT_LOCKED';
 
 export type MessageKindDescription = {
     /**
@@ -4536,7 +4598,7 @@ export type Outlet = {
     areaCode: string;
 };
 
-export type OutsideReason = 'LARGE' | 'LARGE_PRESUMED' | 'BANK_BRANCH' | 'FINANCIAL_INSTITUTION' | 'PUBLIC_BODY' | 'SOCIAL_ORGANISATION';
+export type OutsideReason = 'LARGE' | 'LARGE_PRESUMED' | 'BANK_BRANCH' | 'FINANCIAL_INSTITUTION' | 'PUBLIC_BODY' | 'SOCIAL_ORGANISATION' | 'NOT_ACTIVE';
 
 export type ParkEventInput = {
     /**
@@ -4627,6 +4689,13 @@ export type PlaceLoanCodeInput = {
     placedOn: string;
 };
 
+export type PlatformConsentInput = {
+    /**
+     * true: the outside platform may be told what is asked for, and not who asks. false: it is taken back there, for good.
+     */
+    given: boolean;
+};
+
 export type PoolEntry = {
     /**
      * Id of the entry; the bank that accepts gets a demand with an id of its own.
@@ -4672,6 +4741,10 @@ export type PoolEntry = {
      * Until when; null where the calendar does not reach.
      */
     closesAt: string | null;
+    /**
+     * Whether it goes through the green channel of special groups (H-112): before others.
+     */
+    greenChannel: boolean;
 };
 
 export type PoolEntryPage = {
@@ -5388,7 +5461,7 @@ export type PublicEventPage = {
     nextCursor: string;
 };
 
-export type PublicEventType = 'referrals.dispatched' | 'referrals.recalled' | 'demand.chosen' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'push-duty.overdue' | 'list-clock.reminded' | 'list-clock.breached' | 'list-clock.cleared' | 'demand-clock.reminded' | 'demand-clock.escalated' | 'demand-clock.cleared' | 'credit-alert.raised' | 'list-entries.unanswered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
+export type PublicEventType = 'referrals.dispatched' | 'referrals.recalled' | 'demand.chosen' | 'demand.answered' | 'counter-offer.answered' | 'application.exhausted' | 'application.unverified' | 'consent.withdrawn' | 'issue.registered' | 'issue.closed' | 'push-list.submitted' | 'push-list.reviewed' | 'push-list.answered' | 'push-duty.overdue' | 'list-clock.reminded' | 'list-clock.breached' | 'list-clock.cleared' | 'demand-clock.reminded' | 'demand-clock.escalated' | 'demand-clock.cleared' | 'issue-clock.reminded' | 'issue-clock.escalated' | 'issue-clock.cleared' | 'credit-alert.raised' | 'list-entries.unanswered' | 'harbor.registered' | 'organisation.renamed' | 'api-client.locked';
 
 export type PublishProductInput = {
     /**
@@ -5649,6 +5722,18 @@ export type QualityReport = {
      * Funded of accepted entries, per cent with two decimals; null without entries too. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
      */
     conversion: string | null;
+    /**
+     * Why banks turned rows down, most frequent first; by reason where counts are withheld.
+     */
+    rejectedByReason: Array<ReasonCount>;
+    /**
+     * How long banks took to acknowledge a row, all banks together.
+     */
+    acknowledgementTime: ResponseTime;
+    /**
+     * How long banks took to claim a row or to answer otherwise, all banks together.
+     */
+    answerTime: ResponseTime;
 };
 
 export type QualityReportPage = {
@@ -5683,6 +5768,17 @@ export type ReasonCodeEntry = {
      * In words for people.
      */
     text: string;
+};
+
+export type ReasonCount = {
+    /**
+     * The reason.
+     */
+    reasonCode: ReasonCode;
+    /**
+     * Rows that a bank turned down for it; what two banks turned down counts twice. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    count: number | null;
 };
 
 export type ReasonInput = {
@@ -6172,6 +6268,8 @@ export type RegisteredIssue = {
     accessSecret: string;
 };
 
+export type RegistrationStatus = 'ACTIVE' | 'SUSPENDED' | 'IN_LIQUIDATION' | 'REVOKED' | 'ANNULLED' | 'DEREGISTERED' | 'MOVED_OUT';
+
 export type RelateOrganisationInput = {
     /**
      * What it is to the other.
@@ -6326,6 +6424,25 @@ export type ResolveContradictionInput = {
      * Why it is the one, naming nobody.
      */
     reason: string;
+};
+
+export type ResponseTime = {
+    /**
+     * Rows whose bank took the step. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    count: number | null;
+    /**
+     * Banks that they are of. Null to a department where a count that goes with it is 1 or 2, which could tell what a single bank did; 0 and 3 or more are told.
+     */
+    bankCount: number | null;
+    /**
+     * Half of the rows took at most so many working days (p50); null where there is none, and to a department where count is.
+     */
+    medianDays: number | null;
+    /**
+     * Nine rows of ten took at most so many working days (p90); null like medianDays.
+     */
+    percentile90Days: number | null;
 };
 
 export type ReviewProductInput = {
@@ -6876,6 +6993,10 @@ export type SubmitDemandInput = {
      */
     contactPhone: string;
     /**
+     * Consent that the outside platform of the inclusive channel (长江渝融通) is told what is asked for, and not who asks, so that its banks may take it up. Without it nothing goes there.
+     */
+    platformConsent?: boolean;
+    /**
      * Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.
      */
     consent: true;
@@ -7017,6 +7138,10 @@ export type TakeApplicationInput = {
      */
     contactPhone: string;
     /**
+     * Consent that the outside platform of the inclusive channel (长江渝融通) is told what is asked for, and not who asks, so that its banks may take it up. Without it nothing goes there.
+     */
+    platformConsent?: boolean;
+    /**
      * Consent that the bank which accepts is told who asks and how to reach them. Without it there is no demand.
      */
     consent: true;
@@ -7106,7 +7231,7 @@ export type TrailStep = {
     dueAt: string | null;
 };
 
-export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'VERIFIED' | 'NOT_VERIFIED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'CLOCK_OVERDUE' | 'ACCEPTED' | 'CLAIMED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'EXAMINED' | 'ASKED' | 'ANSWERED' | 'QUESTION_RETRACTED' | 'APPROVED' | 'REJECTED' | 'DOCKED' | 'LENT' | 'ENDED' | 'WITHDRAWN' | 'EXPIRED' | 'COUNTER_OFFERED' | 'OFFER_TAKEN' | 'OFFER_RETRACTED' | 'CUSTOMER_DECLINED' | 'POOLED' | 'POOL_CLOSED' | 'CASCADED' | 'REASSIGNED' | 'EXHAUSTED' | 'FUNDED';
+export type TrailStepKind = 'SUBMITTED' | 'MATCHED' | 'VERIFIED' | 'NOT_VERIFIED' | 'CHOSEN' | 'ROUTED' | 'CLOCK_NOT_COVERED' | 'ACCEPT_OVERDUE' | 'CLOCK_OVERDUE' | 'ACCEPTED' | 'CLAIMED' | 'CONTACT_VIEWED' | 'CONSENT_WITHDRAWN' | 'EXAMINED' | 'ASKED' | 'ANSWERED' | 'QUESTION_RETRACTED' | 'APPROVED' | 'REJECTED' | 'DOCKED' | 'LENT' | 'ENDED' | 'WITHDRAWN' | 'EXPIRED' | 'COUNTER_OFFERED' | 'OFFER_TAKEN' | 'OFFER_RETRACTED' | 'CUSTOMER_DECLINED' | 'POOLED' | 'POOL_CLOSED' | 'CASCADED' | 'REASSIGNED' | 'EXHAUSTED' | 'FUNDED' | 'PLATFORM_RECEIVED' | 'PLATFORM_RECALLED' | 'CONTACTED';
 
 export type UpdateWebhookEndpointInput = {
     /**
@@ -7248,7 +7373,7 @@ export type UpsertResult = {
     errors: Array<UpsertError>;
 };
 
-export type Verification = 'VERIFIED' | 'ABSENT' | 'NAME_MISMATCH' | 'OUTSIDE' | 'PERSON' | 'BY_SUPERVISOR' | 'REFUSED';
+export type Verification = 'VERIFIED' | 'ABSENT' | 'NAME_MISMATCH' | 'OUTSIDE' | 'NOT_ACTIVE' | 'PERSON' | 'BY_SUPERVISOR' | 'REFUSED';
 
 export type VerifyApplicationInput = {
     /**
@@ -7588,6 +7713,42 @@ export type DemandChosenEventData = {
 };
 
 /**
+ * The enterprise answered what the bank had asked about its demand, which goes on where it was: the clocks of the bank run again.
+ */
+export type DemandAnsweredEventData = {
+    demandId: string;
+    questionId: string;
+    href: string;
+};
+
+/**
+ * The enterprise took the other terms that the bank proposed, and the bank decides; or it declined them, and the demand ended.
+ */
+export type CounterOfferAnsweredEventData = {
+    offerId: string;
+    demandId: string;
+    answer: 'TAKEN' | 'DECLINED';
+    href: string;
+};
+
+/**
+ * An application had its rounds, or no bank is left that it could go to: the central-bank branch goes on with it.
+ */
+export type ApplicationExhaustedEventData = {
+    applicationId: string;
+    rounds: number;
+    href: string;
+};
+
+/**
+ * An application does not agree with the enterprise master, and no bank sees it until the central-bank branch decides or the master says otherwise. Told once.
+ */
+export type ApplicationUnverifiedEventData = {
+    applicationId: string;
+    href: string;
+};
+
+/**
  * A consent under which the organisation was told who somebody is holds no more. Nothing more is disclosed under it, and what was must not be used.
  */
 export type ConsentWithdrawnEventData = {
@@ -7723,6 +7884,41 @@ export type DemandClockClearedEventData = {
     clockId: string;
     kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
     demandId: string;
+    dueAt: string | null;
+    href: string;
+};
+
+/**
+ * A clock of a financing issue runs out soon: its bank, or the central-bank branch where that must acknowledge. Once for each reminder of its terms.
+ */
+export type IssueClockRemindedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    issueId: string;
+    dueAt: string | null;
+    workingDaysLeft: number;
+    href: string;
+};
+
+/**
+ * A clock of a financing issue ran out and the step is still open: told to its bank and to supervisors as the ladder of its terms says, so many working days after its end.
+ */
+export type IssueClockEscalatedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    issueId: string;
+    dueAt: string | null;
+    workingDaysOver: number;
+    href: string;
+};
+
+/**
+ * A breach that was told was none: the calendar or the terms of the clock were corrected.
+ */
+export type IssueClockClearedEventData = {
+    clockId: string;
+    kind: 'LIST_REVIEW' | 'REFERRAL_ACKNOWLEDGE' | 'REFERRAL_CONTACT' | 'REFERRAL_DECISION' | 'REFERRAL_DECISION_LIMIT' | 'DEMAND_ACCEPT' | 'DEMAND_CONTACT' | 'DEMAND_DECISION' | 'DEMAND_DECISION_LIMIT' | 'DEMAND_LENDING' | 'DEMAND_ANSWER' | 'ISSUE_ACKNOWLEDGE' | 'ISSUE_ACKNOWLEDGE_BRANCH' | 'ISSUE_ANSWER';
+    issueId: string;
     dueAt: string | null;
     href: string;
 };
@@ -8612,6 +8808,36 @@ export type MatchesMatchesResponses = {
 
 export type MatchesMatchesResponse = MatchesMatchesResponses[keyof MatchesMatchesResponses];
 
+export type PlatformConsentsStateData = {
+    body: PlatformConsentInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/platform-consent';
+};
+
+export type PlatformConsentsStateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type PlatformConsentsStateError = PlatformConsentsStateErrors[keyof PlatformConsentsStateErrors];
+
+export type PlatformConsentsStateResponses = {
+    201: Application;
+};
+
+export type PlatformConsentsStateResponse = PlatformConsentsStateResponses[keyof PlatformConsentsStateResponses];
+
 export type QuestionsOfApplicationData = {
     body?: never;
     path: {
@@ -8756,6 +8982,49 @@ export type ApplicationsWithdrawResponses = {
 };
 
 export type ApplicationsWithdrawResponse = ApplicationsWithdrawResponses[keyof ApplicationsWithdrawResponses];
+
+export type BankResponsesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Rows to a page.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only of this bank.
+         */
+        bankId?: string;
+        /**
+         * Only rows that came on this day (Asia/Shanghai) or after it.
+         */
+        from?: string;
+        /**
+         * Only rows that came on this day or before it.
+         */
+        to?: string;
+    };
+    url: '/v1/bank-responses';
+};
+
+export type BankResponsesListErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type BankResponsesListError = BankResponsesListErrors[keyof BankResponsesListErrors];
+
+export type BankResponsesListResponses = {
+    200: BankResponsePage;
+};
+
+export type BankResponsesListResponse = BankResponsesListResponses[keyof BankResponsesListResponses];
 
 export type ClocksListData = {
     body?: never;
@@ -9600,6 +9869,14 @@ export type DemandsListData = {
          * Only demands that came in so.
          */
         source?: DemandSource;
+        /**
+         * Only those of the green channel (H-112), or only the others.
+         */
+        greenChannel?: boolean;
+        /**
+         * Those of the green channel before all others; newest first among these and among the others.
+         */
+        greenFirst?: boolean;
     };
     url: '/v1/demands';
 };
@@ -12762,6 +13039,10 @@ export type PoolListData = {
          * `nextCursor` of the page before.
          */
         cursor?: string;
+        /**
+         * Those of the green channel (H-112) before all others; newest first among these and among the others.
+         */
+        greenFirst?: boolean;
     };
     url: '/v1/pool-entries';
 };
@@ -15452,11 +15733,13 @@ export type Operations = {
     'POST /v1/applications/{id}/documents': { data: ApplicationsStateDocumentsData; answer: ApplicationsStateDocumentsResponse };
     'GET /v1/applications/{id}/match-reproduction': { data: MatchesAgainData; answer: MatchesAgainResponse };
     'GET /v1/applications/{id}/matches': { data: MatchesMatchesData; answer: MatchesMatchesResponse };
+    'POST /v1/applications/{id}/platform-consent': { data: PlatformConsentsStateData; answer: PlatformConsentsStateResponse };
     'GET /v1/applications/{id}/questions': { data: QuestionsOfApplicationData; answer: QuestionsOfApplicationResponse };
     'POST /v1/applications/{id}/questions/{questionId}/answer': { data: QuestionsAnswerData; answer: QuestionsAnswerResponse };
     'POST /v1/applications/{id}/routing': { data: RoutingRouteData; answer: RoutingRouteResponse };
     'POST /v1/applications/{id}/verification': { data: ApplicationsVerifyData; answer: ApplicationsVerifyResponse };
     'POST /v1/applications/{id}/withdrawal': { data: ApplicationsWithdrawData; answer: ApplicationsWithdrawResponse };
+    'GET /v1/bank-responses': { data: BankResponsesListData; answer: BankResponsesListResponse };
     'GET /v1/clocks': { data: ClocksListData; answer: ClocksListResponse };
     'GET /v1/clocks/{id}': { data: ClocksGetData; answer: ClocksGetResponse };
     'GET /v1/code-exceptions': { data: MasterCodesData; answer: MasterCodesResponse };
@@ -15684,6 +15967,10 @@ export type PublicEventData = {
     'referrals.dispatched': ReferralsDispatchedEventData;
     'referrals.recalled': ReferralsRecalledEventData;
     'demand.chosen': DemandChosenEventData;
+    'demand.answered': DemandAnsweredEventData;
+    'counter-offer.answered': CounterOfferAnsweredEventData;
+    'application.exhausted': ApplicationExhaustedEventData;
+    'application.unverified': ApplicationUnverifiedEventData;
     'consent.withdrawn': ConsentWithdrawnEventData;
     'issue.registered': IssueRegisteredEventData;
     'issue.closed': IssueClosedEventData;
@@ -15697,6 +15984,9 @@ export type PublicEventData = {
     'demand-clock.reminded': DemandClockRemindedEventData;
     'demand-clock.escalated': DemandClockEscalatedEventData;
     'demand-clock.cleared': DemandClockClearedEventData;
+    'issue-clock.reminded': IssueClockRemindedEventData;
+    'issue-clock.escalated': IssueClockEscalatedEventData;
+    'issue-clock.cleared': IssueClockClearedEventData;
     'credit-alert.raised': CreditAlertRaisedEventData;
     'list-entries.unanswered': ListEntriesUnansweredEventData;
     'harbor.registered': HarborRegisteredEventData;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClockKind } from '../clocks.js';
 import { GuaranteeType, ReasonCode, SizeClass } from '../vocabulary.js';
 import { defineEvent } from './define-event.js';
+import { exchangedEvents } from './exchange.js';
 
 const referralState = z.enum(['SENT', 'DELIVERED', 'ACKNOWLEDGED', 'CLAIMED', 'NO_NEED', 'UNREACHABLE', 'REJECTED', 'RECALLED', 'EXPIRED']);
 const channel = z.enum(['GREEN', 'INCLUSIVE']);
@@ -36,6 +37,8 @@ export const enterpriseListsEvents = {
         isPrivate: z.boolean().nullable().optional(),
         /** Why it is outside the programme; null where it is not. */
         outsideReason: z.string().nullable().optional(),
+        /** Where its registration stands, by the names of RegistrationStatus; null where no list says so, missing in events of before. */
+        registrationStatus: z.string().nullable().optional(),
         /** Sectors, plates and tiers, by the names of EnterpriseTag. */
         tags: z.array(z.string()).optional(),
       })).max(500),
@@ -156,4 +159,5 @@ export const enterpriseListsEvents = {
     consumers: ['partners'],
     payload: z.object({ departmentId: z.uuid(), period: z.string(), dueOn: z.iso.date() }),
   }),
+  ...exchangedEvents,
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClockKind } from '../clocks.js';
 import { ReasonCode } from '../vocabulary.js';
 import { defineEvent } from './define-event.js';
+import { offeredEvents } from './exchange.js';
 
 const clockOfDemand = {
   clockId: z.uuid(),
@@ -35,10 +36,12 @@ export const loanMatchingEvents = {
     payload: z.object({ demandId: z.uuid(), bankId: z.uuid(), enterpriseId: z.uuid(), consentId: z.uuid() }),
   }),
   'consent.given': defineEvent({
-    description: 'A business agreed, with its demand, that the bank which accepts may know who it is. The register of partners keeps it.',
+    description: 'A business agreed, with its demand, that the bank which accepts may know who it is; or (NEED) that the outside platform may know what is asked for, and not who asks. The register of partners keeps it.',
     producer: 'loan-matching',
     consumers: ['partners'],
-    payload: z.object({ consentId: z.uuid(), demandId: z.uuid(), textVersion: z.string(), givenAt: z.iso.datetime() }),
+    payload: z.object({
+      consentId: z.uuid(), demandId: z.uuid(), textVersion: z.string(), givenAt: z.iso.datetime(), disclosure: z.enum(['NEED']).optional(),
+    }),
   }),
   'consent.revoked': defineEvent({
     description: 'A business took back, at its demand, what it had agreed to. The register tells everybody else (consent.withdrawn).',
@@ -82,6 +85,30 @@ export const loanMatchingEvents = {
     consumers: ['loan-matching'],
     payload: z.object({ demandId: z.uuid(), applicationId: z.uuid(), action: z.string(), from: z.string(), to: z.string() }),
   }),
+  'demand.answered': defineEvent({
+    description: 'The enterprise answered what a bank had asked about its demand, which goes on where it was.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ demandId: z.uuid(), questionId: z.uuid() }),
+  }),
+  'counter-offer.answered': defineEvent({
+    description: 'The enterprise took the other terms that a bank proposed, or declined them. To take them decides nothing: the bank still does.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ offerId: z.uuid(), demandId: z.uuid(), answer: z.enum(['TAKEN', 'DECLINED']) }),
+  }),
+  'application.exhausted': defineEvent({
+    description: 'An application had its rounds, or no bank is left that it could go to: it is the supervisor’s now.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ applicationId: z.uuid(), rounds: z.int() }),
+  }),
+  'application.unverified': defineEvent({
+    description: 'An application still does not agree with the enterprise master after it was compared anew: a supervisor decides. Once for each.',
+    producer: 'loan-matching',
+    consumers: ['partners'],
+    payload: z.object({ applicationId: z.uuid() }),
+  }),
   'cultivation.re-recommended': defineEvent({
     description: 'What stood in the way of a rejected row was mended: its department may have it recommended again.',
     producer: 'loan-matching',
@@ -119,4 +146,5 @@ export const loanMatchingEvents = {
     consumers: ['partners'],
     payload: z.object({ alertId: z.uuid(), kind: z.string() }),
   }),
+  ...offeredEvents,
 };

@@ -17,6 +17,8 @@ export interface PublicEventDefinition<Name extends EventName = EventName, Data 
   readonly from: Name;
   /** Who is told: the organisation that the internal event belongs to, or all of a kind. */
   readonly to: readonly ('HOLDER' | OrganisationKind)[];
+  /** Of these, whom one event names; all of them where that is left out. */
+  readonly named?: (event: EventOf<Name>) => readonly string[];
   /** The record, as `kind/id`; `sequence` counts what became of it. */
   readonly subject: (event: EventOf<Name>) => string;
   readonly data: (event: EventOf<Name>, href: Href) => z.input<Data>;

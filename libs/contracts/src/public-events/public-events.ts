@@ -10,6 +10,8 @@ const at = (path: string): string => `https://api.example.cn${path}`;
 
 const clockOfList = { clockId: z.uuid(), kind: z.enum(ClockKind), subjectId: z.uuid(), dueAt: z.iso.datetime().nullable(), count: z.int() };
 const clockOfDemand = { clockId: z.uuid(), kind: z.enum(ClockKind), demandId: z.uuid(), dueAt: z.iso.datetime().nullable() };
+const clockOfIssue = { clockId: z.uuid(), kind: z.enum(ClockKind), issueId: z.uuid(), dueAt: z.iso.datetime().nullable() };
+const issueClockExample = { clockId: id, kind: ClockKind.ISSUE_ANSWER, issueId: other, dueAt: '2026-11-24T16:00:00.000Z' };
 const demandClockExample = { clockId: id, kind: ClockKind.DEMAND_CONTACT, demandId: other, dueAt: '2026-11-24T16:00:00.000Z' };
 const clockExample = { clockId: id, kind: ClockKind.REFERRAL_ACKNOWLEDGE, subjectId: other, dueAt: '2026-11-24T16:00:00.000Z', count: 12 };
 
@@ -41,6 +43,42 @@ export const publicEvents: Record<string, PublicEventDefinition> = {
     data: ({ payload: { demandId, productId, harborId, acceptBy } }, href) => ({ demandId, productId, harborId, acceptBy, href: href(`/v1/demands/${demandId}`) }),
     schema: z.object({ demandId: z.uuid(), productId: z.uuid(), harborId: z.uuid(), acceptBy: z.iso.datetime().nullable(), href: link }),
     example: { demandId: id, productId: other, harborId: other, acceptBy: '2026-11-27T15:59:59.999Z', href: at(`/v1/demands/${id}`) },
+  }),
+  'demand.answered': definePublicEvent({
+    description: 'The enterprise answered what the bank had asked about its demand, which goes on where it was: the clocks of the bank run again.',
+    from: 'demand.answered',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `demand/${payload.demandId}`,
+    data: ({ payload: { demandId, questionId } }, href) => ({ demandId, questionId, href: href(`/v1/demands/${demandId}/questions`) }),
+    schema: z.object({ demandId: z.uuid(), questionId: z.uuid(), href: link }),
+    example: { demandId: id, questionId: other, href: at(`/v1/demands/${id}/questions`) },
+  }),
+  'counter-offer.answered': definePublicEvent({
+    description: 'The enterprise took the other terms that the bank proposed, and the bank decides; or it declined them, and the demand ended.',
+    from: 'counter-offer.answered',
+    to: ['HOLDER'],
+    subject: ({ payload }) => `counter-offer/${payload.offerId}`,
+    data: ({ payload: { offerId, demandId, answer } }, href) => ({ offerId, demandId, answer, href: href(`/v1/demands/${demandId}/counter-offers`) }),
+    schema: z.object({ offerId: z.uuid(), demandId: z.uuid(), answer: z.enum(['TAKEN', 'DECLINED']), href: link }),
+    example: { offerId: id, demandId: other, answer: 'TAKEN', href: at(`/v1/demands/${other}/counter-offers`) },
+  }),
+  'application.exhausted': definePublicEvent({
+    description: 'An application had its rounds, or no bank is left that it could go to: the central-bank branch goes on with it.',
+    from: 'application.exhausted',
+    to: [OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `application/${payload.applicationId}`,
+    data: ({ payload: { applicationId, rounds } }, href) => ({ applicationId, rounds, href: href(`/v1/applications/${applicationId}`) }),
+    schema: z.object({ applicationId: z.uuid(), rounds: z.int(), href: link }),
+    example: { applicationId: id, rounds: 3, href: at(`/v1/applications/${id}`) },
+  }),
+  'application.unverified': definePublicEvent({
+    description: 'An application does not agree with the enterprise master, and no bank sees it until the central-bank branch decides or the master says otherwise. Told once.',
+    from: 'application.unverified',
+    to: [OrganisationKind.CENTRAL_BANK_BRANCH],
+    subject: ({ payload }) => `application/${payload.applicationId}`,
+    data: ({ payload: { applicationId } }, href) => ({ applicationId, href: href(`/v1/applications/${applicationId}`) }),
+    schema: z.object({ applicationId: z.uuid(), href: link }),
+    example: { applicationId: id, href: at(`/v1/applications/${id}`) },
   }),
   'consent.withdrawn': definePublicEvent({
     description: 'A consent under which the organisation was told who somebody is holds no more. Nothing more is disclosed under it, and what was must not be used.',
@@ -168,6 +206,38 @@ export const publicEvents: Record<string, PublicEventDefinition> = {
     data: ({ payload: { clockId, kind, demandId, dueAt } }, href) => ({ clockId, kind, demandId, dueAt, href: href(`/v1/demand-clocks/${clockId}`) }),
     schema: z.object({ ...clockOfDemand, href: link }),
     example: { ...demandClockExample, href: at(`/v1/demand-clocks/${id}`) },
+  }),
+  'issue-clock.reminded': definePublicEvent({
+    description: 'A clock of a financing issue runs out soon: its bank, or the central-bank branch where that must acknowledge. Once for each reminder of its terms.',
+    from: 'issue-clock.reminded',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH],
+    named: ({ payload }) => payload.tell,
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { clockId, kind, issueId, dueAt, workingDaysLeft } }, href) =>
+      ({ clockId, kind, issueId, dueAt, workingDaysLeft, href: href(`/v1/issues/${issueId}`) }),
+    schema: z.object({ ...clockOfIssue, workingDaysLeft: z.int(), href: link }),
+    example: { ...issueClockExample, workingDaysLeft: 1, href: at(`/v1/issues/${other}`) },
+  }),
+  'issue-clock.escalated': definePublicEvent({
+    description: 'A clock of a financing issue ran out and the step is still open: told to its bank and to supervisors as the ladder of its terms says, so many working days after its end.',
+    from: 'issue-clock.escalated',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH, OrganisationKind.FINANCE_OFFICE, OrganisationKind.FINANCIAL_REGULATOR],
+    named: ({ payload }) => payload.tell,
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { clockId, kind, issueId, dueAt, workingDaysOver } }, href) =>
+      ({ clockId, kind, issueId, dueAt, workingDaysOver, href: href(`/v1/issues/${issueId}`) }),
+    schema: z.object({ ...clockOfIssue, workingDaysOver: z.int(), href: link }),
+    example: { ...issueClockExample, workingDaysOver: 0, href: at(`/v1/issues/${other}`) },
+  }),
+  'issue-clock.cleared': definePublicEvent({
+    description: 'A breach that was told was none: the calendar or the terms of the clock were corrected.',
+    from: 'issue-clock.cleared',
+    to: ['HOLDER', OrganisationKind.CENTRAL_BANK_BRANCH, OrganisationKind.FINANCE_OFFICE, OrganisationKind.FINANCIAL_REGULATOR],
+    named: ({ payload }) => payload.tell,
+    subject: ({ payload }) => `clock/${payload.clockId}`,
+    data: ({ payload: { clockId, kind, issueId, dueAt } }, href) => ({ clockId, kind, issueId, dueAt, href: href(`/v1/issues/${issueId}`) }),
+    schema: z.object({ ...clockOfIssue, href: link }),
+    example: { ...issueClockExample, href: at(`/v1/issues/${other}`) },
   }),
   'credit-alert.raised': definePublicEvent({
     description: 'Something about the credit or the demands of an enterprise is to be looked at.',

@@ -1,6 +1,8 @@
 import { clockDefinitions, type ClockKind, type ClockTerms } from '@finharbor/contracts/clocks';
+import type { WorkingDayCalendar } from '@finharbor/standards/working-days';
 import type { Tx } from '../tenancy/tx.js';
 import { type Clock, type ClockEvent, ClockState } from './clock.js';
+import { readClock } from './clock-reading.js';
 
 /** A clock as its row has it: `reading` is what was made of it last, `nextAt` when it speaks next. */
 export interface KeptClock extends Clock {
@@ -10,9 +12,12 @@ export interface KeptClock extends Clock {
   readonly reminded: readonly number[];
 }
 
+/** What happened to a clock, as JSON has it. */
+export interface KeptEvent { kind: ClockEvent['kind']; at: string; days?: number }
+
 interface Row {
   id: string; org_id: string; kind: ClockKind; subject_id: string; started_on: string; started_at: Date; terms: ClockTerms;
-  trail: { kind: ClockEvent['kind']; at: string; days?: number }[];
+  trail: KeptEvent[];
   state: ClockState; due_at: Date | null; breached_at: Date | null; stopped_at: Date | null; next_at: Date | null; reminded: number[];
   version: number;
 }
@@ -59,9 +64,20 @@ export async function saveClock(tx: Tx, clock: KeptClock): Promise<number> {
 const clockOf = (row: Row): KeptClock => ({
   id: row.id, organisationId: row.org_id, kind: row.kind, subjectId: row.subject_id, startedOn: row.started_on, terms: row.terms,
   nextAt: row.next_at, reminded: row.reminded, version: row.version,
-  trail: row.trail.map(({ at, ...event }) => ({ ...event, at: new Date(at) }) as ClockEvent),
+  trail: trailOf(row.trail),
   reading: {
     state: row.state, startedAt: row.started_at, dueAt: row.due_at, breachedAt: row.breached_at, stoppedAt: row.stopped_at,
     used: null, left: null,
   },
 });
+
+export const trailOf = (kept: readonly KeptEvent[]): ClockEvent[] =>
+  kept.map(({ at, ...event }) => ({ ...event, at: new Date(at) }) as ClockEvent);
+
+/** What readers are told of a clock beside its row: its terms, and how much is left. */
+export function toldOf(
+  { terms, trail }: { terms: ClockTerms; trail: readonly KeptEvent[] }, calendar: WorkingDayCalendar,
+): Pick<ClockTerms, 'unit' | 'source'> & { days: number; minutesLeft: number | null } {
+  const { left } = readClock(terms, trailOf(trail), calendar, new Date());
+  return { days: terms.amount, unit: terms.unit, source: terms.source, minutesLeft: left === null ? null : Math.floor(left / 60_000) };
+}

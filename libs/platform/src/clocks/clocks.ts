@@ -90,10 +90,20 @@ export class Clocks implements OnModuleInit {
     }
   }
 
-  /** Reads clocks anew, of whose records something became. */
-  async refresh(tx: Tx, ids: readonly string[]): Promise<void> {
+  /**
+   * Lets the clocks of a record follow it, which says in `happened` what became of them: those that began start, one for each kind and
+   * day, and those that are there are read anew. For the worker, which holds no record.
+   */
+  async track(tx: Tx, subjectId: string, begun: readonly Required<Omit<ClockStart, 'subjectId'>>[]): Promise<void> {
+    // Two moves of one record, followed at once, would start the same clock twice.
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [subjectId]);
+    const kept = await tx.query<{ id: string; kind: ClockKind; day: string }>(
+      `select id, kind, started_on::text as day from ${tx.schema}.clocks where subject_id = $1 order by id`, [subjectId]);
+    for (const one of begun) {
+      if (!kept.some(({ kind, day }) => kind === one.kind && day === localDate(one.at))) await this.start(tx, { ...one, subjectId });
+    }
     const book = await this.book(tx);
-    for (const clock of await lockClocks(tx, ids)) await this.follow(tx, clock, book, new Date());
+    for (const clock of await lockClocks(tx, kept.map(({ id }) => id))) await this.follow(tx, clock, book, new Date());
   }
 
   /** Takes the end of running clocks for now: in a sandbox. Their dates stay as they were told. */

@@ -40,6 +40,6 @@ export class Handlers implements OnModuleInit {
 }
 
 /** What a handler publishes goes on in the trace of its event, not in that of its neighbour. */
-const oneByOne = (handler: Handler): BatchHandler => async (events, tx) => {
+export const oneByOne = <Name extends EventName>(handler: Handler<Name>): BatchHandler<Name> => async (events, tx) => {
   for (const event of events) await runInContext(newContext(event.traceparent), () => handler(event, tx));
 };

@@ -36,7 +36,7 @@ export class Publisher {
       i: newId(), n: name, o: event.organisationId, a: event.aggregateId, v: event.version,
       p: JSON.stringify(definition.payload.parse(event.payload)), t: currentContext()?.traceparent ?? null,
     };
-    await tx.query(
+    tx.later(
       `insert into ${tx.schema}.outbox (event_id, name, org_id, aggregate_id, aggregate_version, payload, traceparent)
        values ($1, $2, $3, $4, $5, $6, $7)`,
       [row.i, row.n, row.o, row.a, row.v, row.p, row.t],

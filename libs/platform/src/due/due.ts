@@ -42,6 +42,14 @@ export class Due implements OnModuleInit, OnApplicationBootstrap, OnModuleDestro
     );
   }
 
+  /** Sets a clock of an aggregate that is new, and so has none of the kind. */
+  begin(tx: Tx, clock: { kind: string; aggregateId: string; organisationId: string; dueAt: Date }): void {
+    tx.later(
+      `insert into ${tx.schema}.due (kind, aggregate_id, org_id, due_at) values ($1, $2, $3, $4)`,
+      [clock.kind, clock.aggregateId, clock.organisationId, clock.dueAt],
+    );
+  }
+
   /** Sets the clock of an aggregate unless one runs already: that one stays as it is. */
   async start(tx: Tx, clock: { kind: string; aggregateId: string; organisationId: string; dueAt: Date }): Promise<void> {
     await tx.query(

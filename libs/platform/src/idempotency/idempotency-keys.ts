@@ -42,7 +42,7 @@ export class IdempotencyKeys {
     if (stored) throw new Replayed(stored.status, await this.open(tx, stored.body, placeOf(stored.key)));
     const result = await work(tx);
     const body = result == null ? '' : JSON.stringify(present(result, context.caller?.role ?? 'anonymous'));
-    await tx.query(
+    tx.later(
       `insert into ${tx.schema}.idempotency_keys (org_id, route, key, fingerprint, status, body, receipt_id) values ($1, $2, $3, $4, $5, $6, $7)`,
       [
         organisationId, request.route, keys[0], this.cipher.prefix + prints[0], request.status,

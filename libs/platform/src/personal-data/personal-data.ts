@@ -38,11 +38,12 @@ export class PersonalData {
 
   /** The ciphertexts of rows of a table, in the order of the rows. Their keys are saved in the transaction. */
   async seal<Column extends string>(tx: Tx, table: string, rows: readonly PersonalTexts<Column>[]): Promise<Texts<Column>[]> {
-    const known = await this.keys(tx, rows.map(({ under }) => under ?? null));
+    const isEmpty = (texts: Texts<Column>): boolean => Object.values(texts).every((text) => text === null);
+    const known = await this.keys(tx, rows.map(({ under, texts }) => (isEmpty(texts) ? null : under ?? null)));
     const made: { key: DataKey; identifiers: string[] }[] = [];
     const sealed = rows.map((row) => {
       const columns = Object.entries(row.texts) as [Column, string | null][];
-      if (columns.every(([, text]) => text === null)) return { ...row.texts };
+      if (isEmpty(row.texts)) return { ...row.texts };
       let key = row.under ? known.get(dataKeyIdOf(row.under) ?? '') : undefined;
       if (!key) {
         key = this.cipher.newDataKey();
@@ -51,7 +52,7 @@ export class PersonalData {
       const seal = (column: Column, text: string): string => key.seal(text, placeOf(tx, table, column, row));
       return Object.fromEntries(columns.map(([column, text]) => [column, text === null ? null : seal(column, text)])) as Texts<Column>;
     });
-    if (made.length > 0) await this.save(tx, made);
+    if (made.length > 0) this.save(tx, made);
     return sealed;
   }
 
@@ -96,10 +97,10 @@ export class PersonalData {
     return this.cipher.blindIndexes(identifier, `${tx.schema} person`, '');
   }
 
-  private async save(tx: Tx, keys: { key: DataKey; identifiers: string[] }[]): Promise<void> {
+  private save(tx: Tx, keys: { key: DataKey; identifiers: string[] }[]): void {
     const rows = keys.map(({ key, identifiers }) =>
       [key.id, this.cipher.wrap(key, identifiers).wrapped, identifiers.map((one) => this.indexOf(tx, one))]);
-    await tx.query(
+    tx.later(
       `insert into ${tx.schema}.data_keys (id, wrapped, people)
        select id, wrapped, array(select jsonb_array_elements_text(people)) from unnest($1::uuid[], $2::text[], $3::jsonb[]) as t (id, wrapped, people)`,
       [rows.map(([id]) => id), rows.map(([, wrapped]) => wrapped), rows.map(([, , people]) => JSON.stringify(people))]);

@@ -1,7 +1,11 @@
 import type { Caller } from '@finharbor/security/tokens/caller';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { copyIn } from './copy-in.js';
+import { asOne, type Write } from './writes.js';
 import type { Patiently } from '../database/transaction.js';
+
+/** So many writes travel together: a statement has at most 65,535 parameters, and a long one is planned long. */
+const mostAtOnce = 100;
 
 /** One transaction in the name of one caller, with that caller's view of the tables. */
 export class Tx {
@@ -10,8 +14,9 @@ export class Tx {
    * too, and gone with it.
    */
   disclosed?: string;
-  /** The statement that travels with the commit. */
+  /** What nobody awaited: it is looked at with the commit, which travels behind it. */
   last?: Promise<unknown>;
+  private putOff: Write[] = [];
   private readonly ending: (() => Promise<void>)[] = [];
   private readonly afterCommit = new Set<() => void>();
 
@@ -35,24 +40,51 @@ export class Tx {
 
   /** TypeORM's view of this transaction. */
   get manager(): EntityManager {
+    void this.send();
     return this.runner.manager;
   }
 
   /** Runs one statement and gives the rows it returns. Table names are written with their schema. */
   async query<Row = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const result = await this.runner.query(sql, parameters, true);
+    const sent = this.send();
+    const asked = this.runner.query(sql, parameters, true);
+    if (sent) {
+      asked.catch(() => undefined); // when what went before it fails, so does this, without saying why
+      await sent;
+    }
+    const result = await asked;
     return (result.records ?? []) as Row[];
   }
 
   /** Runs one `copy … from stdin` with these data, and gives how many rows they were. Nothing else may be under way meanwhile. */
   async copyFrom(sql: string, data: Uint8Array): Promise<number> {
+    await this.send();
     return copyIn((await this.runner.connect()) as Parameters<typeof copyIn>[0], sql, data);
   }
 
   /** The last statement, whose rows nobody needs: the commit travels behind it, and fails when it does. */
   queryLast(sql: string, parameters: unknown[] = []): void {
-    this.last = this.query(sql, parameters);
-    this.last.catch(() => undefined); // looked at with the commit
+    this.later(sql, parameters);
+    void this.send();
+  }
+
+  /**
+   * A write whose rows nobody needs. Those that follow one another go as one statement, before the next statement of the transaction or
+   * with its commit; so no two of them may change the same row.
+   */
+  later(sql: string, parameters: readonly unknown[] = []): void {
+    this.putOff.push({ sql, parameters });
+    if (this.putOff.length === mostAtOnce) void this.send();
+  }
+
+  /** The same for a new row of an entity. What it does not have, not even as null, is left to the database. */
+  insertLater<T extends object>(entity: new () => T, row: Partial<T>): void {
+    const { connection } = this.runner;
+    const { columns, tablePath } = connection.getMetadata(entity);
+    const kept = columns.filter((column) => column.isInsert && column.getEntityValue(row) !== undefined);
+    this.later(
+      `insert into ${tablePath} (${kept.map(({ databaseName }) => databaseName).join(', ')}) values (${kept.map((_, index) => `$${index + 1}`).join(', ')})`,
+      kept.map((column) => connection.driver.preparePersistentValue(column.getEntityValue(row), column) as unknown));
   }
 
   /** Runs behind everything else of the transaction, right before the commit: what takes a lock that many wait for. */
@@ -63,6 +95,17 @@ export class Tx {
   /** Runs what was put off until the end. */
   async end(): Promise<void> {
     for (const work of this.ending) await work();
+    void this.send();
+  }
+
+  /** Sends the writes that were put off; undefined when there are none. */
+  private send(): Promise<unknown> | undefined {
+    if (this.putOff.length === 0) return undefined;
+    const { sql, parameters } = asOne(this.putOff.splice(0));
+    const sent = this.runner.query(sql, [...parameters]);
+    this.last = Promise.all([this.last, sent]);
+    this.last.catch(() => undefined); // looked at with the commit
+    return sent;
   }
 
   /** Runs once after the commit; the same function is kept only once. */

@@ -5,7 +5,8 @@ export interface AuditTx {
   readonly schema: string;
   readonly caller: Caller | undefined;
   readonly requestId: string | undefined;
-  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+  /** Runs a statement no later than with the commit. */
+  later(sql: string, parameters?: readonly unknown[]): unknown;
 }
 
 export interface AuditRecord {
@@ -20,7 +21,7 @@ export interface AuditRecord {
 
 /** Writes who did what to which record, in the transaction that does it (architecture.md rule 12). */
 export async function audit(tx: AuditTx, record: AuditRecord): Promise<void> {
-  await tx.query(
+  await tx.later(
     `insert into ${tx.schema}.audit (role, org_id, client_id, action, resource, resource_id, detail, request_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [

@@ -5,14 +5,16 @@ import { CONFIG } from '@finharbor/platform/config/config';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EnterpriseListsConfig } from '../../config.js';
+import { demandChannel, type DemandFileKind, demandLane, ExchangeDemands, isOfDemands } from './exchange-demands.js';
 import { ExchangeFolder } from './exchange-folder.js';
 import { ExchangeSigner, PlatformKeys } from './exchange-keys.js';
 
 /** A file for an outside platform. */
 export interface ExchangeFile {
   id: string;
-  kind: 'DISPATCH' | 'RECALL';
-  bankId: string;
+  kind: 'DISPATCH' | 'RECALL' | DemandFileKind;
+  /** Null of demands, which are for the platform itself. */
+  bankId: string | null;
   channel: string;
   dispatchId: string | null;
   recallId: string | null;
@@ -35,6 +37,8 @@ const facts = `id as referral, region_code as "regionCode", industry_code as "in
 
 /** While a claimed file is written, nobody else writes it. */
 const leaseSeconds = 60;
+/** The channel by its name, also of the files of demands. */
+const channelOf = ({ channel }: { channel: string }): string => (channel === demandLane ? demandChannel : channel);
 export const nameOf = (fileId: string): string => `${fileId}.ndjson`;
 
 /** Files to the outside platforms: rows of the database in the transaction of their cause, and in the folder until they are confirmed. */
@@ -45,7 +49,7 @@ export class ExchangeFiles {
   readonly keys: PlatformKeys | undefined;
   private readonly signer: ExchangeSigner | undefined;
 
-  constructor(@Inject(CONFIG) private readonly config: EnterpriseListsConfig) {
+  constructor(@Inject(CONFIG) private readonly config: EnterpriseListsConfig, private readonly demands: ExchangeDemands) {
     const { CHANNEL_EXCHANGE_DIR: dir, CHANNEL_EXCHANGE_KEY: key, CHANNEL_PLATFORM_KEYS: keys } = config;
     this.keys = dir && keys ? new PlatformKeys(keys) : undefined;
     this.signer = dir && key ? new ExchangeSigner(key) : undefined;
@@ -87,6 +91,15 @@ export class ExchangeFiles {
     return sent.length;
   }
 
+  /** A file of the demands that wait for one, and one of those that were taken back, if there are any. */
+  async addDemands(tx: Tx): Promise<void> {
+    if (!this.isExchanged(demandChannel)) return;
+    for (const kind of ['DEMANDS', 'DEMAND_RECALL'] as const) {
+      const file = await this.demands.gather(tx, kind);
+      if (file) await this.add(tx, { ...file, kind, bankId: null, channel: demandLane, dispatchId: null, recallId: null });
+    }
+  }
+
   /**
    * Claims a file that is to be sent, or sent again, on the database's clock, and makes it: the same id and the same bytes each time, so
    * that a platform which has it already knows it.
@@ -97,13 +110,16 @@ export class ExchangeFiles {
        where id = (select id from enterprise_lists.exchange_files where channel = any($1) and receipted_at is null and send_after <= now()
          order by send_after, id limit 1 for update skip locked)
        returning id, kind, bank_id as "bankId", channel, dispatch_id as "dispatchId", recall_id as "recallId", row_count as "rowCount",
-         made_at as "madeAt", sha256`, [this.channels]);
+         made_at as "madeAt", sha256`, [[...this.channels, ...(this.isExchanged(demandChannel) ? [demandLane] : [])]]);
     if (!file) return undefined;
-    const rows = await tx.query(
-      `select ${file.kind === 'DISPATCH' ? facts : 'id as referral'} from enterprise_lists.referrals
+    const { id, kind, bankId: bank, dispatchId, recallId, madeAt } = file;
+    const rows = isOfDemands(kind) ? await this.demands.linesOf(tx, { id, kind }) : await tx.query(
+      `select ${kind === 'DISPATCH' ? facts : 'id as referral'} from enterprise_lists.referrals
        where org_id = $1 and id = any(array(select referral_id from enterprise_lists.exchange_rows where file_id = $2)) order by id`, [file.bankId, file.id]);
-    const { id, kind, channel, bankId: bank, dispatchId, recallId, madeAt } = file;
-    const header = { form: 'finharbor.exchange.1', file: id, kind, channel, bank, dispatch: dispatchId ?? undefined, recall: recallId ?? undefined, madeAt, rows: rows.length };
+    const header = {
+      form: 'finharbor.exchange.1', file: id, kind, channel: channelOf(file), bank: bank ?? undefined, dispatch: dispatchId ?? undefined,
+      recall: recallId ?? undefined, madeAt, rows: rows.length,
+    };
     const bytes = Buffer.from([header, ...rows].map((line) => `${JSON.stringify(line)}\n`).join(''));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     await tx.query('update enterprise_lists.exchange_files set sha256 = $2, row_count = $3 where id = $1', [id, sha256, rows.length]);
@@ -111,8 +127,13 @@ export class ExchangeFiles {
   }
 
   /** Puts a claimed file into the folder. */
-  write({ channel, id }: ExchangeFile, bytes: Buffer): Promise<void> {
-    return this.folder(channel).write(nameOf(id), bytes, this.signer!.sign(bytes));
+  write(file: ExchangeFile, bytes: Buffer): Promise<void> {
+    return this.put(channelOf(file), nameOf(file.id), bytes);
+  }
+
+  /** Puts something of ours there, signed. */
+  put(channel: string, name: string, bytes: Buffer): Promise<void> {
+    return this.folder(channel).write(name, bytes, this.signer!.sign(bytes));
   }
 
   /** From now on its receipt is waited for, so long. */

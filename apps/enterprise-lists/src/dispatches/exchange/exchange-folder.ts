@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** No receipt is as long; what is longer is not read. */
-const maxReceiptBytes = 65_536;
-/** How long a receipt may lie there without its signature: whoever writes it writes that last. */
+/** No receipt and no file of a platform is as long; what is longer is not read. */
+const maxBytes = { '.json': 65_536, '.ndjson': 1_048_576 } as const;
+/** A receipt, and a file of theirs. */
+export type Ending = keyof typeof maxBytes;
+/** How long something may lie there without its signature: whoever writes it writes that last. */
 const unsignedMs = 60_000;
 
 /** Something that came in. */
@@ -38,11 +40,11 @@ export class ExchangeFolder {
   }
 
   /** What came in, oldest name first. What another replica takes away meanwhile is left out. */
-  async *incoming(): AsyncGenerator<Incoming> {
+  async *incoming(ending: Ending): AsyncGenerator<Incoming> {
     const entries = await readdir(join(this.path, 'in'), { withFileTypes: true }).catch(() => []);
-    const names = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json') && !entry.name.startsWith('.')).map(({ name }) => name).sort();
+    const names = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending) && !entry.name.startsWith('.')).map(({ name }) => name).sort();
     for (const name of names) {
-      const found = await this.read(name).catch(() => undefined);
+      const found = await this.read(name, maxBytes[ending]).catch(() => undefined);
       if (found) yield found;
     }
   }
@@ -59,12 +61,12 @@ export class ExchangeFolder {
     }
   }
 
-  private async read(name: string): Promise<Incoming | undefined> {
+  private async read(name: string, most: number): Promise<Incoming | undefined> {
     const path = join(this.path, 'in', name);
     const { size, mtimeMs } = await stat(path);
     const signature = await readFile(`${path}.sig`, 'utf8').catch(() => null);
     if (signature === null && Date.now() - mtimeMs < unsignedMs) return undefined;
-    const bytes = size > maxReceiptBytes ? Buffer.alloc(0) : await readFile(path);
+    const bytes = size > most ? Buffer.alloc(0) : await readFile(path);
     return { name, bytes, signature, sha256: createHash('sha256').update(bytes).update(signature ?? '').update(name).digest('hex') };
   }
 }

@@ -3,6 +3,7 @@ import { audit } from '@finharbor/security/audit/audit';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ReferralDeliveries } from '../../referrals/referral-deliveries.js';
+import { demandChannel, type DemandFileKind, demandLane, ExchangeDemands, isOfDemands } from './exchange-demands.js';
 import { ExchangeFiles } from './exchange-files.js';
 import type { Incoming } from './exchange-folder.js';
 
@@ -14,14 +15,14 @@ const receiptSchema = z.object({
 
 type Receipt = z.infer<typeof receiptSchema>;
 
-/** Why a receipt is not believed. */
-export type Refusal = 'SIZE' | 'UNSIGNED' | 'SIGNATURE' | 'FORM' | 'CHANNEL' | 'FILE' | 'CONTENT';
+/** Why a receipt, or a file of the platform, is not believed. */
+export type Refusal = 'SIZE' | 'UNSIGNED' | 'SIGNATURE' | 'FORM' | 'CHANNEL' | 'FILE' | 'CONTENT' | 'DEMAND';
 
 /** What a receipt did. */
 export type Reading = { result: 'RECORDED' | 'DOUBLED'; fileId: string } | { result: 'REFUSED'; reason: Refusal };
 
 interface Confirmed {
-  kind: 'DISPATCH' | 'RECALL';
+  kind: 'DISPATCH' | 'RECALL' | DemandFileKind;
   bankId: string;
   dispatchId: string;
   recallId: string;
@@ -34,13 +35,24 @@ const refused = (reason: Refusal): Reading => ({ result: 'REFUSED', reason });
 /** Reads receipts back: a row goes on only by one that its platform signed, over the file that was sent, the first time it is read. */
 @Injectable()
 export class ExchangeReceipts {
-  constructor(private readonly files: ExchangeFiles, private readonly deliveries: ReferralDeliveries) {}
+  constructor(
+    private readonly files: ExchangeFiles,
+    private readonly deliveries: ReferralDeliveries,
+    private readonly demands: ExchangeDemands,
+  ) {}
 
-  /** What of a receipt can be told without the database. */
-  verify(channel: string, { bytes, signature }: Incoming): Receipt | Refusal {
+  /** Why nothing that is in it is believed; undefined where the platform signed it. */
+  distrust(channel: string, { bytes, signature }: Incoming): Refusal | undefined {
     if (bytes.length === 0) return 'SIZE';
     if (signature === null) return 'UNSIGNED';
-    if (!this.files.keys!.holds(channel, bytes, signature)) return 'SIGNATURE';
+    return this.files.keys!.holds(channel, bytes, signature) ? undefined : 'SIGNATURE';
+  }
+
+  /** What of a receipt can be told without the database. */
+  verify(channel: string, incoming: Incoming): Receipt | Refusal {
+    const { bytes } = incoming;
+    const distrusted = this.distrust(channel, incoming);
+    if (distrusted) return distrusted;
     try {
       const receipt = receiptSchema.parse(JSON.parse(bytes.toString()));
       return receipt.channel === channel ? receipt : 'CHANNEL';
@@ -55,7 +67,7 @@ export class ExchangeReceipts {
     if (typeof receipt === 'string') return this.refuse(tx, channel, incoming, receipt);
     const [file] = await tx.query<Confirmed>(
       `select kind, bank_id as "bankId", dispatch_id as "dispatchId", recall_id as "recallId", sha256, row_count as "rowCount"
-       from enterprise_lists.exchange_files where id = $1 and channel = $2 for update`, [receipt.file, channel]);
+       from enterprise_lists.exchange_files where id = $1 and channel = any($2) for update`, [receipt.file, channel === demandChannel ? [channel, demandLane] : [channel]]);
     if (!file) return this.refuse(tx, channel, incoming, 'FILE');
     if (file.sha256 !== receipt.sha256 || file.rowCount !== receipt.rows) return this.refuse(tx, channel, incoming, 'CONTENT');
     const fresh = await tx.query(
@@ -63,7 +75,8 @@ export class ExchangeReceipts {
       [receipt.receipt, receipt.file, incoming.bytes.toString(), incoming.signature]);
     if (fresh.length === 0) return { result: 'DOUBLED', fileId: receipt.file };
     await tx.query('update enterprise_lists.exchange_files set receipted_at = now() where id = $1', [receipt.file]);
-    await (file.kind === 'DISPATCH' ? this.deliver(tx, receipt.file, channel, file) : this.countRecall(tx, file.recallId));
+    if (isOfDemands(file.kind)) await this.demands.confirmed(tx, receipt.file, file.kind);
+    else await (file.kind === 'DISPATCH' ? this.deliver(tx, receipt.file, channel, file) : this.countRecall(tx, file.recallId));
     const detail = { receiptId: receipt.receipt, channel, kind: file.kind, rows: receipt.rows };
     await audit(tx, { action: 'exchange.receipt', resource: 'exchange-file', resourceId: receipt.file, detail });
     return { result: 'RECORDED', fileId: receipt.file };
@@ -82,7 +95,8 @@ export class ExchangeReceipts {
     await tx.query('update enterprise_lists.list_recalls set receipt_count = receipt_count + 1 where id = $1', [recallId]);
   }
 
-  private async refuse(tx: Tx, channel: string, { name, sha256 }: Incoming, reason: Refusal): Promise<Reading> {
+  /** Remembers what was not believed, and why. */
+  async refuse(tx: Tx, channel: string, { name, sha256 }: Incoming, reason: Refusal): Promise<Reading> {
     await tx.query(
       `insert into enterprise_lists.exchange_refusals (channel, sha256, name, reason) values ($1, $2, $3, $4) on conflict do nothing`,
       [channel, sha256, name, reason]);

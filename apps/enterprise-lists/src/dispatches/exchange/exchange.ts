@@ -5,8 +5,11 @@ import { LOGGER } from '@finharbor/platform/logs/token';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { demandChannel } from './exchange-demands.js';
 import { ExchangeFiles, nameOf } from './exchange-files.js';
-import { ExchangeReceipts } from './exchange-receipts.js';
+import type { ExchangeFolder, Incoming } from './exchange-folder.js';
+import { ExchangeIncoming } from './exchange-incoming.js';
+import { ExchangeReceipts, type Reading } from './exchange-receipts.js';
 
 const everyMs = 2_000;
 
@@ -26,6 +29,7 @@ export class Exchange implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly metrics: Metrics,
     private readonly files: ExchangeFiles,
     private readonly receipts: ExchangeReceipts,
+    private readonly theirs: ExchangeIncoming,
   ) {
     this.recurring = new Recurring('exchange', logger, everyMs, () => this.run());
   }
@@ -35,7 +39,7 @@ export class Exchange implements OnApplicationBootstrap, OnModuleDestroy {
     this.figure('finharbor_exchange_unconfirmed_files', 'Files to outside platforms that wait for their receipt', 'count(*) from enterprise_lists.exchange_files where receipted_at is null');
     this.figure('finharbor_exchange_oldest_seconds', 'How long ago the oldest of them was made',
       'coalesce(extract(epoch from now() - min(made_at)), 0) from enterprise_lists.exchange_files where receipted_at is null');
-    this.figure('finharbor_exchange_refused_receipts', 'Receipts that were not believed and are kept aside', 'count(*) from enterprise_lists.exchange_refusals');
+    this.figure('finharbor_exchange_refused_receipts', 'Receipts and files of the platforms that were not believed and are kept aside', 'count(*) from enterprise_lists.exchange_refusals');
     this.recurring.start();
   }
 
@@ -43,10 +47,12 @@ export class Exchange implements OnApplicationBootstrap, OnModuleDestroy {
     return this.recurring.stop(this.grace);
   }
 
-  /** Sends what is to be sent and reads what came back. */
+  /** Sends what is to be sent and reads what came back, and what the platforms sent of themselves. */
   async run(): Promise<void> {
+    await this.tenancy.worker((tx) => this.files.addDemands(tx));
     while (!this.recurring.isStopped && await this.sendNext());
-    for (const channel of this.files.exchanged) await this.readAll(channel);
+    for (const channel of this.files.exchanged) await this.readReceipts(channel);
+    if (this.files.isExchanged(demandChannel)) await this.readTheirs();
   }
 
   private async sendNext(): Promise<boolean> {
@@ -57,19 +63,36 @@ export class Exchange implements OnApplicationBootstrap, OnModuleDestroy {
     return true;
   }
 
-  private async readAll(channel: string): Promise<void> {
+  private async readReceipts(channel: string): Promise<void> {
     const folder = this.files.folder(channel);
-    for await (const incoming of folder.incoming()) {
+    for await (const incoming of folder.incoming('.json')) {
       if (this.recurring.isStopped) return;
       const reading = await this.tenancy.worker((tx) => this.receipts.record(tx, channel, incoming));
-      if (reading.result === 'REFUSED') {
-        this.logger.warn({ channel, receipt: incoming.name, reason: reading.reason }, 'a receipt of an outside platform was refused');
-        await folder.refuse(incoming);
-        continue;
-      }
-      await folder.done(incoming);
-      await folder.remove(nameOf(reading.fileId));
+      const fileId = await this.believe(channel, folder, incoming, reading);
+      if (fileId) await folder.remove(nameOf(fileId));
     }
+  }
+
+  /** Their file leaves the folder when our receipt lies there. */
+  private async readTheirs(): Promise<void> {
+    const folder = this.files.folder(demandChannel);
+    for await (const incoming of folder.incoming('.ndjson')) {
+      if (this.recurring.isStopped) return;
+      const reading = await this.tenancy.worker((tx) => this.theirs.record(tx, incoming));
+      if (reading.result !== 'REFUSED') await this.tenancy.worker((tx) => this.theirs.answer(tx, reading.fileId));
+      await this.believe(demandChannel, folder, incoming, reading);
+    }
+  }
+
+  /** Takes out of the folder what was read; what was refused is kept aside, and names no file. */
+  private async believe(channel: string, folder: ExchangeFolder, incoming: Incoming, reading: Reading): Promise<string | undefined> {
+    if (reading.result !== 'REFUSED') {
+      await folder.done(incoming);
+      return reading.fileId;
+    }
+    this.logger.warn({ channel, file: incoming.name, reason: reading.reason }, 'what an outside platform sent was refused');
+    await folder.refuse(incoming);
+    return undefined;
   }
 
   private figure(name: string, help: string, what: string): void {

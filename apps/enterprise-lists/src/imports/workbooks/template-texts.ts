@@ -9,6 +9,7 @@ export const explanations: Record<ColumnKey, [what: string, example: string]> = 
   creditCode: ['18位统一社会信用代码（GB 32100-2015），单元格请设为文本格式', '91500101MA5U00011L'],
   name: ['营业执照上的名称，2至200字', '万州示例商贸有限公司'],
   kind: ['企业、个体工商户、农民专业合作社或家庭农场；留空则按信用代码判断', '企业'],
+  registrationStatus: ['登记（经营）状态：存续、停业、歇业、清算、吊销、撤销、注销或迁出；非存续的企业不予推荐', '存续'],
   establishedOn: ['成立日期，不晚于当天', '2009-04-28'],
   entityType: ['营业执照上的类型', '有限责任公司'],
   isPrivate: ['是否民营：填“是”“否”，或“民营”“国有”“外资”等', '是'],

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { writeTemplate as write } from '@finharbor/spreadsheets/template';
 import { WANZHOU_STREETS, WANZHOU_ZONES } from '@finharbor/standards/regions-wanzhou.data';
-import { tagWords } from '../cell-words.js';
+import { statusWords, tagWords } from '../cell-words.js';
 import { type ColumnKey, columnKeys, columns, requiredColumns } from '../columns.js';
 import { explanations } from './template-texts.js';
 
@@ -12,6 +12,7 @@ const shown = columnKeys.filter((key) => !spared.includes(key));
 const yesNo = ['是', '否'];
 /** What may be chosen, where only a few words are possible. */
 const choices: Partial<Record<ColumnKey, readonly string[]>> = {
+  registrationStatus: Object.values(statusWords).map(([word]) => word),
   kind: ['企业', '个体工商户', '农民专业合作社', '家庭农场'], isPrivate: yesNo, isForeignTrade: yesNo, goodProspects: yesNo, strongDemand: yesNo, soundCredit: yesNo,
   lawfulOperation: yesNo, fixedPremises: yesNo, realDemand: yesNo, goodCreditStanding: yesNo, lawfulPurpose: yesNo,
   streetCode: WANZHOU_STREETS.map(({ name }) => name), zoneCode: WANZHOU_ZONES.map(({ name }) => name),

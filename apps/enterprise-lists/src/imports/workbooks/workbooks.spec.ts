@@ -95,7 +95,7 @@ describe('the template', () => {
     expect(book.worksheets.map(({ name, state }) => [name, state])).toEqual([['名单', 'visible'], ['填写说明', 'visible'], ['选项', 'veryHidden']]);
     const validations = (book.getWorksheet('名单') as unknown as { dataValidations: { model: Record<string, Excel.DataValidation> } }).dataValidations.model;
     const formulae = new Set(Object.values(validations).map(({ formulae: [formula] }) => String(formula)));
-    expect(formulae.size).toBe(16);
+    expect(formulae.size).toBe(17);
     const words = book.getWorksheet('选项')!;
     for (const formula of formulae) {
       const [, letter, last] = /^选项!\$([A-Z]+)\$1:\$\1\$(\d+)$/.exec(formula)!;
