@@ -36,8 +36,10 @@ describe('a consumer that is behind', () => {
     // Envelopes of its own that a stopped consumer left: all hold the same event, which takes effect once.
     await queue.addBulk(Array.from({ length: 500 }, (_, index) => ({ name: 'harbors', data: JSON.stringify([wire]), opts: { jobId: `${newId()}-${index}` } })));
     expect(await harbors.app.get(Room).left('feedback')).toBe(0);
-    for (const name of ['one', 'two']) await harbors.app.get(Harbors).register(name);
-    await eventually('the envelopes are held', async () => (await held()).length === 2);
+    for (const [at, name] of ['one', 'two'].entries()) {
+      await harbors.app.get(Harbors).register(name);
+      await eventually('its envelope is held', async () => (await held()).length === at + 1);
+    }
     expect(await held()).toEqual([{ consumer: 'feedback' }, { consumer: 'feedback' }]); // the other consumer has room and got its own
     expect(await queue.getWaitingCount()).toBe(500);
 

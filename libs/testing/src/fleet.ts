@@ -71,11 +71,11 @@ export class TestFleet {
     return new FinHarborClient({ baseUrl: this.url, clientId, clientSecret });
   }
 
-  /** Waits until no event is on its way any more, in any service, nor a move of a demand that clocks and ledgers have yet to follow. */
+  /** Waits until no event is on its way any more in any service, and clocks and ledgers have followed every demand and issue. */
   async settle(): Promise<void> {
     const open = serviceNames.map(schemaOf).map((schema) =>
       `(select count(*) from ${schema}.outbox) + (select count(*) from ${schema}.delivery where acked_at is null)`)
-      .concat(`(select count(*) from loan_matching.due where kind = 'demand-move')`).join(' + ');
+      .concat(`(select count(*) from loan_matching.due where kind = 'demand-move')`, `(select count(*) from feedback.due where kind = 'issue-step')`).join(' + ');
     const giveUp = Date.now() + 60_000;
     for (;;) {
       const [{ left }] = await this.database.query<{ left: number }>(`select (${open})::int as left`);
