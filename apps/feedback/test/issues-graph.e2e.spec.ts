@@ -47,6 +47,7 @@ describe('issues in the graph, and what banks see of each other', () => {
     [first, second, foreign] = [await givenHarbor(bank), await givenHarbor(bank), await givenHarbor(otherBank)];
     issues = [];
     for (const harborId of [first, first, second, foreign]) issues.push((await register(harborId)).issue.id);
+    await app.handleDue(); // clocks look at the issues too
   });
   afterAll(() => app.close());
 
