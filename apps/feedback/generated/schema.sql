@@ -29,10 +29,28 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION feedback.seal_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into feedback.audit (role, org_id, action, resource, resource_id, detail)
+  values ('service', new.org_id, 'trail.step', 'trail-step', new.id, jsonb_build_object('sha256', feedback.step_digest(new)));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION feedback.set_no_clock()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$begin return null; end$function$;
+
+CREATE OR REPLACE FUNCTION feedback.step_digest(t feedback.issue_trail)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select encode(sha256(convert_to(row(t.id, t.org_id, t.issue_id, t.action, t.actor_id, extract(epoch from t.at))::text, 'UTF8')), 'hex')
+$function$;
 
 CREATE OR REPLACE FUNCTION feedback.tenant_table(name text)
  RETURNS void
@@ -240,6 +258,7 @@ create table feedback.issue_trail (
 CREATE INDEX issue_trail_issue ON feedback.issue_trail USING btree (org_id, issue_id, id);
 CREATE INDEX issue_trail_of_issue ON feedback.issue_trail USING btree (issue_id, id);
 CREATE TRIGGER issue_trail_followed AFTER INSERT ON feedback.issue_trail FOR EACH ROW WHEN ((new.action !~~ '%OVERDUE'::text)) EXECUTE FUNCTION feedback.follow_step();
+CREATE TRIGGER issue_trail_sealed AFTER INSERT ON feedback.issue_trail FOR EACH ROW EXECUTE FUNCTION feedback.seal_step();
 alter table feedback.issue_trail enable row level security;
 alter table feedback.issue_trail force row level security;
 create policy issue_trail_own on feedback.issue_trail for all to feedback_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

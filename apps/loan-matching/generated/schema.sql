@@ -58,6 +58,16 @@ AS $function$
   ), 52, 1), 53, 1), 'hex')::uuid
 $function$;
 
+CREATE OR REPLACE FUNCTION loan_matching.seal_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into loan_matching.audit (role, org_id, action, resource, resource_id, detail)
+  values ('service', new.org_id, 'trail.step', 'trail-step', new.id, jsonb_build_object('sha256', loan_matching.step_digest(new)));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION loan_matching.source_fixed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -65,6 +75,15 @@ AS $function$
 begin
   raise exception 'where a demand comes from is never changed';
 end $function$;
+
+CREATE OR REPLACE FUNCTION loan_matching.step_digest(t loan_matching.trail_steps)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select encode(sha256(convert_to(row(t.id, t.org_id, t.demand_id, t.step, t.by, extract(epoch from t.at), t.product_id, t.consent_id, t.reason_code,
+    extract(epoch from t.due_at))::text, 'UTF8')), 'hex')
+$function$;
 
 CREATE OR REPLACE FUNCTION loan_matching.tenant_table(name text)
  RETURNS void
@@ -1065,6 +1084,7 @@ create table loan_matching.trail_steps (
 );
 CREATE INDEX trail_steps_demand ON loan_matching.trail_steps USING btree (org_id, demand_id, id);
 CREATE INDEX trail_steps_of_demand ON loan_matching.trail_steps USING btree (demand_id, id);
+CREATE TRIGGER trail_steps_sealed AFTER INSERT ON loan_matching.trail_steps FOR EACH ROW EXECUTE FUNCTION loan_matching.seal_step();
 alter table loan_matching.trail_steps enable row level security;
 alter table loan_matching.trail_steps force row level security;
 create policy trail_steps_own on loan_matching.trail_steps for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newId } from '@finharbor/contracts/ids';
 import { AuditKeys, digestOf, sealColumns, type SealRow, toSeal } from '@finharbor/security/audit/seal';
 import type { TestApp } from '@finharbor/testing/app';
 import { auditDirOf } from '@finharbor/testing/audit';
@@ -108,6 +109,48 @@ describe('an audit trail that somebody tampered with', () => {
       `insert into feedback.audit_seals select 4, now(), null, 10, 10, total, low, above, 2, '', sha256(''), root, sha256('x'), key_id, signature
        from feedback.audit_seals where number = 3`);
     expect(await found(database)).toEqual(['seal-changed 4', 'signature-invalid 4', 'pruned-early 4']);
+  });
+});
+
+describe('a trail whose steps are sealed', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  const [first, second] = [newId(), newId()];
+  const add = (id: string): string => `insert into feedback.issue_trail (id, org_id, issue_id, action, at, note_encrypted)
+    values ('${id}', gen_random_uuid(), gen_random_uuid(), 'REGISTERED', now(), 'x')`;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    app = await startAudited(database);
+    await sealed(app, 1);
+    for (const id of [first, second]) await database.query(add(id));
+    await seal(app);
+  });
+  beforeEach(async () => {
+    await database.query('begin');
+    expect(await found(database)).toEqual([]);
+  });
+  afterEach(() => database.query('rollback'));
+  afterAll(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  it.each([['what was done', `action = 'CLOSED'`], ['of which issue', 'issue_id = gen_random_uuid()'], ['by whom', 'actor_id = gen_random_uuid()'],
+    ['when', `at = at + interval '1 microsecond'`], ['whose it was', 'org_id = gen_random_uuid()']])('a changed step is named: %s', async (_what, change) => {
+    await asSuperuser(database, `update feedback.issue_trail set ${change} where id = '${second}'`);
+    expect(await found(database)).toEqual(['step-changed 2 3']);
+    expect((await verification(database)).findings[0].message).toBe('feedback: row 3 of seal 2 has the digest of a step that was changed since');
+  });
+
+  it('a step that is gone is named, and one that came in past its trigger', async () => {
+    await asSuperuser(database, `delete from feedback.issue_trail where id = '${first}'`, add(newId()));
+    expect(await found(database)).toEqual(['step-deleted 2 2', 'step-unsealed 2']);
+  });
+
+  it('a note may be encrypted anew, and the session may count time as it likes', async () => {
+    await asSuperuser(database, `update feedback.issue_trail set note_encrypted = 'y'`, `set local timezone = 'Asia/Shanghai'`, `set local datestyle = 'German'`);
+    expect(await found(database)).toEqual([]);
   });
 });
 

@@ -367,7 +367,7 @@ export type AuditFinding = {
     message: string;
 };
 
-export type AuditFindingKind = 'row-changed' | 'row-deleted' | 'row-inserted' | 'seal-changed' | 'seal-missing' | 'chain-broken' | 'signature-invalid' | 'key-unknown' | 'pruned-early' | 'tail-cut' | 'checkpoint-differs' | 'checkpoint-forged' | 'checkpoint-missing';
+export type AuditFindingKind = 'row-changed' | 'row-deleted' | 'row-inserted' | 'step-changed' | 'step-deleted' | 'step-unsealed' | 'seal-changed' | 'seal-missing' | 'chain-broken' | 'signature-invalid' | 'key-unknown' | 'pruned-early' | 'tail-cut' | 'checkpoint-differs' | 'checkpoint-forged' | 'checkpoint-missing';
 
 export type AuditRecord = {
     /**

@@ -1,6 +1,7 @@
 import {
   type AuditKeys, digestOf, genesis, rootOf, rowHash, type Seal, sealColumns, type SealRow, toSeal, trailColumns, type TrailRow, unpackRows,
 } from '../audit/seal.js';
+import { sealedTrails } from '../audit/trails.js';
 import { type Finding, Findings } from './findings.js';
 
 /** A seal as it was written outside the database. */
@@ -32,9 +33,18 @@ export interface VerifyOptions {
   checkpoints?: AsyncIterable<Checkpoint>;
   /** The first seal to check; those before it are taken as they are. */
   from?: number;
-  /** When to stop, as `Date.now()` counts. */
+  /** When to stop, as `Date.now()` counts. Steps without a digest are looked for only without it. */
   until?: number;
 }
+
+/** A row of the trail that has the digest of a step. */
+interface SealedStep {
+  id: number;
+  seal: number;
+  stepId: string | null;
+  detail: string | null;
+}
+const sealedStep = 'trail.step';
 
 const sealsAtOnce = 200;
 const listedAtOnce = 20_000;
@@ -70,6 +80,7 @@ class TrailVerifier {
     while (next <= last && (next === from || Date.now() < until)) next = await this.readSeals(next, last);
     const complete = next > last;
     if (complete) await this.readRows(undefined, () => { this.unsealed += 1; });
+    if (complete && until === Infinity) await this.findUnsealedSteps(last);
     if (checkpoints) await this.compare(checkpoints, from, complete ? Infinity : next - 1, last);
     const findings = this.findings.of(service, { from: pruned, to: (await this.bounds()).pruned });
     return { service, from, to: next - 1, rows: this.rows, unsealed: this.unsealed, complete, findings, more: this.findings.more };
@@ -147,13 +158,16 @@ class TrailVerifier {
       const rows = await this.query<TrailRow>(
         `select ${trailColumns} from {schema}.audit t where t.id > $1 and ($2::bigint is null or t.id <= $2) order by t.id limit ${rowsAtOnce}`,
         [after, to ?? null]);
+      const steps: SealedStep[] = [];
       for (const row of rows) {
         const id = Number(row.id);
         const entry = this.listed.get(id);
         if (!entry) unlisted(id);
         else if (!rowHash(row).equals(entry.hash)) this.findings.add('row-changed', entry.seal, [id]);
+        else if (row.action === sealedStep) steps.push({ id, seal: entry.seal, stepId: row.resource_id, detail: row.detail });
         this.listed.delete(id);
       }
+      await this.compareSteps(steps);
       this.rows += rows.length;
       after = rows.at(-1)?.id ?? after;
       whole = rows.length === rowsAtOnce;
@@ -163,6 +177,31 @@ class TrailVerifier {
       this.listed.delete(id);
       this.findings.add('row-deleted', seal, [id]);
     }
+  }
+
+  /** Compares steps with their digests in sealed rows. */
+  private async compareSteps(steps: readonly SealedStep[]): Promise<void> {
+    const trail = sealedTrails[this.options.schema];
+    if (!trail || steps.length === 0) return;
+    const found = await this.query<{ id: string; sha256: string }>(
+      `select id, ${trail.digest} as sha256 from ${trail.table} t where id = any($1::uuid[])`, [steps.map(({ stepId }) => stepId)]);
+    const digests = new Map(found.map(({ id, sha256 }) => [id, sha256]));
+    for (const { id, seal, stepId, detail } of steps) {
+      const digest = digests.get(stepId!);
+      if (digest === undefined) this.findings.add('step-deleted', seal, [id]);
+      else if (digest !== (JSON.parse(detail!) as { sha256: string }).sha256) this.findings.add('step-changed', seal, [id]);
+    }
+  }
+
+  /** Steps that came in past their trigger: all are read. Ids tell time, and what is older than the oldest row had its digest pruned. */
+  private async findUnsealedSteps(last: number): Promise<void> {
+    const trail = sealedTrails[this.options.schema];
+    if (!trail) return;
+    const [{ count }] = await this.query<{ count: number }>(
+      `select count(*)::int as count from ${trail.table} t
+       where ('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint > (select extract(epoch from min(at)) * 1000 from {schema}.audit)
+         and not exists (select from {schema}.audit a where a.resource_id = t.id and a.action = '${sealedStep}')`);
+    if (count > 0) this.findings.add('step-unsealed', last, [], count);
   }
 
   /** The lines may come in any order and more than once, since several replicas write them. */
