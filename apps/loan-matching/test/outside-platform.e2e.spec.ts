@@ -168,6 +168,27 @@ describe('the outside platform of the inclusive channel', () => {
       expect(await take()).toMatchObject([{ state: 'POOLED', mode: 'OPEN_POOL' }]);
     });
 
+    it('which goes on as well when it is verified only later, by what is on offer by then', async () => {
+      const [creditCode, enterpriseName] = ['91500101MA60AB1336', '后补核验企业'];
+      const come = async (): Promise<string> => (await take({ enterpriseId: enterpriseIdOf(creditCode), enterpriseName }))[0].id;
+      const verify = (id: string): Promise<unknown> =>
+        district.app.post(district.supervisor, `/v1/applications/${id}/verification`, { outcome: 'VERIFIED', reasonText: '已核对营业执照' }).expect(201);
+      const now = async (id: string): Promise<object> => (await district.app.get(district.supervisor, `/v1/applications/${id}`).expect(200)).body;
+      const unmatched = await come();
+      const suspended = await district.product(district.bankA, '随后停售贷');
+      const chosen = await come();
+      await district.app.deliver('product.suspended', { productId: suspended }, { version: 9 });
+      await verify(chosen);
+      expect(await now(chosen)).toMatchObject({ state: 'POOLED', mode: 'OPEN_POOL' });
+      await district.product(district.bankB, '后来上架贷');
+      await verify(unmatched);
+      expect(await now(unmatched)).toMatchObject({ state: 'ROUTED', mode: 'MATCH_FIRST', demands: [{ bankId: district.bankB.organisationId }] });
+      const recorded = await come();
+      await district.record(creditCode, enterpriseName);
+      await district.app.handleDue();
+      expect(await now(recorded)).toMatchObject({ state: 'ROUTED', verification: 'VERIFIED' });
+    });
+
     it('which is refused by name where it names what is not, and keeps nothing', async () => {
       const refused = (): Promise<{ detail: { rules: string } }[]> =>
         district.app.database.query(`select detail from loan_matching.audit where action = 'application.refuse' order by id desc limit 1`);

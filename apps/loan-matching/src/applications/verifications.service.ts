@@ -12,6 +12,7 @@ import { findEnterprise, isOnOffer } from '../copies/copies.js';
 import { findDemand } from '../demands/demand-access.js';
 import { MatchOutcome } from '../matching/matching.js';
 import { Matching } from '../matching/matching.service.js';
+import { PlatformApplications } from '../outside-platform/platform-applications.js';
 import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { addStep } from '../trail/trail.js';
@@ -21,7 +22,7 @@ import { DemandMoves } from '../workflows/demand-moves.js';
 import { changeApplication, findApplication, mustBeIn } from './application-access.js';
 import type { Application } from './application.entity.js';
 import type { VerifyApplicationInput } from './application.inputs.js';
-import { ApplicationState, Verification } from './application-states.js';
+import { ApplicationSource, ApplicationState, Verification } from './application-states.js';
 import { ApplicationView } from './application-view.js';
 import { matchAnew } from './matching-anew.js';
 import { isVerified, verificationOf } from './verification.js';
@@ -39,6 +40,7 @@ export class VerificationsService {
     private readonly moves: DemandMoves,
     private readonly view: ApplicationView,
     private readonly offers: PlatformOffers,
+    private readonly fromPlatform: PlatformApplications,
   ) {}
 
   /** Compares it with what the master holds by now. What the master tells sets this clock again (`recheckAll`). */
@@ -75,7 +77,7 @@ export class VerificationsService {
 
   /**
    * From now on banks may have it. It is matched anew with what the master holds, and goes at once to what the enterprise chose meanwhile,
-   * where that still fits.
+   * where that still fits. One that an outside platform sent has nobody to choose: it goes on by itself.
    */
   private async verify(tx: Tx, application: Application, verification: Verification): Promise<void> {
     const by = tx.caller ? 'supervisor' : 'service';
@@ -94,6 +96,7 @@ export class VerificationsService {
       if (await isOnOffer(tx, productId) && await this.fits(tx, application, productId)) offered.push(productId);
     }
     if (offered.length > 0) await this.routing.chooseIn(tx, application, offered);
+    else if (application.source === ApplicationSource.PLATFORM) await this.fromPlatform.goOn(tx, application);
   }
 
   /** By the master's facts a product may fail that fitted by the applicant's own. */

@@ -4,13 +4,14 @@ import { audit } from '@finharbor/security/audit/audit';
 import { Injectable } from '@nestjs/common';
 import type { Application } from '../applications/application.entity.js';
 import { changeApplication } from '../applications/application-access.js';
-import { ApplicationSource, ApplicationState } from '../applications/application-states.js';
+import { ApplicationSource, ApplicationState, RoutingMode } from '../applications/application-states.js';
 import { Intake } from '../applications/intake.js';
 import { SubmitDemandInput } from '../demands/demand.inputs.js';
 import { platformId } from '../demands/demand-states.js';
+import { BankRows } from '../routing/bank-rows.js';
 import { Candidates } from '../routing/candidates.js';
 import { Pooling } from '../routing/pooling.js';
-import { RoutingService } from '../routing/routing.service.js';
+import { followDemands } from '../workflows/application-course.js';
 
 /**
  * Applications that enterprises made at the outside platform. They come in as any other: compared with the master, matched, kept. Nobody
@@ -20,7 +21,7 @@ import { RoutingService } from '../routing/routing.service.js';
 export class PlatformApplications {
   constructor(
     private readonly intake: Intake,
-    private readonly routing: RoutingService,
+    private readonly rows: BankRows,
     private readonly pooling: Pooling,
     private readonly candidates: Candidates,
   ) {}
@@ -38,14 +39,19 @@ export class PlatformApplications {
     if (Array.isArray(taken)) {
       const rules = taken.map(({ field, rule }) => `${field} ${rule}`).join(', ');
       await audit(tx, { action: 'application.refuse', resource: 'platform-application', resourceId, detail: { reference, rules } });
-    } else await this.goOn(tx, taken.application, new Date(consent.givenAt));
+    } else {
+      await changeApplication(tx, taken.application, { onwardConsentAt: new Date(consent.givenAt) });
+      await this.goOn(tx, taken.application);
+    }
   }
 
-  /** To the best fitting bank, else to the pool. Of one that is not verified the bank is kept until it is. */
-  private async goOn(tx: Tx, application: Application, onwardConsentAt: Date): Promise<void> {
-    await changeApplication(tx, application, { onwardConsentAt });
+  /** To the best fitting bank, else to the pool. One that is not verified stays until it is: then it goes by what is on offer by then. */
+  async goOn(tx: Tx, application: Application): Promise<void> {
+    if (application.state !== ApplicationState.SUBMITTED) return;
     const candidate = await this.candidates.best(tx, application, []);
-    if (candidate) await this.routing.chooseIn(tx, application, [candidate.productId]);
-    else if (application.state === ApplicationState.SUBMITTED) await this.pooling.open(tx, application, []);
+    if (!candidate) return this.pooling.open(tx, application, []);
+    await changeApplication(tx, application, { mode: RoutingMode.MATCH_FIRST });
+    await this.rows.route(tx, application, candidate);
+    await followDemands(tx, application.id);
   }
 }
