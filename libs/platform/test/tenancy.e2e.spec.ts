@@ -124,9 +124,13 @@ describe('tenancy', () => {
     const before = await seenBy(bankA);
     const taken = newId();
     const fail = (tx: Tx): void => { for (const text of ['f1', 'f2']) tx.later('insert into feedback.notes values ($1, $2, $3)', [taken, bankA.organisationId, text]); };
-    for (const work of [async (tx: Tx) => fail(tx), async (tx: Tx) => { fail(tx); await texts(tx); }]) {
+    const byManager = async (tx: Tx): Promise<void> => { fail(tx); await tx.manager.query('select 1'); };
+    for (const work of [async (tx: Tx) => fail(tx), async (tx: Tx) => { fail(tx); await texts(tx); }, byManager]) {
       await expect(tenancy.run(bankA, work)).rejects.toThrow('notes_pkey');
     }
+    // Behind a statement that failed by itself they are not why.
+    const behind = tenancy.run(bankA, async (tx) => Promise.all([tx.query('select 1 / 0'), byManager(tx)]));
+    await expect(behind).rejects.toThrow('division by zero');
     expect(await seenBy(bankA)).toEqual(before);
   });
 

@@ -81,9 +81,13 @@ export class Tenancy implements OnApplicationShutdown {
     let tx: Tx;
     const result = await inTransaction(this.connections, context, async (runner, patiently) => {
       tx = new Tx(runner, schema, caller, currentContext()?.requestName, patiently);
-      const value = await work(tx);
-      await tx.end();
-      return { result: value, last: tx.last };
+      try {
+        const value = await work(tx);
+        await tx.end();
+        return { result: value, last: tx.last };
+      } catch (error) {
+        throw await tx.cause(error);
+      }
     });
     tx!.committed((error) => this.logger.error({ err: error }, 'after a commit'));
     return result;

@@ -3,9 +3,13 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { copyIn } from './copy-in.js';
 import { asOne, type Write } from './writes.js';
 import type { Patiently } from '../database/transaction.js';
+import { errorCode } from '../errors/is-transient.js';
 
 /** So many writes travel together: a statement has at most 65,535 parameters, and a long one is planned long. */
 const mostAtOnce = 100;
+
+/** What PostgreSQL answers to whatever comes behind the statement that failed. */
+const failedBefore = '25P02';
 
 /** One transaction in the name of one caller, with that caller's view of the tables. */
 export class Tx {
@@ -96,6 +100,12 @@ export class Tx {
   async end(): Promise<void> {
     for (const work of this.ending) await work();
     void this.send();
+  }
+
+  /** Why the work failed: where a write that nobody awaited did, all that came behind it failed without saying why. */
+  async cause(error: unknown): Promise<unknown> {
+    const first: unknown = await this.last?.then(() => error, (reason: unknown) => reason);
+    return first === undefined || errorCode(first) === failedBefore ? error : first;
   }
 
   /** Sends the writes that were put off; undefined when there are none. */
