@@ -135,7 +135,13 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
   });
 
   it('recalls rows through the platform too, whose receipt is counted, and delivers none that was withdrawn before', async () => {
+    const deliveries = async (): Promise<number> => {
+      const { items } = (await story.app.get(story.supervisor, `/v1/bank-responses?bankId=${story.bank.organisationId}`).expect(200)).body;
+      return (items as { deliveredCount: number }[])[0]?.deliveredCount ?? 0;
+    };
+    const before = await deliveries();
     const list = await sent(2);
+    expect(await deliveries()).toBe(before);
     await start();
     await story.app.database.query(`update enterprise_lists.list_entries set state = 'WITHDRAWN' where id = $1`, [list.entryIds[0]]);
     await story.app.deliver('list-entries.withdrawn', { pushListId: list.id, entryIds: [list.entryIds[0]], reason: '撤回' });
@@ -143,7 +149,7 @@ describe.each(['INCLUSIVE', 'GREEN'])('the exchange with the platform of %s', (c
     const recall = async (): Promise<unknown> => (await story.app.get(story.supervisor, `/v1/push-lists/${list.id}/recalls`).expect(200)).body;
     expect(await recall()).toMatchObject([{ bankCount: 0, fileCount: 1, receiptCount: 0 }]);
     await until('both receipts are recorded', async () => { await run(); return (await states(list)).includes('DELIVERED') && JSON.stringify(await recall()).includes('"receiptCount":1'); });
-    expect([await states(list), await announced(list)]).toEqual([['RECALLED', 'DELIVERED'], [1]]);
+    expect([await states(list), await announced(list), await deliveries() - before]).toEqual([['RECALLED', 'DELIVERED'], [1], 1]);
     const inbox = readdirSync(peer.inbox).map((name) => readFileSync(join(peer.inbox, name), 'utf8')).filter((text) => text.includes('"kind":"RECALL"'));
     expect(inbox.at(-1)).toContain((await stored(story, list.id))[0].id);
   });

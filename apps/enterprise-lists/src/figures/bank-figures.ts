@@ -30,6 +30,9 @@ const figuresOf = (step: Step): string => `count(${step})::int as "${step}Rows",
   count(distinct org_id) filter (where ${step} is not null)::int as "${step}Banks",
   percentile_disc(array[0.5, 0.9]) within group (order by ${step}) as "${step}Days"`;
 
+/** A row on its way holds when it was sent in both columns, and keeps it when it is recalled before its receipt. */
+const isDelivered = 'r.delivered_at is distinct from r.sent_at';
+
 /** What was delivered, whatever became of it since; `source` gives `key` and the rows `r`. The calendar is $1 and $2. */
 const counted = (source: string): string => `with days as materialized (select * from unnest($1::date[], $2::int[]) as d (day, number)),
   rows as (select key, org_id, case when a.number - d.number < ${stretch} then a.number - d.number end as acknowledged,
@@ -38,7 +41,7 @@ const counted = (source: string): string => `with days as materialized (select *
         ${dayOf('coalesce(r.claimed_at, r.answered_at)')} as answered_on,
         case when r.state = 'REJECTED' then r.reason_code
           when r.loan_outcome = 'REJECTED' and r.loan_reason_code in (${banksOwn}) then r.loan_reason_code end as reason
-      ${source} and r.state <> 'SENT') as x
+      ${source} and ${isDelivered}) as x
     left join days d on d.day = delivered_on left join days a on a.day = acknowledged_on left join days n on n.day = answered_on)
   select key, count(*)::int as delivered, ${figuresOf('acknowledged')}, ${figuresOf('answered')},
     ${codes.map((code) => `count(*) filter (where reason = '${code}')::int as "${code}"`).join(', ')} from rows group by key`;
