@@ -81,6 +81,11 @@ AS $function$
   from (select substring(uuid_send(gen_random_uuid()) from 11)) as random (rest)
 $function$;
 
+CREATE OR REPLACE FUNCTION enterprise_lists.state_no_access()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$begin return null; end$function$;
+
 CREATE OR REPLACE FUNCTION enterprise_lists.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -342,6 +347,7 @@ create table enterprise_lists.enterprise_access (
   constraint enterprise_access_pkey PRIMARY KEY (org_id, enterprise_id)
 );
 CREATE INDEX enterprise_access_consent ON enterprise_lists.enterprise_access USING btree (consent_id) WHERE (consent_id IS NOT NULL);
+CREATE TRIGGER enterprise_access_without_stated BEFORE INSERT ON enterprise_lists.enterprise_access FOR EACH ROW WHEN ((new.reason = 'PUSHED'::text)) EXECUTE FUNCTION enterprise_lists.state_no_access();
 alter table enterprise_lists.enterprise_access enable row level security;
 alter table enterprise_lists.enterprise_access force row level security;
 create policy enterprise_access_claimed on enterprise_lists.enterprise_access for insert to enterprise_lists_app with check (((reason = 'CLAIMED'::text) AND (org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT

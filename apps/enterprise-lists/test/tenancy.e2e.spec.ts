@@ -56,6 +56,12 @@ describe('row level security of enterprise-lists', () => {
     expect(await as('app', newId(), sql)).toEqual([]);
   });
 
+  it('keeps no access that a replica of the version before writes for what a department stated, which nobody would take back', async () => {
+    const grant = (reason: string): Promise<unknown[]> => as('worker', null,
+      'insert into enterprise_lists.enterprise_access (org_id, enterprise_id, reason) values ($1, $2, $3) returning reason', [newId(), newId(), reason]);
+    expect([await grant('PUSHED'), await grant('DEMAND_ACCEPTED')]).toEqual([[], [{ reason: 'DEMAND_ACCEPTED' }]]);
+  });
+
   it('lets a bank open what it claimed and nothing else, and nobody but the import write lists', async () => {
     const grant = `insert into enterprise_lists.enterprise_access (org_id, enterprise_id, reason) values ($1, $2, $3)`;
     const bank = story.bank.organisationId!;

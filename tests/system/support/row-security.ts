@@ -121,7 +121,7 @@ async function enterpriseAccess(trial: Trial, table: string, [a, b]: Pair): Prom
     `insert into ${table} (org_id, enterprise_id, reason) select $1, enterprise_id, $2 from enterprise_lists.referrals
      where org_id = $3 and (claimed_at is not null) = $4 limit 1 on conflict do nothing`, [organisation, reason, a, claimed]));
   if (await give(a, 'CLAIMED', true) !== '0') problems.push('a may not have what it claimed');
-  for (const [organisation, reason, claimed] of [[a, 'CLAIMED', false], [a, 'PUSHED', true], [b, 'CLAIMED', true]] as const) {
+  for (const [organisation, reason, claimed] of [[a, 'CLAIMED', false], [a, 'DEMAND_ACCEPTED', true], [b, 'CLAIMED', true]] as const) {
     if (await give(organisation, reason, claimed) !== refused) problems.push(`a gives ${organisation === a ? 'itself' : 'b'} ${reason} ${claimed}`);
   }
   return problems;
