@@ -55,6 +55,12 @@ describe('an application beside the enterprise master', () => {
     expect([body.application.state, (await read(id)).verification]).toEqual(['UNVERIFIED', 'NOT_ACTIVE']);
   });
 
+  it('is not verified where a replica of the version before kept only that it is outside for that', async () => {
+    const creditCode = newCode();
+    await tell(creditCode, 1, { outsideReason: 'NOT_ACTIVE' });
+    expect((await read((await district.submitUnknown({ creditCode })).id)).verification).toBe('NOT_ACTIVE');
+  });
+
   it('is answered the same, byte for byte, for an enterprise that is not active and for one that nobody knows', async () => {
     const { code } = await district.code();
     const [gone, unknown] = [newCode(), newCode()];

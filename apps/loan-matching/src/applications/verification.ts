@@ -18,6 +18,8 @@ export function verificationOf(name: string, known: NamedCopy | undefined): Veri
   if (!known?.name) return Verification.ABSENT;
   if (plain(known.name) !== plain(name)) return Verification.NAME_MISMATCH;
   if (outsiders.includes(known.outsideReason ?? '')) return Verification.OUTSIDE;
+  // What a replica of the version before took of an event, which knew no status, but the reason.
+  if (known.outsideReason === 'NOT_ACTIVE') return Verification.NOT_ACTIVE;
   return (known.registrationStatus ?? 'ACTIVE') === 'ACTIVE' ? Verification.VERIFIED : Verification.NOT_ACTIVE;
 }
 
