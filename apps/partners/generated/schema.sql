@@ -42,6 +42,11 @@ begin
   execute format('grant select, insert, update, delete on partners.%I to partners_worker', name);
 end $function$;
 
+CREATE OR REPLACE FUNCTION partners.tell_need()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin new.disclosure := 'NEED'; return new; end $function$;
+
 CREATE OR REPLACE FUNCTION partners.tenant_table(name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -191,6 +196,7 @@ create table partners.consents (
 CREATE INDEX consents_of_record ON partners.consents USING btree (record_id, id);
 CREATE INDEX consents_page ON partners.consents USING btree (org_id, id);
 CREATE INDEX consents_record ON partners.consents USING btree (org_id, record_id, id);
+CREATE TRIGGER consents_to_platforms BEFORE INSERT OR UPDATE ON partners.consents FOR EACH ROW WHEN (((new.text_version = 'platform-2026-1'::text) AND (new.disclosure <> 'NEED'::text))) EXECUTE FUNCTION partners.tell_need();
 alter table partners.consents enable row level security;
 alter table partners.consents force row level security;
 create policy consents_own on partners.consents for all to partners_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

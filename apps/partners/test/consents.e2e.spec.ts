@@ -56,6 +56,20 @@ describe('the register of consents', () => {
     expect((await app.get(supervisor, `${path}/${consentId}`).expect(200)).body).toMatchObject({ disclosure: 'NEED', recipientId: null, cause: 'WITHDRAWN' });
   });
 
+  it('tells it also of one that a replica of the version before keeps, which knew no other disclosure', async () => {
+    const keep = async (first: object): Promise<unknown> => {
+      const id = newId();
+      const write = (said: object): Promise<unknown> => app.database.query(
+        `insert into partners.consents (id, org_id, record_kind, record_id, purpose, disclosure, given_by, text_version, given_at)
+         select $1, $1, 'DEMAND', $1, 'FINANCING_MATCH', 'IDENTITY_AND_CONTACT', 'APPLICANT', said ->> 'text', now() from (select $2::jsonb as said) told
+         on conflict (id) do update set text_version = excluded.text_version`, [id, said]);
+      await write(first);
+      await write({ text: 'platform-2026-1' });
+      return (await app.get(supervisor, `${path}/${id}`).expect(200)).body.disclosure;
+    };
+    expect([await keep({ text: 'platform-2026-1' }), await keep({})]).toEqual(['NEED', 'NEED']);
+  });
+
   it('comes to the same in whichever order it is told, and when it is told again', async () => {
     const [consentId, demandId] = [newId(), newId()];
     await accepted(consentId, demandId);
