@@ -65,7 +65,7 @@ describe('demands and the platform of the inclusive channel', () => {
       expect(head).toEqual({ form: 'finharbor.exchange.1', file: name.slice(0, 36), kind: 'DEMANDS', channel: 'INCLUSIVE', madeAt: expect.any(String), rows: 3 });
       expect(rows).toEqual([...offers].sort().map((demand) => ({
         demand, kind: 'FIRST_LOAN', amount: '500000.00', termMonths: 12, guaranteeTypes: ['CREDIT'], sizeClass: 'MICRO', regionCode: '500101',
-        industryCode: 'C13', source: 'LOAN_CODE', harbor: story.bank.organisationId,
+        industryCode: 'C13',
       })));
       await start();
       await confirmedAs(offers[0], ['DEMANDS']);

@@ -37,7 +37,7 @@ export const offeredEvents = {
       termMonths: z.int(), guaranteeTypes: z.array(z.enum(GuaranteeType)), sizeClass: z.enum(SizeClass),
       /** As coarse as a district, and two digits of the industry. */
       regionCode: z.string().nullable(), industryCode: z.string().nullable(),
-      /** How it came in, and the harbor that it came to. */
+      /** How it came in, and the harbor that it came to. The platform is told neither. */
       source: z.string(), harborId: z.uuid().nullable(),
     }),
   }),

@@ -60,7 +60,7 @@ export class ExchangeDemands {
   linesOf(tx: Tx, { id, kind }: { id: string; kind: DemandFileKind }): Promise<object[]> {
     const facts = `offer_id as demand, facts->>'kind' as kind, facts->>'amount' as amount, (facts->>'termMonths')::int as "termMonths",
       facts->'guaranteeTypes' as "guaranteeTypes", facts->>'sizeClass' as "sizeClass", facts->>'regionCode' as "regionCode",
-      facts->>'industryCode' as "industryCode", facts->>'source' as source, facts->>'harborId' as harbor`;
+      facts->>'industryCode' as "industryCode"`;
     return tx.query(
       `select ${kind === 'DEMANDS' ? facts : 'offer_id as demand'} from enterprise_lists.exchange_demands
        where ${columns[kind]} = $1 order by offer_id`, [id]);
