@@ -192,6 +192,16 @@ describe('demands and the platform of the inclusive channel', () => {
       expect(outcomes.map(({ result, reasonCode }) => [result, reasonCode]).sort()).toEqual([['CONTACTED', null], ['REJECTED', 'INSUFFICIENT_GUARANTEE']]);
     });
 
+    it('hold up nothing behind them where they can never be recorded', async () => {
+      const [never, good] = [application({ reference: 'YRT-NEVER' }), application()];
+      await story.app.database.query(`alter table enterprise_lists.exchange_incoming_rows add check (reference <> 'YRT-NEVER')`);
+      await lays('a-never.ndjson', {}, [never]);
+      await lays('b-good.ndjson', {}, [good]);
+      expect(await story.app.database.query(`select name, reason from enterprise_lists.exchange_refusals where name ~ '^[ab]-'`)).toEqual([{ name: 'a-never.ndjson', reason: 'FORM' }]);
+      expect(files('refused').some((one) => one.endsWith('a-never.ndjson'))).toBe(true);
+      expect([await taken(never.reference), await taken(good.reference)]).toEqual([[], [asTold(good)]]);
+    });
+
     it('are refused by name, whole, for anything that is wrong in them', async () => {
       const good = application();
       const wrong: [object, object[], string][] = [
@@ -199,6 +209,8 @@ describe('demands and the platform of the inclusive channel', () => {
         [{}, [good, application({ contactPhone: '13987654321' })], 'FORM'], [{}, [good, application({ consent: undefined })], 'FORM'],
         [{}, [application({ amount: '-5' })], 'FORM'], [{}, [application({ creditCode: 'ABCDEFGHIJKLMNOPQR' })], 'FORM'],
         [{}, [application({ purpose: '请致电 13987654321' })], 'FORM'], [{}, [application({ reference: '../x' })], 'FORM'],
+        ...[{ enterpriseName: '万州\u0000公司' }, { enterpriseName: '万州\ud800' }, { regionCode: '500101\u0000' }, { industryCode: '\udc00' }]
+          .map((changed): [object, object[], string] => [{}, [good, application(changed)], 'FORM']),
         [{ kind: 'OUTCOMES' }, [outcome(newId())], 'DEMAND'], [{ kind: 'OUTCOMES' }, [outcome(newId(), { reasonCode: null })], 'FORM'],
         [{ kind: 'OUTCOMES' }, [outcome(newId(), { result: 'LENT' })], 'FORM'],
       ];

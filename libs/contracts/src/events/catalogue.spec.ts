@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ServiceName, serviceNames } from '../services.js';
 import { catalogue, type EventName, eventsConsumedBy, eventsProducedBy } from './catalogue.js';
 import { enterpriseListsEvents } from './enterprise-lists.js';
+import { platformApplicationShape } from './exchange.js';
 import { feedbackEvents } from './feedback.js';
 import { harborsEvents } from './harbors.js';
 import { loanMatchingEvents } from './loan-matching.js';
@@ -60,6 +61,16 @@ describe('fixtures', () => {
   it('are of events that exist', () => {
     expect(files.filter((file) => !names.some((name) => file.startsWith(`${name}.v`)))).toEqual([]);
   });
+});
+
+describe('what an outside platform tells of an application', () => {
+  const { enterpriseName, regionCode, industryCode, purpose } = platformApplicationShape;
+
+  it.each(['万州\u0000', '万州\ud800', '\udc00万州', '万州\n'])('is no text that the database cannot keep, or that is no line (%j)', (text) => {
+    for (const field of [enterpriseName, regionCode, industryCode, purpose]) expect(field.safeParse(text).success).toBe(false);
+  });
+
+  it('is any other', () => expect(enterpriseName.safeParse('万州㐂𠮷（重庆）有限公司').success).toBe(true));
 });
 
 describe('the catalogue', () => {

@@ -4,11 +4,14 @@ import { defineEvent } from './define-event.js';
 
 const demandKind = z.enum(['FIRST_LOAN', 'RENEWAL', 'OTHER']);
 
+/** Text as people write it: what no column can keep (NUL, half a surrogate pair) is none, nor is a control character. */
+const plainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u);
+
 /** What an outside platform tells of an application, beside its credit code: no contact, which the platform itself has. */
 export const platformApplicationShape = {
   /** What the platform calls it. */
   reference: z.string().regex(/^[\w.:-]{1,64}$/),
-  enterpriseName: z.string().min(2).max(100),
+  enterpriseName: plainText.min(2).max(100),
   kind: demandKind,
   /** Yuan, an exact decimal, at most ten billion. */
   amount: z.string().regex(/^[1-9]\d{0,9}(\.\d{1,2})?$/),
@@ -16,8 +19,8 @@ export const platformApplicationShape = {
   /** Names nobody: nothing in it may be the number of a person or of a phone. */
   purpose: z.string().min(2).max(200).regex(/^(?!.*\d{8})[^\p{C}]*$/u),
   guaranteeTypes: z.array(z.enum(GuaranteeType)).max(10),
-  regionCode: z.string().max(12).nullable(),
-  industryCode: z.string().max(12).nullable(),
+  regionCode: plainText.max(12).nullable(),
+  industryCode: plainText.max(12).nullable(),
   /** What the enterprise agreed to there: that fitting banks get it, and that the one which accepts may know who asks. */
   consent: z.strictObject({ textVersion: z.string().regex(/^[\w.:-]{1,50}$/), givenAt: z.iso.datetime() }),
 };

@@ -1,8 +1,10 @@
 import { Grace } from '@finharbor/platform/boot/grace';
 import { Recurring } from '@finharbor/platform/boot/recurring';
+import { isSlow, isTransient } from '@finharbor/platform/errors/is-transient';
 import { Metrics } from '@finharbor/platform/health/metrics';
 import { LOGGER } from '@finharbor/platform/logs/token';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { demandChannel } from './exchange-demands.js';
@@ -67,7 +69,7 @@ export class Exchange implements OnApplicationBootstrap, OnModuleDestroy {
     const folder = this.files.folder(channel);
     for await (const incoming of folder.incoming('.json')) {
       if (this.recurring.isStopped) return;
-      const reading = await this.tenancy.worker((tx) => this.receipts.record(tx, channel, incoming));
+      const reading = await this.record(channel, incoming, (tx) => this.receipts.record(tx, channel, incoming));
       const fileId = await this.believe(channel, folder, incoming, reading);
       if (fileId) await folder.remove(nameOf(fileId));
     }
@@ -78,9 +80,20 @@ export class Exchange implements OnApplicationBootstrap, OnModuleDestroy {
     const folder = this.files.folder(demandChannel);
     for await (const incoming of folder.incoming('.ndjson')) {
       if (this.recurring.isStopped) return;
-      const reading = await this.tenancy.worker((tx) => this.theirs.record(tx, incoming));
+      const reading = await this.record(demandChannel, incoming, (tx) => this.theirs.record(tx, incoming));
       if (reading.result !== 'REFUSED') await this.tenancy.worker((tx) => this.theirs.answer(tx, reading.fileId));
       await this.believe(demandChannel, folder, incoming, reading);
+    }
+  }
+
+  /** What will never be recorded is refused too: it would be tried again and again, before all that lies behind it. */
+  private async record(channel: string, incoming: Incoming, record: (tx: Tx) => Promise<Reading>): Promise<Reading> {
+    try {
+      return await this.tenancy.worker(record);
+    } catch (error) {
+      if (isTransient(error) || isSlow(error)) throw error;
+      this.logger.error({ err: error, channel, file: incoming.name }, 'what an outside platform sent cannot be recorded');
+      return this.tenancy.worker((tx) => this.receipts.refuse(tx, channel, incoming, 'FORM'));
     }
   }
 
