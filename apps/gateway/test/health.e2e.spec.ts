@@ -39,9 +39,8 @@ describe('the health of the gateway', () => {
     const all = await ready();
     expect([all.status, all.body]).toEqual([200, { status: 'ok', services: states(() => true) }]);
     hanging = true;
-    const started = performance.now();
     const slow = await ready();
-    expect([slow.status, performance.now() - started < 950]).toEqual([200, true]);
+    expect([slow.status, slow.body]).toEqual([200, all.body]); // nobody waited until it was too late: it is told as what it last was
     hanging = false;
     answers.others = 503;
     harbors.server.closeAllConnections();

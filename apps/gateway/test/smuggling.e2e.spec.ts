@@ -53,7 +53,7 @@ describe('a request that two readers may understand in two ways', () => {
         if (statuses().length >= answers) resolve();
       });
       socket.on('close', () => resolve());
-      socket.setTimeout(500, () => resolve());
+      socket.setTimeout(5_000, () => resolve());
     });
     socket.destroy();
     expect(text).not.toMatch(/node_modules|at \w+ \(|ECONN|127\.0\.0\.1/);

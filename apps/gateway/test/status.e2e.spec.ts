@@ -15,7 +15,7 @@ describe('the status of the platform', () => {
   let others: FastifyInstance;
   const webhooks = { success: 0.9, firstAttemptP95Ms: 200, backlog: 0 };
   const answer = { status: 200 };
-  /** Longer than the gateway of the tests waits for an answer. */
+  /** Longer than the gateway waits for an answer here. */
   const slowly = async (): Promise<object> => pause(900, { items: [] });
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('the status of the platform', () => {
     partners.get('/v1/harbors', slowly);
     const url = await listen(others);
     const urls = { ...Object.fromEntries(serviceNames.map((name) => [name, url])), partners: await listen(partners), harbors: 'http://127.0.0.1:9' };
-    gateway = await startGateway(urls, { ...committedDocuments(), openapi: { ...committedDocuments().openapi, paths } });
+    gateway = await startGateway(urls, { ...committedDocuments(), openapi: { ...committedDocuments().openapi, paths } }, { ANSWER_TIMEOUT_MS: '500' });
   });
   afterAll(async () => {
     await gateway?.app.close();

@@ -12,6 +12,7 @@ describe('the clocks of demands', () => {
   const office = newId();
   beforeAll(async () => {
     district = await District.open();
+    await district.announceNextYear();
     await district.app.deliver('organisation.registered', { organisationId: branch, kind: OrganisationKind.CENTRAL_BANK_BRANCH, name: '示例市分行' });
     await district.app.deliver('organisation.registered', { organisationId: office, kind: OrganisationKind.FINANCE_OFFICE, name: '示例金融办' });
   });
@@ -42,6 +43,7 @@ describe('the clocks of demands', () => {
     query('insert into loan_matching.demand_moves (id, org_id, demand_id, state, at) values ($1, $2, $3, $4, $5)', [newId(), district.bankA.organisationId, id, state, at]);
   /** Lets the moves of a demand be these, and its clocks be read by them. */
   const movedSo = async (id: string, moves: [string, string][]): Promise<Record<string, Clock>> => {
+    await district.app.handleDue(); // a move that is being read would leave clocks of today
     await query('alter table loan_matching.demand_moves disable trigger all');
     await query('delete from loan_matching.demand_moves where demand_id = $1', [id]);
     await query('delete from loan_matching.clocks where subject_id = $1', [id]);

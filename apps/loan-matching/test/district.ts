@@ -1,5 +1,5 @@
 import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
-import { GuaranteeType, OrganisationKind, SizeClass } from '@finharbor/contracts/vocabulary';
+import { GuaranteeType, OrganisationKind, ReferenceDataKind, SizeClass } from '@finharbor/contracts/vocabulary';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { anonymous } from '@finharbor/security/tokens/caller';
 import { normaliseCreditCode } from '@finharbor/standards/credit-code';
@@ -40,6 +40,12 @@ export class District {
     await district.meet(district.bankA, '三峡示范银行', district.harborA, 'WZ-HB-0001');
     await district.meet(district.bankB, '江城示范银行', district.harborB, 'WZ-HB-0002');
     return district;
+  }
+
+  /** Next year's holidays are announced: in December clocks end there. */
+  announceNextYear(): Promise<void> {
+    const rows = [{ key: String(new Date().getFullYear() + 1), data: {} }];
+    return this.app.deliver('reference-data.changed', { kind: ReferenceDataKind.CALENDAR, rows });
   }
 
   /** A product of the bank, on offer. */

@@ -7,7 +7,10 @@ const codeOf = (outcome: string): string => sandboxOutcomes.find((one) => one.ou
 
 describe('the sandbox', () => {
   let district: District;
-  beforeAll(async () => { district = await District.open({ SANDBOX_SLOW_MS: '1500' }); });
+  beforeAll(async () => {
+    district = await District.open({ SANDBOX_SLOW_MS: '1500' });
+    await district.announceNextYear();
+  });
   afterAll(() => district.app.close());
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -26,8 +29,8 @@ describe('the sandbox', () => {
     const { bankA } = district;
     const forced = sandboxOutcomes.filter(({ reasonCode }) => reasonCode);
     expect(forced).toHaveLength(15);
-    const demands = await Promise.all(forced.map(async (one) =>
-      ({ ...one, ...await district.routed(bankA, { creditCode: one.creditCode }) })));
+    const demands = [];
+    for (const one of forced) demands.push({ ...one, ...await district.routed(bankA, { creditCode: one.creditCode }) });
     await district.app.handleDue();
     for (const { id, applicant, outcome, reasonCode } of demands) {
       const demand = await until(`${reasonCode} happens`, async () => {
@@ -127,6 +130,7 @@ describe('an installation that is no sandbox', () => {
   it('forces nothing, moves no clock and closes nothing, whatever it is told', async () => {
     const district = await District.open({ SANDBOX: 'false' });
     try {
+      await district.announceNextYear();
       const { bankA, app } = district;
       const { id } = await district.routed(bankA, { creditCode: codeOf('APPROVED') });
       expect(await district.clocksOf(id)).not.toContainEqual(expect.objectContaining({ kind: 'sandbox.outcome' }));

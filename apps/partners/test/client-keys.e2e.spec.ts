@@ -158,9 +158,9 @@ describe('clients and their keys', () => {
     await app.post(security, `/v1/api-clients/${locked.id}/lock`).expect(200);
     await client.present('/oauth/revocation', token);
     const { until } = await import('@finharbor/testing/until');
-    const { body } = await until('the list is another', async () => { const answer = await list(first.headers.etag); return answer.status === 200 && answer; }, 1_000);
+    const { body } = await until('the list is another', async () => { const answer = await list(first.headers.etag); return answer.status === 200 && answer; }, 3_000);
     expect(body.clients).toContain(locked.id);
-    await until('the token is on it', async () => ((await list()).body.tokens as string[]).includes(decodeJwt(token).jti!), 1_000);
+    await until('the token is on it', async () => ((await list()).body.tokens as string[]).includes(decodeJwt(token).jti!), 3_000);
     for (const caller of [client.caller, callerOf('supervisor'), callerOf('dashboard')]) await app.get(caller, '/v1/revocations').expect(403);
     await app.get(anonymous, '/v1/revocations').expect(401);
     expect((await locked.ask()).status).toBe(401);

@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
+import { until } from '@finharbor/testing/until';
 import { AppModule } from '../src/app.module.js';
 
 const draft = (amountMax: string): object => ({ name: '港湾信用贷', eligibility: { amountMax } });
@@ -89,14 +90,20 @@ describe('the history of products', () => {
     interface Feed { items: { productId: string; version: number }[]; nextCursor: string }
     const page = async (cursor?: string): Promise<Feed> => (await app.get(anonymous, `/v1/product-changes?limit=2${cursor ? `&cursor=${cursor}` : ''}`).expect(200)).body;
     const seen: string[] = [];
-    let at: Feed = await page();
-    for (let tries = 0; tries < 500 && seen.length < 4; tries++, at = await page(at.nextCursor)) seen.push(...at.items.map(({ productId, version }) => `${productId} ${version}`));
+    let at: Feed | undefined;
+    // Other databases of the server may have a transaction open that began before.
+    await until('all is told', async () => {
+      at = await page(at?.nextCursor);
+      seen.push(...at.items.map(({ productId, version }) => `${productId} ${version}`));
+      return seen.length >= 4;
+    });
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.filter((one) => one.startsWith(id))).toEqual([1, 2, 3].map((version) => `${id} ${version}`));
     await app.post(bank, `/v1/products/${id}/suspension`).expect(201);
-    // Other databases of the server may have a transaction open that began before.
-    let news = await page(at.nextCursor);
-    for (let tries = 0; tries < 500 && news.items.length === 0; tries++) news = await page(news.nextCursor);
+    const news = await until('it is told', async () => {
+      at = await page(at!.nextCursor);
+      return at.items.length > 0 && at;
+    });
     expect(news.items).toMatchObject([{ productId: id, version: 4, state: 'SUSPENDED' }]);
   });
 });

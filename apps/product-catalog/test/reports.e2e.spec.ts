@@ -1,5 +1,4 @@
 import { newId } from '@finharbor/contracts/ids';
-import { Due } from '@finharbor/platform/due/due';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
 import { AppModule } from '../src/app.module.js';
@@ -45,9 +44,7 @@ describe('reports of wrong products', () => {
   it('are overdue when the clock runs out, and may still be answered', async () => {
     const { id } = await report();
     await app.database.query(`update product_catalog.due set due_at = now() - interval '1 second' where aggregate_id = $1`, [id]);
-    // The running clock may have taken it already.
-    await app.app.get(Due).handleNext();
-    for (let tries = 0; tries < 100 && !(await app.get(bank, `/v1/product-reports/${id}`)).body.overdue; tries++);
+    await app.handleDue();
     expect((await app.get(supervisor, `/v1/product-reports/${id}`)).body).toMatchObject({ state: 'OPEN', overdue: true });
     await app.post(bank, `/v1/product-reports/${id}/answer`, { outcome: 'REFUSED', text: '额度以合同为准' }).expect(201);
   });

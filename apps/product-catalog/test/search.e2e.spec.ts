@@ -1,5 +1,6 @@
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
+import { until } from '@finharbor/testing/until';
 import { AppModule } from '../src/app.module.js';
 import { RecentPages } from '../src/search/recent-pages.js';
 import { Shelf } from '../src/search/shelf.js';
@@ -103,7 +104,7 @@ describe('the search among products on offer', () => {
   it('answers nobody from a shelf that is still being filled', async () => {
     const other = await startTestApp(AppModule, 'product-catalog', {}, app.database);
     try {
-      const answers = await Promise.all(Array.from({ length: 20 }, () => other.get(anonymous, '/v1/published-products?limit=3')));
+      const answers = await Promise.all(Array.from({ length: 10 }, () => other.get(anonymous, '/v1/published-products?limit=3')));
       expect(answers.map(({ body }) => body.items.length)).toEqual(answers.map(() => 3));
     } finally {
       await other.close();
@@ -113,15 +114,11 @@ describe('the search among products on offer', () => {
   it('sees what another process publishes and suspends', async () => {
     const other = await startTestApp(AppModule, 'product-catalog', {}, app.database);
     const isSeen = async (id: string): Promise<boolean> => (await app.get(anonymous, '/v1/published-products?limit=100')).body.items.some((one: { id: string }) => one.id === id);
-    const until = async (id: string, wanted: boolean): Promise<void> => {
-      const giveUp = Date.now() + 10_000;
-      while (await isSeen(id) !== wanted) if (Date.now() > giveUp) throw new Error(`After ten seconds not ${wanted ? 'seen' : 'gone'}.`);
-    };
     try {
       const { body } = await other.post(bank, '/v1/product-upserts', { items: [{ externalId: 'elsewhere', name: '别处发布', eligibility: {}, publish: true }] }).expect(201);
-      await until(body.items[0].id, true);
+      await until('it is seen', () => isSeen(body.items[0].id));
       await other.post(bank, `/v1/products/${body.items[0].id}/suspension`).expect(201);
-      await until(body.items[0].id, false);
+      await until('it is gone', async () => !await isSeen(body.items[0].id));
       await other.post(bank, `/v1/products/${body.items[0].id}/publication`).expect(201);
       expect((await other.get(anonymous, '/v1/published-products?limit=1')).body.items).toHaveLength(1);
     } finally {

@@ -99,12 +99,13 @@ describe('clocks', () => {
     await set(app, newId(), new Date(Date.now() + soon));
     jest.useFakeTimers({ now: Date.now() + 2 * soon, doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'queueMicrotask', 'hrtime', 'clearImmediate'] });
     try {
-      expect(await app.app.get(Due).handleNext()).toBe(false);
+      expect([await app.app.get(Due).handleNext(), await ran()]).toEqual([false, []]);
       await database.query(`update feedback.due set due_at = now()`);
-      expect(await app.app.get(Due).handleNext()).toBe(true);
+      await app.app.get(Due).handleNext(); // or the service's own loop does
     } finally {
       jest.useRealTimers();
     }
+    await eventually('it ran out', async () => (await ran()).length === 1);
   });
 
   it('are one per kind and record: setting again moves one, cancelling stops it', async () => {

@@ -194,7 +194,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 /** Asks again and again until the answer is true: for what other loops of the service do in their own time. */
-export async function eventually(what: string, ask: () => Promise<boolean>, patienceMs = 15_000): Promise<void> {
+export async function eventually(what: string, ask: () => Promise<boolean>, patienceMs = 30_000): Promise<void> {
   const giveUp = Date.now() + patienceMs;
   while (!await ask()) {
     if (Date.now() > giveUp) throw new Error(`It never came to pass that ${what}.`);

@@ -58,6 +58,7 @@ describe('logs and traces', () => {
     });
     const effects = (): Promise<{ name: string; traceparent: string }[]> => database.query('select name, traceparent from feedback.effects order by number');
     await eventually('all took effect', async () => (await effects()).length === 3);
+    await eventually('the claim is saved', async () => (await database.query('select from harbors.outbox')).length === 0);
     expect(await database.query(`select 1 from harbors.delivery where consumer = 'feedback'`)).toHaveLength(1);
     expect((await effects()).map(({ name, traceparent }) => [name, traceparent.slice(3, 35)])).toEqual(ids.map((id) => [id, id]));
   });

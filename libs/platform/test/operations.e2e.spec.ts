@@ -1,5 +1,7 @@
 import type { WireEvent } from '@finharbor/platform/delivery/envelope';
+import { Grace } from '@finharbor/platform/boot/grace';
 import { Consumer } from '@finharbor/platform/delivery/consumer';
+import { Sweep } from '@finharbor/platform/delivery/sweep';
 import { Queues } from '@finharbor/platform/redis/queues';
 import { CleanUp } from '@finharbor/platform/operations/clean-up';
 import { newId } from '@finharbor/contracts/ids';
@@ -85,18 +87,18 @@ describe('operations', () => {
 
   it('park an event that never ends, and its neighbours go on', async () => {
     const [event, neighbour] = [wire(), wire()];
-    let release = (): void => undefined;
+    let release: (() => void) | undefined;
     handling.then = (one) => (one.id === event.i ? new Promise<void>((_, reject) => { release = () => reject(new Error('deadlock')); }) : undefined);
     const queue = app.app.get(Queues).queue('feedback');
     const id = `${newId()}-1`;
     await queue.add('harbors', JSON.stringify([neighbour, event]), { jobId: id, attempts: 5, backoff: 100, removeOnComplete: true });
-    await eventually('it hangs', async () => await queue.getActiveCount() === 1);
+    await eventually('it hangs', () => Promise.resolve(release !== undefined));
     await app.post(administrator, `${path}/dead-letters`, { eventId: newId() }).expect(404);
     const parking = app.post(administrator, `${path}/dead-letters`, { eventId: event.i });
     const answered = parking.expect(201).then((answer) => answer.body as object);
     // The transaction that hangs holds the event in the inbox; it has a deadline, which is cut short here.
     await eventually('the park waits for it', async () => await count(`pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`) > 0);
-    release();
+    release!();
     expect(await answered).toMatchObject({ id: event.i, reason: 'parked by an administrator' });
     await eventually('the neighbour took effect', async () => await count(`feedback.effects where event_id = '${neighbour.i}'`) === 1);
     await eventually('the envelope is done', async () => await queue.getActiveCount() + await queue.getDelayedCount() === 0);
@@ -104,6 +106,7 @@ describe('operations', () => {
   });
 
   it('tell how the events fare', async () => {
+    await app.app.get(Sweep)['recurring'].stop(new Grace()); // it would send what is held, and again what nobody has
     await database.query(`
       insert into feedback.due (kind, aggregate_id, org_id, due_at) values ('x', gen_random_uuid(), gen_random_uuid(), now() - interval '1 minute');
       insert into feedback.delivery (id, consumer, body, attempt, published_at) values

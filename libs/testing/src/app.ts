@@ -70,7 +70,7 @@ export class TestApp {
   /** Waits until everything that the service published to itself took effect. */
   async settle(): Promise<void> {
     const schema = schemaOf(this.service);
-    const giveUp = Date.now() + 20_000;
+    const giveUp = Date.now() + 30_000;
     for (;;) {
       this.app.get(Relay).poke();
       const [{ open }] = await this.database.query<{ open: number }>(

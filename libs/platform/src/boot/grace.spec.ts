@@ -16,7 +16,7 @@ describe('the time to stop in', () => {
     await grace.wait(never);
     await Promise.all([grace.wait(never), grace.wait(never)]);
     expect(performance.now() - started).toBeGreaterThan(1_400);
-    expect(performance.now() - started).toBeLessThan(1_900);
+    expect(performance.now() - started).toBeLessThan(2_900);
   });
 
   it('tells success from failure and from silence', async () => {
