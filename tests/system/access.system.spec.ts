@@ -60,7 +60,7 @@ describe('a bank gets in with its keys', () => {
     await oauth.processRevocationResponse(await oauth.revocationRequest(server, client, oauth.PrivateKeyJwt(key), token, insecure));
     const begun = Date.now();
     await until('the token is refused', () => read().then(({ status }) => status === 401, (error: unknown) => error instanceof oauth.WWWAuthenticateChallengeError));
-    expect(Date.now() - begun).toBeLessThan(1_000);
+    expect(Date.now() - begun).toBeLessThan(3_000);
   });
 
   it.each(['ES256', 'PS256', 'Ed25519'])('with openid-client and %s', async (alg) => {
@@ -101,6 +101,6 @@ describe('a bank gets in with its keys', () => {
     await fleet.administrator('security-').post(`/v1/api-clients/${clientId}/lock`);
     const begun = Date.now();
     await until('it is refused', () => client.get(path().pathname).then(() => false, () => true));
-    expect(Date.now() - begun).toBeLessThan(1_000);
+    expect(Date.now() - begun).toBeLessThan(3_000);
   });
 });

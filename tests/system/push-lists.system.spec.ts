@@ -3,7 +3,7 @@ import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import type { Role } from '@finharbor/security/tokens/caller';
 import { creditCodeCheckCharacter } from '@finharbor/standards/credit-code';
 import { addDays } from '@finharbor/standards/dates';
-import { addWorkingDays, localDate } from '@finharbor/standards/working-days';
+import { addWorkingDays, localDate, OFFICIAL_CALENDAR, withOverrides } from '@finharbor/standards/working-days';
 import { startTestFleet, type TestFleet } from '@finharbor/testing/fleet';
 import { until } from '@finharbor/testing/until';
 import { corrected, gb18030, rowOf, workbookOf } from './support/list-files.js';
@@ -12,6 +12,11 @@ import { done, Party } from './support/party.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Record_ = any;
+
+/** Next year is announced: in December clocks end there. */
+const nextYear = Number(localDate(new Date()).slice(0, 4)) + 1;
+const newYear = `${nextYear}-01-01`;
+const calendar = withOverrides(OFFICIAL_CALENDAR, { years: [nextYear], holidays: [newYear] });
 
 /** No list of the demonstration is for it. */
 const period = '2026-11';
@@ -85,6 +90,7 @@ describe('a push list, from the department to the loan and back', () => {
 
   beforeAll(async () => {
     fleet = await startTestFleet({ env: platform.environment });
+    await fleet.administrator().post(`/v1/reference-data/calendar?years=${nextYear}`, { rows: [{ date: newYear, kind: 'HOLIDAY', name: '元旦' }] });
     await fleet.settle();
     [reform, trade, supervisor] = [await party('reform', 'department', 0), await party('trade', 'department', 3), await party('supervisor', 'supervisor')];
     banks = [await party('bank A', 'bank', 0), await party('bank B', 'bank', 1)];
@@ -271,7 +277,8 @@ describe('a push list, from the department to the loan and back', () => {
     const clockOf = async (state: string): Promise<Record_> => (await get(banks[1], `/v1/clocks?kind=REFERRAL_CONTACT&state=${state}`)).items;
     // Three working days to get in touch, and a reminder at the beginning of the second last: today is between the two.
     const today = localDate(new Date());
-    const isBetween = (start: string): boolean => addWorkingDays(start, 2) <= today && today <= addWorkingDays(start, 3);
+    const isBetween = (start: string): boolean =>
+      addWorkingDays(start, 2, calendar) <= today && today <= addWorkingDays(start, 3, calendar);
     const days = Array.from({ length: 20 }, (_, index) => index).find((ago) => isBetween(addDays(today, -ago)))!;
     await age(days);
     await hears(banks[1], /list-clock\.reminded/);
