@@ -635,6 +635,7 @@ create table loan_matching.demands (
   resume_state text,
   declined boolean default false not null,
   routed_at timestamp with time zone,
+  ended_by_bank boolean default false not null,
   constraint demands_amount_check CHECK ((amount > (0)::numeric)),
   constraint demands_end_reason CHECK (((state <> ALL (ARRAY['CUSTOMER_DECLINED'::text, 'EXPIRED'::text])) OR ((end_reason_code IS NOT NULL) AND (end_reason_text IS NOT NULL)))),
   constraint demands_kind_check CHECK ((kind = ANY (ARRAY['FIRST_LOAN'::text, 'RENEWAL'::text, 'OTHER'::text]))),

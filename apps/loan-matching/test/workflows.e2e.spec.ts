@@ -121,7 +121,7 @@ describe('the workflow of a demand', () => {
     const list = await get(anonymous, '/v1/workflows/loan-matching') as unknown as { name: string }[];
     expect(list.map(({ name }) => name)).toEqual(expect.arrayContaining(['application', 'demand', 'cultivation-entry']));
     const demand = await get(anonymous, '/v1/workflows/loan-matching/demand');
-    expect(demand).toMatchObject({ version: 1, initial: ['SUBMITTED', 'ROUTED', 'ACCEPTED'], digest: expect.stringMatching(/^[\da-f]{64}$/) });
+    expect(demand).toMatchObject({ version: 2, initial: ['SUBMITTED', 'ROUTED', 'ACCEPTED'], digest: expect.stringMatching(/^[\da-f]{64}$/) });
     const diagram = await district.app.get(anonymous, '/v1/workflows/loan-matching/demand/diagram').expect(200).expect('content-type', /^text\/vnd\.mermaid/);
     expect(diagram.text).toContain('ACTION_REQUIRED --> CONTACTED : answer (applicant)');
     await get(anonymous, '/v1/workflows/loan-matching/none', 404);

@@ -59,8 +59,13 @@ const known: `${DemandState}`[] = [
   'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'REJECTED',
 ];
 
-/** Whether the bank took the demand on and may know who the enterprise is: not before, nor when it was taken back or went elsewhere. */
-export const isAccepted = ({ state, declined }: { state: DemandState; declined: boolean }): boolean => known.includes(state) && !declined;
+/**
+ * Whether the bank took the demand on and may know who the enterprise is: not before, nor when it was taken back or went elsewhere. Of a
+ * demand that it ended itself it keeps what it knew, whoever's the reason was.
+ */
+export const isAccepted = (
+  { state, declined, endedByBank = false }: { state: DemandState; declined: boolean; endedByBank?: boolean },
+): boolean => (known.includes(state) || (state === DemandState.CUSTOMER_DECLINED && endedByBank)) && !declined;
 
 /** Refuses a move from any other state with ILLEGAL_STATE. */
 export function mustBe(demand: { state: DemandState }, expected: DemandState): void {

@@ -71,6 +71,8 @@ export class Demand {
   @Hidden({ type: 'text', nullable: true }) resumeState: DemandState | null;
   /** Whether the bank refused it before it accepted, and so never knew the enterprise. */
   @Hidden({ type: 'boolean' }) declined: boolean;
+  /** Whether CUSTOMER_DECLINED is what its bank told after it approved, and not the enterprise: the bank goes on knowing whom it served. */
+  @Hidden({ type: 'boolean' }) endedByBank: boolean;
   /** When it came to its bank, which is told that as its `submittedAt`: never how long others had it before. */
   @Hidden({ type: 'timestamptz', nullable: true }) routedAt: Date | null;
   @Hidden({ type: 'uuid' }) orgId: string;

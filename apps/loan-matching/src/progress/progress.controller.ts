@@ -12,7 +12,7 @@ export class ProgressController {
   constructor(private readonly progress: ProgressService) {}
 
   @Post(':id/progress')
-  @ApiOperation({ summary: 'Tell how far a demand came', description: 'For its bank, each stage once: docked, lent, or ended without a loan after an approval. A decision tells the rest.' })
+  @ApiOperation({ summary: 'Tell how far a demand came', description: 'For its bank, each stage once: docked, lent, or ended without a loan after an approval, which ends the demand. A decision tells the rest.' })
   @ApiCreatedResponse({ type: Demand })
   report(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: ReportProgressInput): Promise<Demand> {
     return this.progress.report(caller, id, input);

@@ -1,16 +1,21 @@
 import { DomainError, type FieldError } from '@finharbor/contracts/errors';
+import { reasons } from '@finharbor/contracts/reasons';
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
+import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { Decision } from '../decisions/decision.entity.js';
 import { findDemand } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
+import { DemandState } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { compareDecimals, yuanOf } from '@finharbor/contracts/eligibility/decimals';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
+import type { DemandAction } from '../workflows/demand.workflow.js';
 import { DemandMoves, nextState } from '../workflows/demand-moves.js';
 import { mustGive } from '../workflows/reason-codes.js';
 import { ProgressStage } from './demand-progress.entity.js';
@@ -32,22 +37,40 @@ export class ProgressService {
       const problems = progressProblems(input);
       if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
       const stage = ProgressStage[input.stage];
-      const action = stage === ProgressStage.DOCKED ? 'contact' : 'report';
-      nextState(tx, demand, action);
+      const { reasonCode, reasonText } = input;
+      const reason = reasonCode && { code: reasonCode, text: reasonText! };
+      const action = actionOf(stage, reasonCode);
+      nextState(tx, demand, action, { reason });
       const reached = new Set((await progressOf(tx, [id])).map((one) => one.stage));
       const over = [stage, ProgressStage.LENT, ProgressStage.ENDED].find((one) => reached.has(one));
       if (over) throw new DomainError('ILLEGAL_STATE', `The demand is ${over} already.`);
-      if (input.reasonCode) mustGive('bank', input.reasonCode);
+      if (reasonCode) mustGive('bank', reasonCode);
       const amount = input.amount && yuanOf(input.amount);
       if (amount) await mustBeApproved(amount, await tx.manager.findOneByOrFail(Decision, { demandId: id }));
-      const { reasonCode, reasonText } = input;
-      if (action === 'contact') await this.moves.move(tx, demand, action);
+      if (action !== 'report') await this.moves.move(tx, demand, action, { reason });
       await this.progress.reach(tx, demand, stage, { amount, reasonCode, reasonText });
       await addStep(tx, demand, TrailStepKind[input.stage], { reasonCode });
       await audit(tx, { action: 'demand.progress', resource: 'demand', resourceId: id, detail: { stage, reasonCode } });
       return this.disclosure.showOne(tx, demand);
     });
   }
+
+  /** What ended after an approval before there were moves for it stayed APPROVED: migration 0026 sets this clock for each. */
+  @OnDue('demand.ended')
+  async endedBefore({ aggregateId: id }: DueClock, tx: Tx): Promise<void> {
+    const demand = await findDemand(tx, id, { lock: true });
+    const ended = (await progressOf(tx, [id])).find(({ stage }) => stage === ProgressStage.ENDED);
+    if (demand.state !== DemandState.APPROVED || !ended?.reasonCode) return;
+    const reason = { code: ended.reasonCode, text: ended.reasonText! };
+    await this.moves.move(tx, demand, actionOf(ended.stage, reason.code), { reason, by: 'bank' });
+  }
+}
+
+/** What a stage is to the demand. An end without a loan is the enterprise's no where the reason is the customer's, else the bank's. */
+function actionOf(stage: ProgressStage, reasonCode?: ReasonCode): DemandAction {
+  if (stage === ProgressStage.DOCKED) return 'contact';
+  if (stage !== ProgressStage.ENDED || !reasonCode) return 'report';
+  return reasons[reasonCode].side === 'CUSTOMER' ? 'report-declined' : 'call-off';
 }
 
 function mustBeApproved(amount: string, { approvedAmount }: Decision): void {

@@ -38,6 +38,7 @@ export class DemandMoves {
     await change(tx, demand, {
       ...changes, state, resumeState: waits ? from : null,
       ...(action === 'decline' && { declined: true }),
+      ...(action === 'report-declined' && { endedByBank: true }),
       ...(reason && { endReasonCode: reason.code, endReasonText: reason.text }),
     });
     const { id: demandId, applicationId = demand.furtherOf ?? demand.id, orgId, version } = demand;

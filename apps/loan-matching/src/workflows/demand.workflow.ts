@@ -13,7 +13,7 @@ export const taken = [...working, ...waiting] as const;
  * CONTRACTED, DISBURSED and CLOSED follow APPROVED in a later version. No state tells a bank that there is another one.
  */
 export const demandWorkflow = defineWorkflow({
-  name: 'demand', version: 1, initial: ['SUBMITTED', 'ROUTED', 'ACCEPTED'],
+  name: 'demand', version: 2, initial: ['SUBMITTED', 'ROUTED', 'ACCEPTED'],
   states: {
     SUBMITTED: { side: 'enterprise', meaning: 'It lies with the intake; the enterprise has not chosen.' },
     ROUTED: { side: 'bank', meaning: 'A bank has it and has not accepted.' },
@@ -41,6 +41,8 @@ export const demandWorkflow = defineWorkflow({
     { action: 'retract-offer', from: 'COUNTER_OFFERED', to: working, by: ['bank', 'service'] },
     { action: 'approve', from: working, to: 'APPROVED', by: ['bank', 'service'] },
     { action: 'report', from: 'APPROVED', to: 'APPROVED', by: ['bank'] },
+    { action: 'call-off', from: 'APPROVED', to: 'REJECTED', by: ['bank'], reason: 'required' },
+    { action: 'report-declined', from: 'APPROVED', to: 'CUSTOMER_DECLINED', by: ['bank'], reason: 'required' },
     { action: 'reject', from: taken, to: 'REJECTED', by: ['bank', 'service'], reason: 'required' },
     { action: 'decline', from: 'ROUTED', to: 'REJECTED', by: ['bank'], reason: 'required' },
     { action: 'expire', from: 'ROUTED', to: 'EXPIRED', by: ['service'], reason: 'required' },

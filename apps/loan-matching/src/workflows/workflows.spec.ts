@@ -109,10 +109,11 @@ describe('an application', () => {
 });
 
 describe('a bank', () => {
-  it('knows the enterprise from its acceptance to its decision, and never where it refused before', () => {
+  it('knows the enterprise from its acceptance to its decision or what it told after it, and never where it refused before', () => {
     const knowing = Object.values(DemandState).filter((state) => isAccepted({ state, declined: false }));
     expect(knowing).toEqual(['ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'REJECTED']);
     expect(isAccepted({ state: DemandState.REJECTED, declined: true })).toBe(false);
+    expect(isAccepted({ state: DemandState.CUSTOMER_DECLINED, declined: false, endedByBank: true })).toBe(true);
   });
 
   it('decides from wherever it works, and says no also while it waits', () => {
@@ -127,7 +128,7 @@ describe('a bank', () => {
 describe('what is published', () => {
   // Whoever changes a workflow gives it another version, and writes the new digest here: programs read them.
   it.each([
-    ['demand', 1, 'e5a63aaf09c3a1ae'], ['application', 1, '7af273c4ecc4a173'], ['cultivation-entry', 1, '125f96a4f17fea63'],
+    ['demand', 2, 'd263019c013a97da'], ['application', 1, '7af273c4ecc4a173'], ['cultivation-entry', 1, '125f96a4f17fea63'],
   ])('%s is version %d', (name, version, digest) => {
     const { version: present, digest: found } = toJson(workflows.find((one) => one.name === name)!);
     expect([present, found.slice(0, 16)]).toEqual([version, digest]);
