@@ -1,7 +1,7 @@
 import { enterpriseIdOf } from '@finharbor/contracts/ids';
 import { SizeClass } from '@finharbor/contracts/vocabulary';
 import { creditCodeCheckCharacter } from '@finharbor/standards/credit-code';
-import { District, type Submitted } from './district.js';
+import { callerOf, District, type Submitted } from './district.js';
 
 const name = '万州示例食品有限公司';
 
@@ -108,6 +108,22 @@ describe('an application beside the enterprise master', () => {
     const [{ text }] = await app.database.query<{ text: string }>('select facts::text as text from loan_matching.applications where id = $1', [submitted.id]);
     expect(text).not.toContain('VETERAN');
     expect((await app.get(supervisor, `/v1/applications/${submitted.id}/match-reproduction`).expect(200)).body.withheld).toEqual(['groups']);
+  });
+
+  it('chooses no more banks than may have it at once, and what was kept before goes to so many', async () => {
+    const [creditCode, { bankA, bankB, app, supervisor }] = [newCode(), district];
+    const banks = [bankA, bankB, ...Array.from({ length: 2 }, () => callerOf('bank'))];
+    const productIds = [];
+    for (const [index, bank] of banks.entries()) productIds.push(await district.product(bank, `多家贷 ${index}`));
+    const { id, applicant } = await district.submitUnknown({ creditCode });
+    const route = (chosen: string[], status: number) => app.post(applicant, `/v1/applications/${id}/routing`, { mode: 'MATCH_FIRST', productIds: chosen }).expect(status);
+    expect((await route(productIds, 400)).body.errors).toMatchObject([{ field: 'productIds', rule: 'limit' }]);
+    await route(productIds.slice(0, 3), 201);
+    await app.database.query('update loan_matching.applications set chosen_product_ids = $2 where id = $1', [id, productIds]);
+    await tell(creditCode, 1);
+    const { state, demands } = await read(id, applicant) as { state: string; demands: { productId: string }[] };
+    expect([state, demands.map(({ productId }) => productId).sort()]).toEqual(['ROUTED', productIds.slice(0, 3).sort()]);
+    expect(await district.steps(supervisor, id)).toContain('VERIFIED');
   });
 
   it('is matched anew too where a supervisor verifies it, and as it was where the master holds nothing', async () => {

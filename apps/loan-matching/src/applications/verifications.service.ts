@@ -1,4 +1,5 @@
 import { ReasonCode } from '@finharbor/contracts/vocabulary';
+import { CONFIG } from '@finharbor/platform/config/config';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Due } from '@finharbor/platform/due/due';
 import { type DueClock, OnDue } from '@finharbor/platform/due/on-due';
@@ -7,7 +8,8 @@ import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { move } from '@finharbor/platform/workflow/workflow';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LoanMatchingConfig } from '../config.js';
 import { findEnterprise, isOnOffer } from '../copies/copies.js';
 import { findDemand } from '../demands/demand-access.js';
 import { MatchOutcome } from '../matching/matching.js';
@@ -32,6 +34,7 @@ import { recheckClock, unverifiedClock } from './verifying.js';
 @Injectable()
 export class VerificationsService {
   constructor(
+    @Inject(CONFIG) private readonly config: LoanMatchingConfig,
     private readonly tenancy: Tenancy,
     private readonly due: Due,
     private readonly publisher: Publisher,
@@ -95,7 +98,9 @@ export class VerificationsService {
     for (const productId of chosen) {
       if (await isOnOffer(tx, productId) && await this.fits(tx, application, productId)) offered.push(productId);
     }
-    if (offered.length > 0) await this.routing.chooseIn(tx, application, offered);
+    // What was kept before there was a limit on it must not stand in the way.
+    const most = offered.slice(0, this.config.ROUTING_BANKS_AT_ONCE);
+    if (most.length > 0) await this.routing.chooseIn(tx, application, most);
     else if (application.source === ApplicationSource.PLATFORM) await this.fromPlatform.goOn(tx, application);
   }
 

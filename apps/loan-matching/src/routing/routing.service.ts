@@ -84,6 +84,7 @@ export class RoutingService {
   async chooseIn(tx: Tx, application: Application, productIds: readonly string[], field = 'productIds'): Promise<void> {
     const [rows, chosen]: [Demand[], Candidate[]] = [await this.rows.of(tx, application), []];
     if (productIds.length === 0) throw refused(field, 'required', `${field} names the products to choose`);
+    this.mustBeFew(productIds.length, field);
     for (const productId of productIds) {
       const hadBy = [...rows.map(({ orgId }) => orgId), ...chosen.map(({ bankId }) => bankId)];
       chosen.push(await this.candidates.chosen(tx, application, productId, field, hadBy));
@@ -134,13 +135,17 @@ export class RoutingService {
     const open: Demand[] = [];
     for (const row of rows.filter(isOpen)) if (!await this.endings.expire(tx, row.id)) open.push(row);
     const isPooled = await this.endings.closePool(tx, application);
-    const most = this.config.ROUTING_BANKS_AT_ONCE;
-    if (open.length + chosen.length > most) throw refused(field, 'limit', `an application is with ${most} banks at once at most`);
+    this.mustBeFew(open.length + chosen.length, field);
     const isNewRound = open.length === 0 && (rows.length > 0 || isPooled);
     if (isNewRound) this.mustHaveRound(tx, application, rows);
     await changeApplication(tx, application, { mode, round: isNewRound ? application.round + 1 : application.round });
     for (const candidate of chosen) await this.rows.route(tx, application, candidate);
     await followDemands(tx, application.id);
+  }
+
+  private mustBeFew(banks: number, field: string): void {
+    const most = this.config.ROUTING_BANKS_AT_ONCE;
+    if (banks > most) throw refused(field, 'limit', `an application is with ${most} banks at once at most`);
   }
 
   /** Three rounds, then it is the supervisor's. */
