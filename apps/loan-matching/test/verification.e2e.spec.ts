@@ -1,7 +1,8 @@
 import { enterpriseIdOf } from '@finharbor/contracts/ids';
 import { SizeClass } from '@finharbor/contracts/vocabulary';
 import { creditCodeCheckCharacter } from '@finharbor/standards/credit-code';
-import { callerOf, District, type Submitted } from './district.js';
+import type { Caller } from '@finharbor/security/tokens/caller';
+import { anonymous, callerOf, District, type Submitted } from './district.js';
 
 const name = '万州示例食品有限公司';
 
@@ -90,7 +91,7 @@ describe('an application beside the enterprise master', () => {
     expect((await app.get(bankA, `/v1/demands/${submitted.id}`).expect(200)).body).toMatchObject({
       state: 'ROUTED', productId, regionCode: '500101', industryCode: 'H6110', sizeClass: 'MICRO', establishedOn: null });
     const steps = await district.steps(supervisor, submitted.id);
-    expect(steps.slice(0, 6)).toEqual(['SUBMITTED', 'MATCHED', 'VERIFIED', 'MATCHED', 'CHOSEN', 'ROUTED']);
+    expect(steps.slice(0, 6)).toEqual(['SUBMITTED', 'MATCHED', 'CHOICE_KEPT', 'VERIFIED', 'MATCHED', 'CHOSEN']);
     const again = (await app.get(supervisor, `/v1/applications/${submitted.id}/match-reproduction`).expect(200)).body;
     expect(again).toMatchObject({ isSame: true, withheld: [] });
     const [{ facts }] = await app.database.query<{ facts: { facts: { further: object; establishedOn: object } } }>('select facts from loan_matching.applications where id = $1', [submitted.id]);
@@ -124,6 +125,46 @@ describe('an application beside the enterprise master', () => {
     const { state, demands } = await read(id, applicant) as { state: string; demands: { productId: string }[] };
     expect([state, demands.map(({ productId }) => productId).sort()]).toEqual(['ROUTED', productIds.slice(0, 3).sort()]);
     expect(await district.steps(supervisor, id)).toContain('VERIFIED');
+  });
+
+  it('leaves each step of its applicant in its trail, in its own name, and no bank sees those of the intake', async () => {
+    const [creditCode, { app, bankA, bankB, supervisor }] = [newCode(), district];
+    const [one, other] = [await district.product(bankA, '一号贷'), await district.product(bankB, '二号贷')];
+    const submitted = await district.submitUnknown({ creditCode });
+    const { id, applicant } = submitted;
+    const trail = async (caller = applicant): Promise<[string, string, string | null][]> =>
+      (await app.get(caller, `/v1/demands/${id}/trail`).expect(200)).body.map(({ step, by, productId }: Record<string, string>) => [step, by, productId])
+        .filter(([step]: [string]) => step !== 'CLOCK_NOT_COVERED');
+    await choose(submitted, one);
+    await app.post(applicant, `/v1/applications/${id}/routing`, { mode: 'DESIGNATED', bankId: bankB.organisationId }).expect(201);
+    await app.post(applicant, `/v1/applications/${id}/documents`, { documents: ['RESIDENT_ID'] }).expect(201);
+    const kept = [['CHOICE_KEPT', 'applicant', one], ['CHOICE_KEPT', 'applicant', expect.any(String)], ['DOCUMENTS_STATED', 'applicant', null]];
+    expect((await trail()).slice(2)).toEqual(kept);
+    expect(await app.database.query(`select action, role from loan_matching.audit where resource_id = $1 and action in ('application.choose', 'application.documents') order by id`, [id]))
+      .toEqual([{ action: 'application.choose', role: 'applicant' }, { action: 'application.choose', role: 'applicant' }, { action: 'application.documents', role: 'applicant' }]);
+    await choose(submitted, other);
+    await tell(creditCode, 1);
+    for (const caller of [applicant, supervisor]) {
+      expect((await trail(caller)).slice(2)).toEqual([
+        ...kept, ['CHOICE_KEPT', 'applicant', other], ['VERIFIED', 'service', null], ['MATCHED', 'service', null], ['CHOSEN', 'applicant', other], ['ROUTED', 'applicant', other]]);
+    }
+    expect(await trail(bankB)).toEqual([['ROUTED', 'applicant', other]]);
+    await app.post(applicant, `/v1/applications/${id}/documents`, { documents: [] }).expect(201);
+    expect([(await trail()).at(-1)?.[0], await trail(bankB)]).toEqual(['DOCUMENTS_STATED', [['ROUTED', 'applicant', other]]]);
+  });
+
+  it('is chosen for by whoever chose, whoever verifies it', async () => {
+    const { app, bankA, supervisor } = district;
+    const productId = await district.product(bankA, '三号贷');
+    const chosenBy = async (chooser: Caller, onward?: boolean): Promise<string> => {
+      const { id, applicant } = await district.submitUnknown({ creditCode: newCode() });
+      if (onward) await app.database.query('update loan_matching.applications set onward_consent_at = now() where id = $1', [id]);
+      await app.post(chooser === anonymous ? applicant : chooser, `/v1/applications/${id}/routing`, { mode: 'MATCH_FIRST', productIds: [productId] }).expect(201);
+      await app.post(supervisor, `/v1/applications/${id}/verification`, { outcome: 'VERIFIED', reasonText: '已核对营业执照' }).expect(201);
+      const { body } = await app.get(supervisor, `/v1/demands/${id}/trail`).expect(200);
+      return body.find(({ step }: { step: string }) => step === 'CHOSEN').by;
+    };
+    expect([await chosenBy(anonymous), await chosenBy(supervisor, true)]).toEqual(['applicant', 'supervisor']);
   });
 
   it('is matched anew too where a supervisor verifies it, and as it was where the master holds nothing', async () => {

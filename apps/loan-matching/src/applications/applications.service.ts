@@ -6,6 +6,8 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { In } from 'typeorm';
+import { addStep } from '../trail/trail.js';
+import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { changeApplication, findApplication, isResponder, mustBeOpen, onApplication } from './application-access.js';
 import { Application } from './application.entity.js';
 import type { ApplicationsArgs, ApplicationsQuery } from './application.inputs.js';
@@ -50,6 +52,7 @@ export class ApplicationsService {
       const application = await findApplication(tx, id, { lock: true });
       mustBeOpen(application);
       await changeApplication(tx, application, { documents: [...documents] });
+      await addStep(tx, application, TrailStepKind.DOCUMENTS_STATED);
       await audit(tx, { action: 'application.documents', resource: 'application', resourceId: id, detail: { documents: documents.join(' ') } });
       return this.view.showOne(tx, application);
     });

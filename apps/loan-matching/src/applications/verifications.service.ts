@@ -18,7 +18,7 @@ import { PlatformApplications } from '../outside-platform/platform-applications.
 import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { addStep } from '../trail/trail.js';
-import { TrailStepKind } from '../trail/trail-step.entity.js';
+import { TrailStep, TrailStepKind } from '../trail/trail-step.entity.js';
 import { applicationWorkflow } from '../workflows/application.workflow.js';
 import { DemandMoves } from '../workflows/demand-moves.js';
 import { changeApplication, findApplication, mustBeIn } from './application-access.js';
@@ -100,7 +100,7 @@ export class VerificationsService {
     }
     // What was kept before there was a limit on it must not stand in the way.
     const most = offered.slice(0, this.config.ROUTING_BANKS_AT_ONCE);
-    if (most.length > 0) await this.routing.chooseIn(tx, application, most);
+    if (most.length > 0) await this.routing.chooseIn(tx, application, most, undefined, await chooserOf(tx, application));
     else if (application.source === ApplicationSource.PLATFORM) await this.fromPlatform.goOn(tx, application);
   }
 
@@ -120,6 +120,12 @@ export class VerificationsService {
     await addStep(tx, application, TrailStepKind.NOT_VERIFIED, { reasonCode: reason.code });
     await this.due.cancel(tx, recheckClock, application.id);
   }
+}
+
+/** Who chose while it was not verified. Choices were no steps once, and are the enterprise's. */
+async function chooserOf(tx: Tx, { id, orgId }: Application): Promise<string> {
+  const [kept] = await tx.manager.find(TrailStep, { where: { orgId, demandId: id, step: TrailStepKind.CHOICE_KEPT }, order: { id: 'DESC' }, take: 1 });
+  return kept?.by ?? 'applicant';
 }
 
 /** Looked at without a lock, since most are: what may have changed is then compared under one. */

@@ -42,11 +42,11 @@ export class BankRows {
     return rows.filter(({ orgId }) => orgId !== intakeId);
   }
 
-  /** Gives the application to a bank that may accept it. */
-  async route(tx: Tx, application: Application, { productId, bankId }: Candidate): Promise<Demand> {
+  /** Gives the application to a bank that may accept it. @param by who chose it, where that is not the caller */
+  async route(tx: Tx, application: Application, { productId, bankId }: Candidate, by?: string): Promise<Demand> {
     const [calendar, terms] = [await this.reference.calendar(tx), await this.reference.serviceLevels(tx)];
     const dueAt = acceptBy(new Date(), this.config.DEMAND_ACCEPT_WORKING_DAYS, calendar, terms) ?? null;
-    await addStep(tx, { id: application.id, orgId: intakeId }, TrailStepKind.CHOSEN, { productId });
+    await addStep(tx, { id: application.id, orgId: intakeId }, TrailStepKind.CHOSEN, { productId, ...(by && { by }) });
     const demand = await this.give(tx, application, { bankId, productId, acceptDueAt: dueAt }, DemandState.ROUTED);
     // Who gave it is for the application's own step: that it came by itself would tell that a bank had refused it.
     await addStep(tx, demand, TrailStepKind.ROUTED, { productId, dueAt, by: 'applicant' });

@@ -80,8 +80,11 @@ export class RoutingService {
       this.disclosure.show(tx, await this.rows.of(tx, await findApplication(tx, id))));
   }
 
-  /** The banks of these products get a locked application, at once. Keeps the choice where it is not verified. For the worker. */
-  async chooseIn(tx: Tx, application: Application, productIds: readonly string[], field = 'productIds'): Promise<void> {
+  /**
+   * The banks of these products get a locked application, at once. Keeps the choice where it is not verified. For the worker.
+   * @param by who chose, where that is not the caller
+   */
+  async chooseIn(tx: Tx, application: Application, productIds: readonly string[], field = 'productIds', by?: string): Promise<void> {
     const [rows, chosen]: [Demand[], Candidate[]] = [await this.rows.of(tx, application), []];
     if (productIds.length === 0) throw refused(field, 'required', `${field} names the products to choose`);
     this.mustBeFew(productIds.length, field);
@@ -89,11 +92,8 @@ export class RoutingService {
       const hadBy = [...rows.map(({ orgId }) => orgId), ...chosen.map(({ bankId }) => bankId)];
       chosen.push(await this.candidates.chosen(tx, application, productId, field, hadBy));
     }
-    if (application.state === UNVERIFIED) {
-      await changeApplication(tx, application, { chosenProductIds: [...productIds] });
-      return;
-    }
-    await this.give(tx, application, rows, chosen, RoutingMode.MATCH_FIRST, field);
+    if (application.state === UNVERIFIED) return keepChoice(tx, application, productIds);
+    await this.give(tx, application, rows, chosen, RoutingMode.MATCH_FIRST, field, by);
   }
 
   /** The bank takes its demand on, and from now on may know who the enterprise is, under its consent. */
@@ -116,7 +116,7 @@ export class RoutingService {
     const bankId = named ?? await hostBankOf(tx, await tx.manager.findOneByOrFail(Demand, { id: application.id }));
     const candidate = bankId && await this.candidates.best(tx, application, rows.map(({ orgId }) => orgId), bankId);
     if (!candidate) throw refused('bankId', 'fitting', 'bankId is a bank that has or had this application, or that has no product on offer which fits');
-    if (application.state === UNVERIFIED) await changeApplication(tx, application, { chosenProductIds: [candidate.productId] });
+    if (application.state === UNVERIFIED) await keepChoice(tx, application, [candidate.productId]);
     else await this.give(tx, application, rows, [candidate], RoutingMode.DESIGNATED, 'bankId');
   }
 
@@ -130,7 +130,7 @@ export class RoutingService {
 
   /** Those who let their time pass make room; the others keep it, and count. */
   private async give(
-    tx: Tx, application: Application, rows: readonly Demand[], chosen: readonly Candidate[], mode: RoutingMode, field: string,
+    tx: Tx, application: Application, rows: readonly Demand[], chosen: readonly Candidate[], mode: RoutingMode, field: string, by?: string,
   ): Promise<void> {
     const open: Demand[] = [];
     for (const row of rows.filter(isOpen)) if (!await this.endings.expire(tx, row.id)) open.push(row);
@@ -139,7 +139,7 @@ export class RoutingService {
     const isNewRound = open.length === 0 && (rows.length > 0 || isPooled);
     if (isNewRound) this.mustHaveRound(tx, application, rows);
     await changeApplication(tx, application, { mode, round: isNewRound ? application.round + 1 : application.round });
-    for (const candidate of chosen) await this.rows.route(tx, application, candidate);
+    for (const candidate of chosen) await this.rows.route(tx, application, candidate, by);
     await followDemands(tx, application.id);
   }
 
@@ -163,4 +163,11 @@ export class RoutingService {
       throw new DomainError('CONSENT_MISSING', 'The enterprise has not agreed that its application goes on without its choice.');
     }
   }
+}
+
+/** What is chosen while no bank may see the application: it goes there when it is verified. */
+async function keepChoice(tx: Tx, application: Application, productIds: readonly string[]): Promise<void> {
+  await changeApplication(tx, application, { chosenProductIds: [...productIds] });
+  for (const productId of productIds) await addStep(tx, application, TrailStepKind.CHOICE_KEPT, { productId });
+  await audit(tx, { action: 'application.choose', resource: 'application', resourceId: application.id, detail: { productIds: productIds.join(' ') } });
 }

@@ -9,7 +9,11 @@ export enum TrailStepKind {
   /** What it says of the enterprise agrees with the enterprise master by now, or a supervisor found it right; or not. */
   VERIFIED = 'VERIFIED',
   NOT_VERIFIED = 'NOT_VERIFIED',
+  /** Chosen while it was not verified: it is CHOSEN when it is. */
+  CHOICE_KEPT = 'CHOICE_KEPT',
   CHOSEN = 'CHOSEN',
+  /** Which documents the applicant has by now. */
+  DOCUMENTS_STATED = 'DOCUMENTS_STATED',
   ROUTED = 'ROUTED',
   /** The working-day calendar does not reach far enough, so that no accept clock runs. */
   CLOCK_NOT_COVERED = 'CLOCK_NOT_COVERED',
