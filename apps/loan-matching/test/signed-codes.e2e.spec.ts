@@ -81,6 +81,14 @@ describe('signed loan codes', () => {
     await app.post(district.bankB, `/v1/loan-codes/${first.id}/rotation`, { previousUntil: today }).expect(404);
   });
 
+  it('that have not begun are printed anew from their first day on, and end no sooner', async () => {
+    const { app, bankA } = district;
+    const { id } = await district.code(undefined, undefined, { validFrom: addDays(today, 5), validTo: addDays(today, 9) });
+    const rotate = (validTo: string) => app.post(bankA, `/v1/loan-codes/${id}/rotation`, { previousUntil: addDays(today, 7), validTo });
+    for (const validTo of [today, addDays(today, 4)]) expect((await rotate(validTo).expect(400)).body.errors).toMatchObject([{ field: 'validTo', rule: 'min' }]);
+    expect((await rotate(addDays(today, 5)).expect(201)).body).toMatchObject({ version: 2, validFrom: addDays(today, 5), validTo: addDays(today, 5) });
+  });
+
   it('from before there were signatures stay good until they are printed anew', async () => {
     const { app, bankA } = district;
     const { id, shortCode } = await district.code();

@@ -93,9 +93,10 @@ export class LoanCodesService {
       const problems: FieldError[] = [];
       const longest = addDays(today, longestOverlapDays);
       if (previousUntil > longest) problems.push({ field: 'previousUntil', rule: 'max', message: `at most ${longestOverlapDays} days from now` });
-      if (until && until < today) problems.push({ field: 'validTo', rule: 'min', message: 'not before today' });
-      if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
+      // One that has not begun begins when it was to.
       const validFrom = code.validFrom && code.validFrom > today ? code.validFrom : today;
+      if (until && until < validFrom) problems.push({ field: 'validTo', rule: 'min', message: 'not before today, nor before validFrom' });
+      if (problems.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, problems);
       const version = code.version + 1;
       const { shortCode, kind } = code;
       const token = signCode({ shortCode, kind, keyId, version, validFrom, validTo: until }, privateKey);
