@@ -13,3 +13,6 @@ where d.state = 'APPROVED' and p.reason_code is not null and p.reason_text is no
 alter table loan_matching.due force row level security;
 alter table loan_matching.demand_progress force row level security;
 alter table loan_matching.demands force row level security;
+
+-- Demands through a code without a scan session, of which it takes so many on a day.
+alter table loan_matching.loan_code_days add column sessionless int not null default 0;

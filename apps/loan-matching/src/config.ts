@@ -10,6 +10,8 @@ export const loanMatchingConfig = serviceConfig.extend({
   ROUTING_ROUNDS: z.coerce.number().int().min(1).max(10).default(3),
   /** Working days that an application stays in the open pool. */
   POOL_WORKING_DAYS: z.coerce.number().int().min(1).max(30).default(3),
+  /** So many demands come in through one loan code on a day without a scan session: what is copied from a poster is soon worth nothing. */
+  LOAN_CODE_SESSIONLESS_DEMANDS: z.coerce.number().int().min(0).max(1_000_000).default(50),
   /** In a sandbox: how late a slow answer comes. Less than the gateway waits (ANSWER_TIMEOUT_MS). */
   SANDBOX_SLOW_MS: z.coerce.number().int().min(0).max(60_000).default(8_000),
 });

@@ -85,8 +85,11 @@ describe('signed loan codes', () => {
     const { app, bankA } = district;
     const { id } = await district.code(undefined, undefined, { validFrom: addDays(today, 5), validTo: addDays(today, 9) });
     const rotate = (validTo: string) => app.post(bankA, `/v1/loan-codes/${id}/rotation`, { previousUntil: addDays(today, 7), validTo });
-    for (const validTo of [today, addDays(today, 4)]) expect((await rotate(validTo).expect(400)).body.errors).toMatchObject([{ field: 'validTo', rule: 'min' }]);
-    expect((await rotate(addDays(today, 5)).expect(201)).body).toMatchObject({ version: 2, validFrom: addDays(today, 5), validTo: addDays(today, 5) });
+    for (const validTo of [today, addDays(today, 4)]) {
+      expect((await rotate(validTo).expect(400)).body.errors).toMatchObject([{ field: 'validTo', rule: 'min' }]);
+    }
+    const first = addDays(today, 5);
+    expect((await rotate(first).expect(201)).body).toMatchObject({ version: 2, validFrom: first, validTo: first });
   });
 
   it('from before there were signatures stay good until they are printed anew', async () => {
@@ -150,6 +153,25 @@ describe('signed loan codes', () => {
     expect((await submit(late).expect(410)).body.code).toBe('SCAN_SESSION_OVER');
     await open();
     expect(await app.database.query('select 1 from loan_matching.scan_sessions where expires_at < now()')).toEqual([]);
+  });
+
+  it('take so many demands a day without a session, and go on with one', async () => {
+    const { app } = district;
+    const [code, other] = [await district.code(), await district.code()];
+    const path = `/v1/scans/${code.code}`;
+    const submit = (more: object = {}, at = path) => app.post(anonymous, `${at}/demands`, application(more));
+    await submit().expect(201);
+    await submit({ amount: '-1' }).expect(400); // counts for nothing
+    const { body } = await app.post(anonymous, `${path}/sessions`, { nonce: newId() }).expect(201);
+    for (let demand = 0; demand < 2; demand += 1) await submit({ scanSession: body.session }).expect(201);
+    for (let demand = 1; demand < 50; demand += 1) await submit().expect(201);
+    const { body: refused } = await submit().expect(410);
+    expect(refused).toMatchObject({ code: 'SCAN_SESSION_OVER', detail: 'Without a scan session the loan code takes 50 demands a day.' });
+    await submit({ scanSession: body.session }).expect(201);
+    await submit({}, `/v1/scans/${other.code}`).expect(201);
+    await app.get(anonymous, path).expect(200);
+    await app.database.query('update loan_matching.loan_code_days set day = day - 1 where loan_code_id = $1', [code.id]);
+    await submit().expect(201);
   });
 
   it('count scans, sessions and demands by day, of nobody in particular', async () => {

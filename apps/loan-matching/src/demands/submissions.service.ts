@@ -1,11 +1,13 @@
 import { scaled } from '@finharbor/contracts/eligibility/decimals';
+import { CONFIG } from '@finharbor/platform/config/config';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationSource } from '../applications/application-states.js';
 import { ApplicationView } from '../applications/application-view.js';
 import { Intake, type Taken } from '../applications/intake.js';
+import type { LoanMatchingConfig } from '../config.js';
 import { throughCode } from '../loan-codes/through-code.js';
 import { Demand } from './demand.entity.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
@@ -16,6 +18,7 @@ import { SubmittedDemand } from './submitted-demand.js';
 @Injectable()
 export class SubmissionsService {
   constructor(
+    @Inject(CONFIG) private readonly config: LoanMatchingConfig,
     private readonly tenancy: Tenancy,
     private readonly intake: Intake,
     private readonly disclosure: Disclosure,
@@ -25,7 +28,8 @@ export class SubmissionsService {
   /** Submits a demand through a loan code and matches it. Refused for a code that is not good, and input that names what is not. */
   submit(caller: Caller, code: string, input: SubmitDemandInput): Promise<SubmittedDemand> {
     return this.tenancy.asWorker('submission', caller, async (tx) => {
-      const { id: loanCodeId, harborId } = await throughCode(tx, code, { demandKind: input.kind, session: input.scanSession });
+      const sessionless = this.config.LOAN_CODE_SESSIONLESS_DEMANDS;
+      const { id: loanCodeId, harborId } = await throughCode(tx, code, { demandKind: input.kind, session: input.scanSession, sessionless });
       return this.answer(tx, await this.intake.take(tx, input, { source: ApplicationSource.LOAN_CODE, harborId, loanCodeId }));
     });
   }

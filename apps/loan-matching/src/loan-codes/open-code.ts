@@ -22,6 +22,8 @@ export interface OpenCode {
   officerId: string | null;
   /** Kinds of demands that it takes; empty for all. */
   demandKinds: DemandKind[];
+  /** Demands that came in through it today without a scan session. */
+  sessionlessToday: number;
 }
 
 interface FoundCode extends OpenCode {
@@ -41,9 +43,11 @@ export async function findOpenCode(tx: Tx, text: string): Promise<OpenCode> {
   if (!token && !unsigned.test(text)) throw notFound('loan code');
   const [{ keys, ...found }] = await tx.query<{ keys: { kid: string; x: string }[] } & (FoundCode | { id: null })>(
     `select keys, id, org_id as "bankId", harbor_id as "harborId", kind, area_code as "areaCode", place, officer_id as "officerId",
-       demand_kinds as "demandKinds", version, token, previous_until::text as "previousUntil", revoked_at as "revokedAt"
+       demand_kinds as "demandKinds", version, token, previous_until::text as "previousUntil", revoked_at as "revokedAt",
+       (select coalesce(sum(d.sessionless), 0)::int from loan_matching.loan_code_days d
+        where d.org_id = c.org_id and d.loan_code_id = c.id and d.day = $3) as "sessionlessToday"
      from (select coalesce(jsonb_agg(jsonb_build_object('kid', kid, 'x', public_key)), '[]') as keys from loan_matching.loan_code_keys where key_id = $2) k
-     left join loan_matching.loan_codes on code = $1`, [token?.shortCode ?? text, token?.keyId ?? ''],
+     left join loan_matching.loan_codes c on code = $1`, [token?.shortCode ?? text, token?.keyId ?? '', today],
   );
   if (token) checkCode(text, keys.map((key) => ({ ...key, kty: 'OKP', crv: 'Ed25519' })), today);
   if (found.id === null) throw notFound('loan code');

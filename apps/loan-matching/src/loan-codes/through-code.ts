@@ -12,11 +12,12 @@ const sessionMinutes = 120;
 const slots = 16;
 
 /**
- * The code that a demand comes in through: open, for demands of this kind, and with the session that it was scanned in, where there is
- * one. The demand is counted on the day of the code. For the worker.
+ * The code that a demand comes in through: open, for demands of this kind, and with the session that it was scanned in. Without one the
+ * code takes so many on a day, and of those that come at the very same moment all: they do not wait for each other. The demand is counted
+ * on the day of the code. For the worker.
  */
 export async function throughCode(
-  tx: Tx, text: string, { demandKind, session }: { demandKind: DemandKind; session?: string },
+  tx: Tx, text: string, { demandKind, session, sessionless }: { demandKind: DemandKind; session?: string; sessionless: number },
 ): Promise<OpenCode> {
   const code = await findOpenCode(tx, text);
   if (code.demandKinds.length > 0 && !code.demandKinds.includes(demandKind)) throw new DomainError('LOAN_CODE_OUT_OF_SCOPE');
@@ -26,8 +27,10 @@ export async function throughCode(
        where secret_hash = $1 and loan_code_id = $2 and uses < $3 and expires_at > now() returning 1`, [hashSecret(session), code.id, sessionUses],
     );
     if (used.length === 0) throw new DomainError('SCAN_SESSION_OVER');
+  } else if (code.sessionlessToday >= sessionless) {
+    throw new DomainError('SCAN_SESSION_OVER', `Without a scan session the loan code takes ${sessionless} demands a day.`);
   }
-  count(tx, code, 'demands');
+  count(tx, code, 'demands', ...session === undefined ? ['sessionless' as const] : []);
   return code;
 }
 
@@ -48,11 +51,12 @@ export async function openSession(tx: Tx, text: string): Promise<{ session: stri
 }
 
 /** Counts a use of the code on its day, and nothing of whoever used it. Last of all: many wait for these rows. */
-export function count(tx: Tx, { id, bankId }: OpenCode, what: 'scans' | 'sessions' | 'demands'): void {
+export function count(tx: Tx, { id, bankId }: OpenCode, ...what: readonly ('scans' | 'sessions' | 'demands' | 'sessionless')[]): void {
   tx.atEnd(async () => {
     tx.later(
-      `insert into loan_matching.loan_code_days as d (org_id, loan_code_id, day, slot, ${what}) values ($1, $2, $3, $4, 1)
-       on conflict (org_id, loan_code_id, day, slot) do update set ${what} = d.${what} + 1`, [bankId, id, localDate(new Date()), randomInt(slots)],
+      `insert into loan_matching.loan_code_days as d (org_id, loan_code_id, day, slot, ${what.join(', ')})
+       values ($1, $2, $3, $4, ${what.map(() => 1).join(', ')})
+       on conflict (org_id, loan_code_id, day, slot) do update set ${what.map((one) => `${one} = d.${one} + 1`).join(', ')}`, [bankId, id, localDate(new Date()), randomInt(slots)],
     );
   });
 }
