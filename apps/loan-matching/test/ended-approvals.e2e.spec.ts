@@ -105,7 +105,7 @@ describe('a bank that ends without a loan what it approved', () => {
     await district.app.database.query(
       `insert into loan_matching.demand_progress (id, org_id, demand_id, stage, reason_code, reason_text, at) values ($1, $2, $3, 'ENDED', $4, $5, now())`,
       [newId(), a.organisationId, id, reasonCode, reasonText]);
-    const [found] = /insert into loan_matching\.due[^;]+/.exec(readFileSync(new URL('../migrations/0026-ended-approvals.sql', import.meta.url), 'utf8'))!;
+    const [found] = /insert into loan_matching\.due[^;]+/.exec(readFileSync(new URL('../migrations/0023-ended-approvals.sql', import.meta.url), 'utf8'))!;
     await district.app.database.query(found);
     await district.app.handleDue();
     expect((await routed.state())[0]).toBe('SUBMITTED');

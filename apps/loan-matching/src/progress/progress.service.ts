@@ -55,7 +55,7 @@ export class ProgressService {
     });
   }
 
-  /** What ended after an approval before there were moves for it stayed APPROVED: migration 0026 sets this clock for each. */
+  /** What ended after an approval before there were moves for it stayed APPROVED: migration 0023 sets this clock for each. */
   @OnDue('demand.ended')
   async endedBefore({ aggregateId: id }: DueClock, tx: Tx): Promise<void> {
     const demand = await findDemand(tx, id, { lock: true });
