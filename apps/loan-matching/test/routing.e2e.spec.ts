@@ -1,4 +1,4 @@
-import { District } from './district.js';
+import { District, newId } from './district.js';
 import { type Bank, banksOf, Routed } from './routing.js';
 
 describe('an application', () => {
@@ -116,5 +116,57 @@ describe('an application', () => {
     expect(await routed.state()).toEqual(['FUNDED', 1]);
     expect((await routed.demands()).map(({ state }) => state)).toEqual(['APPROVED', 'WITHDRAWN', 'WITHDRAWN']);
     await routed.route({ mode: 'OPEN_POOL' }, 409);
+  });
+
+  describe('of which a bank lent', () => {
+    const noNeed = { reasonCode: 'CUSTOMER_NO_NEED', reasonText: '资金已周转' };
+
+    it('is taken back from it by nobody, and nothing of it moves, also before the others were told', async () => {
+      const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId, b.productId], onward: true });
+      for (const bank of [a, b]) await routed.accept(bank);
+      await routed.approve(a);
+      const { id } = await routed.at(a);
+      // As before the event of it was handled: the application knows of no loan.
+      await district.app.database.query(
+        `insert into loan_matching.demand_progress (id, org_id, demand_id, stage, amount, at) values ($1, $2, $3, 'LENT', 300000, now())`, [newId(), a.organisationId, id]);
+      const before = [await routed.state(), await routed.demands()];
+      expect(before[0]).toEqual(['APPROVED', 1]);
+      const taken = [
+        await district.app.post(routed.submitted.applicant, `/v1/demands/${id}/withdrawal`, noNeed),
+        await district.app.post(routed.submitted.applicant, `/v1/applications/${routed.id}/withdrawal`, noNeed),
+        ...await Promise.all([routed.submitted.applicant, district.supervisor].map((caller) =>
+          district.app.post(caller, `/v1/applications/${routed.id}/routing`, { mode: 'MATCH_FIRST', productIds: [c.productId], instead: true }))),
+      ];
+      expect(taken.map(({ status, body }) => [status, body.code, body.detail])).toEqual(taken.map(() =>
+        [409, 'ILLEGAL_STATE', 'The bank paid the loan out: there is nothing to take back from it.']));
+      expect([await routed.state(), await routed.demands()]).toEqual(before);
+      await district.app.post(routed.submitted.applicant, `/v1/demands/${(await routed.at(b)).id}/withdrawal`, noNeed).expect(201);
+    });
+
+    it('is either lent or taken back, however close they come', async () => {
+      for (let race = 0; race < 5; race++) {
+        const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
+        await routed.accept(a);
+        await routed.approve(a);
+        const { id } = await routed.at(a);
+        const [lent, ...back] = await Promise.all([
+          district.app.post(a, `/v1/demands/${id}/progress`, { stage: 'LENT', amount: '300000' }),
+          district.app.post(routed.submitted.applicant, `/v1/demands/${id}/withdrawal`, noNeed),
+          district.app.post(routed.submitted.applicant, `/v1/applications/${routed.id}/withdrawal`, noNeed),
+        ]);
+        const [{ state, progress }] = await routed.demands();
+        const isLent = progress.some(({ stage }: { stage: string }) => stage === 'LENT');
+        expect([lent.status, state === 'APPROVED', back.every(({ status }) => status === 409)]).toEqual(isLent ? [201, true, true] : [409, false, false]);
+      }
+    });
+
+    it('and one that ended without a loan is taken back as any', async () => {
+      const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
+      await routed.accept(a);
+      await routed.approve(a);
+      await routed.act(a, 'progress', { stage: 'ENDED', reasonCode: 'CUSTOMER_NO_NEED', reasonText: '客户不再需要' });
+      await district.app.post(routed.submitted.applicant, `/v1/demands/${(await routed.at(a)).id}/withdrawal`, noNeed).expect(201);
+      expect(await routed.state()).toEqual(['SUBMITTED', 1]);
+    });
   });
 });

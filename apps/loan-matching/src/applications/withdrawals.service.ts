@@ -33,7 +33,7 @@ export class WithdrawalsService {
     private readonly offers: PlatformOffers,
   ) {}
 
-  /** Ends it with every bank. Each is told that it was withdrawn, and nothing of the others. A second time is ILLEGAL_STATE. */
+  /** Ends it with every bank. Each is told that it was withdrawn, and nothing of the others. Again, or after one lent: ILLEGAL_STATE. */
   withdraw(caller: Caller, id: string, { reasonCode, reasonText }: WithdrawApplicationInput): Promise<Application> {
     return onApplication(this.tenancy, caller, async (tx) => {
       const application = await findApplication(tx, id, { lock: true });
@@ -42,7 +42,7 @@ export class WithdrawalsService {
       }
       const reason = { code: reasonCode, text: reasonText };
       const state = ApplicationState[move(applicationWorkflow, application.state, 'withdraw', 'applicant', { reason })];
-      await this.endings.endAll(tx, application);
+      await this.endings.takeBack(tx, application);
       // The one that lies with the intake as long as nothing was chosen.
       const first = await findDemand(tx, id, { lock: true });
       if (first.state === DemandState.SUBMITTED) await this.moves.move(tx, first, 'withdraw', { reason });

@@ -20,6 +20,10 @@ interface StageFacts {
 export const progressOf = (tx: Tx, demandIds: readonly string[]): Promise<DemandProgress[]> =>
   tx.manager.find(DemandProgress, { where: { demandId: In([...demandIds]) }, order: { id: 'ASC' } });
 
+/** Whether a bank paid a loan out for one of these. For whoever holds their locks that is so as long as it holds them. */
+export const hasLent = async (tx: Tx, demandIds: readonly string[]): Promise<boolean> =>
+  (await progressOf(tx, demandIds)).some(({ stage }) => stage === ProgressStage.LENT);
+
 /** How far demands came: kept, and told to whoever mirrors it. */
 @Injectable()
 export class Progress {

@@ -13,13 +13,13 @@ import { Demand } from '../demands/demand.entity.js';
 import { DemandState } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { ProgressStage } from '../progress/demand-progress.entity.js';
-import { Progress } from '../progress/progress.js';
+import { Progress, progressOf } from '../progress/progress.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { DemandMoves } from '../workflows/demand-moves.js';
 import { mustGive } from '../workflows/reason-codes.js';
 import { CounterOffer, CounterOfferAnswer } from './counter-offer.entity.js';
-import { Endings } from './endings.js';
+import { Endings, lent } from './endings.js';
 import type { CounterOfferInput, EndDemandInput } from './routing.inputs.js';
 
 /** What bank and enterprise say to each other about one demand beside the decision: no, not so, and on other terms. */
@@ -50,16 +50,22 @@ export class DemandEndsService {
     });
   }
 
-  /** The applicant takes one demand back from its bank, which is told why where it offered or approved something, else that it is gone. */
+  /**
+   * The applicant takes one demand back from its bank, which is told why where it offered or approved something, else that it is gone.
+   * ILLEGAL_STATE when the loan was paid out.
+   */
   withdraw(caller: Caller, id: string, { reasonCode, reasonText }: EndDemandInput): Promise<Demand> {
     return onDemand(this.tenancy, caller, async (tx) => {
       const demand = await findDemand(tx, id, { lock: true });
       mustGive('applicant', reasonCode);
+      const reached = (await progressOf(tx, [id])).map(({ stage }) => stage);
+      if (reached.includes(ProgressStage.LENT)) throw lent();
       if ([DemandState.COUNTER_OFFERED, DemandState.APPROVED].includes(demand.state)) {
         if (demand.state === DemandState.COUNTER_OFFERED) await this.answer(tx, demand, CounterOfferAnswer.DECLINED);
         await this.moves.move(tx, demand, 'refuse-offer', { reason: { code: reasonCode, text: reasonText } });
         await addStep(tx, demand, TrailStepKind.CUSTOMER_DECLINED, { reasonCode });
-        await this.progress.reach(tx, demand, ProgressStage.ENDED, { reasonCode, reasonText });
+        // The bank may have told that it ended without a loan.
+        if (!reached.includes(ProgressStage.ENDED)) await this.progress.reach(tx, demand, ProgressStage.ENDED, { reasonCode, reasonText });
       } else if (demand.state === DemandState.SUBMITTED || !await this.endings.end(tx, id)) {
         throw new DomainError('ILLEGAL_STATE', `The demand is ${demand.state}: there is nothing to take back from a bank.`);
       }

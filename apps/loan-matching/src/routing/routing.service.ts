@@ -63,7 +63,7 @@ export class RoutingService {
       mustBeConsented(await tx.manager.findOneByOrFail(Demand, { id }));
       await this.agree(tx, application, input.onward);
       if (input.instead) {
-        await this.endings.endAll(tx, application);
+        await this.endings.takeBack(tx, application);
         await addStep(tx, { id, orgId: intakeId }, TrailStepKind.REASSIGNED);
       }
       if (input.mode === RoutingMode.OPEN_POOL) await this.pool(tx, application);
