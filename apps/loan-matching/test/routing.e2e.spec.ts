@@ -63,20 +63,82 @@ describe('an application', () => {
     expect(seen.body).toEqual({ name: '欧阳测试', phone: '13987654321' });
   });
 
-  it('that nobody accepts in time goes to the pool, where the enterprise agreed; else its bank may still accept', async () => {
-    const patient = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
-    await patient.overdue(a);
-    expect(await patient.state()).toEqual(['ROUTED', 1]);
-    await patient.accept(a);
+  it('that nobody accepts in time goes to the pool, where the enterprise agreed; else the enterprise chooses again', async () => {
+    const silent = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
+    for (const [index, bank] of [a, b, c].entries()) {
+      if (index > 0) await silent.route({ mode: 'MATCH_FIRST', productIds: [bank.productId] });
+      await silent.overdue(bank);
+      expect(await silent.state()).toEqual([index < 2 ? 'SUBMITTED' : 'EXHAUSTED', index + 1]);
+    }
     const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId, b.productId], onward: true });
     await routed.overdue(a);
-    expect(await routed.state()).toEqual(['ROUTED', 1]);
+    expect([await routed.state(), (await routed.at(a)).state]).toEqual([['ROUTED', 1], 'EXPIRED']);
     await routed.overdue(b);
     expect(await routed.state()).toEqual(['POOLED', 2]);
     expect((await routed.demands()).map(({ state, endReasonCode }) => [state, endReasonCode])).toEqual([['EXPIRED', 'TOO_SLOW'], ['EXPIRED', 'TOO_SLOW']]);
     expect([(await routed.entries(a)).length, (await routed.entries(c)).length]).toEqual([0, 1]);
     const { id } = await routed.at(a);
     expect((await district.app.post(a, `/v1/demands/${id}/acceptance`).expect(409)).body.code).toBe('ILLEGAL_STATE');
+  });
+
+  it.each([[true], [false]])('goes on whatever its banks do and in whatever order: accept, refuse, reject, let their time pass; onward %s', async (onward) => {
+    const does: Record<string, (routed: Routed, bank: Bank) => Promise<unknown>> = {
+      late: (routed, bank) => routed.overdue(bank),
+      refuses: (routed, bank) => routed.act(bank, 'refusal', { reasonCode: 'NO_QUOTA', reasonText: '额度已满' }),
+      accepts: (routed, bank) => routed.accept(bank),
+      rejects: (routed, bank) => routed.reject(bank),
+    };
+    const orders = [
+      'a accepts, b late, a rejects', 'b late, a accepts, a rejects', 'a accepts, a rejects, b late', 'b late, a refuses', 'a refuses, b late', 'a late, b late',
+    ];
+    for (const order of orders) {
+      const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId, b.productId], onward });
+      const steps = order.split(', ').map((step) => step.split(' '));
+      for (const [index, [who, what]] of steps.entries()) {
+        await does[what](routed, who === 'a' ? a : b);
+        const [state] = await routed.state();
+        const isOver = index === steps.length - 1;
+        const goesOn = order.endsWith('late') ? 'POOLED' : 'ROUTED';
+        expect([order, index, state]).toEqual([order, index, isOver ? (onward ? goesOn : 'SUBMITTED') : expect.stringMatching(/^(ROUTED|ACCEPTED)$/)]);
+      }
+      expect(await routed.state()).toEqual([expect.anything(), onward ? 2 : 1]);
+    }
+  });
+
+  describe('whose bank is late', () => {
+    const refusal = { reasonCode: 'NO_QUOTA', reasonText: '额度已满' };
+
+    it('takes no answer of it from the end of its time on, and nothing moves', async () => {
+      const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId], onward: true });
+      const { id } = await routed.at(a);
+      await district.app.handleDue();
+      // The end has come, and the clock has not spoken yet.
+      await district.app.database.query('update loan_matching.demands set accept_due_at = now() where id = $1', [id]);
+      const before = await routed.demands();
+      for (const [what, body] of [['acceptance'], ['refusal', refusal]] as [string, object?][]) {
+        expect(await routed.act(a, what, body, 409)).toMatchObject({ code: 'ILLEGAL_STATE', detail: 'The time to accept the demand is over: the bank has it no more.' });
+      }
+      expect([await routed.demands(), await routed.state()]).toEqual([before, ['ROUTED', 1]]);
+    });
+
+    it('goes on too where an earlier version had left it with the bank', async () => {
+      const left = async (productIds: string[]): Promise<Routed> => {
+        const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds });
+        await district.app.handleDue();
+        await district.app.database.query('update loan_matching.demands set accept_overdue = true where application_id = $1', [routed.id]);
+        return routed;
+      };
+      const [one, two, three] = [a, b, c].map(({ productId }) => productId);
+      const [migrated, pooled, chosen] = [await left([one]), await left([one, two]), await left([one, two, three])];
+      const { id } = await migrated.at(a);
+      await district.app.database.query(`insert into loan_matching.due (kind, aggregate_id, org_id, due_at) values ('demand.late', $1, $2, now())`, [id, a.organisationId]);
+      await district.app.handleDue();
+      expect(await migrated.state()).toEqual(['SUBMITTED', 1]);
+      await pooled.route({ mode: 'OPEN_POOL' });
+      expect(await pooled.state()).toEqual(['POOLED', 2]);
+      await chosen.route({ mode: 'MATCH_FIRST', productIds: [d.productId] });
+      expect([await chosen.state(), (await chosen.demands()).map(({ state }) => state)]).toEqual([['ROUTED', 2], ['EXPIRED', 'EXPIRED', 'EXPIRED', 'ROUTED']]);
+    });
   });
 
   it('is designated to a bank, or to the one whose harbor covers the area', async () => {

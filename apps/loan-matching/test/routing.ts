@@ -55,8 +55,9 @@ export class Routed {
   /** The bank's time to accept ran out. */
   async overdue(bank: Caller): Promise<void> {
     const { id } = await this.at(bank);
-    await this.district.app.database.query('update loan_matching.demands set accept_overdue = true where id = $1', [id]);
-    await this.district.app.deliver('demand-clock.breached' as never, { clockId: newId(), kind: 'DEMAND_ACCEPT', demandId: id, dueAt: null } as never);
+    await this.district.setClock(id, '-1 second');
+    await this.district.app.handleDue();
+    await this.district.app.settle();
   }
 
   async entry(bank: Caller): Promise<any> {

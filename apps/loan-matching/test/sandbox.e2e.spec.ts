@@ -47,14 +47,18 @@ describe('the sandbox', () => {
     expect(await read(bankA, id)).toMatchObject({ state: 'APPROVED', creditCode: codeOf('APPROVED') });
   });
 
-  it('lets the time to accept run out at once, and the bank may still accept', async () => {
+  it('lets the time to accept run out at once, and the bank has it no more', async () => {
     const { bankA } = district;
-    const { id } = await district.routed(bankA, { creditCode: codeOf('TIME_OUT') });
+    const { id, applicant } = await district.routed(bankA, { creditCode: codeOf('TIME_OUT') });
     await until('its time ran out', async () => {
       await district.app.handleDue();
-      return (await read(bankA, id)).acceptOverdue;
+      return (await read(bankA, id)).state === 'EXPIRED';
     });
-    await district.app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201);
+    await district.app.handleDue();
+    expect(await read(applicant, id)).toMatchObject({ acceptOverdue: true, endReasonCode: 'TOO_SLOW' });
+    expect((await district.app.get(bankA, `/v1/demand-clocks?demandId=${id}`).expect(200)).body.items).toMatchObject([{ state: 'LATE', breachedAt: expect.any(String) }]);
+    expect(await published('demand-clock.cleared', id)).toBe(0);
+    await district.app.post(bankA, `/v1/demands/${id}/acceptance`).expect(409);
   });
 
   it('sends an enterprise twice', async () => {
@@ -108,10 +112,13 @@ describe('the sandbox', () => {
 
   it('rejects what is open of a bank, when it is reset', async () => {
     const { bankA, bankB, app } = district;
-    const [routed, accepted, withdrawn, submitted, others] = [
+    const [routed, accepted, withdrawn, submitted, others, late] = [
       await district.routed(bankA), await district.accepted(bankA), await district.routed(bankA), await district.submit(),
-      await district.routed(bankB),
+      await district.routed(bankB), await district.routed(bankA),
     ];
+    await district.app.handleDue();
+    // As an earlier version left it.
+    await app.database.query('update loan_matching.demands set accept_overdue = true where id = $1', [late.id]);
     await app.post(withdrawn.applicant, `/v1/demands/${withdrawn.id}/consent-withdrawal`).expect(201);
     await app.deliver('sandbox.reset', { organisationId: bankA.organisationId! }, { organisationId: bankA.organisationId! });
     const stateOf = async ({ id, applicant }: { id: string; applicant: Caller }): Promise<string> => (await read(applicant, id)).state;
@@ -119,10 +126,10 @@ describe('the sandbox', () => {
       await district.app.handleDue();
       return await stateOf(routed) === 'REJECTED';
     });
-    expect(await Promise.all([accepted, withdrawn, submitted, others].map(stateOf))).toEqual(['REJECTED', 'ROUTED', 'SUBMITTED', 'ROUTED']);
+    expect(await Promise.all([accepted, withdrawn, submitted, others, late].map(stateOf))).toEqual(['REJECTED', 'ROUTED', 'SUBMITTED', 'ROUTED', 'ROUTED']);
     expect((await read(routed.applicant, routed.id)).decisions).toMatchObject([{ outcome: 'REJECTED', reasonCode: 'OTHER' }]);
     const { body } = await app.get(bankA, '/v1/demands?state=ROUTED').expect(200);
-    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([withdrawn.id]);
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual([late.id, withdrawn.id]);
   });
 });
 

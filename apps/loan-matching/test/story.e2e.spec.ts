@@ -177,16 +177,18 @@ describe('a demand', () => {
     await illegal(bankA, 'acceptance');
   });
 
-  it('is due by the end of the next working day, and is marked when that passes', async () => {
+  it('is due by the end of the next working day, and is its bank’s no more when that passes', async () => {
     const { app, bankA, supervisor } = district;
     const { id } = await onDay('2025-09-30T04:00:00Z', () => district.routed(bankA));
     const acceptDueAt = '2025-10-09T16:00:00.000Z';
     expect((await app.get(bankA, `/v1/demands/${id}/trail`)).body[0]).toMatchObject({ step: 'ROUTED', dueAt: acceptDueAt });
     await district.routedAt(id, '2025-09-30T04:00:00Z');
-    expect((await app.get(bankA, `/v1/demands/${id}`)).body).toMatchObject({ state: 'ROUTED', acceptOverdue: true, acceptDueAt, enterpriseName: null });
-    expect((await app.get(supervisor, `/v1/demands/${id}/trail`)).body.at(-1)).toMatchObject({ step: 'ACCEPT_OVERDUE', by: 'service', dueAt: acceptDueAt });
-    await app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201);
-    expect((await app.get(bankA, `/v1/demands/${id}`)).body).toMatchObject({ state: 'ACCEPTED', acceptOverdue: true });
+    await app.settle();
+    expect((await app.get(bankA, `/v1/demands/${id}`)).body)
+      .toMatchObject({ state: 'EXPIRED', endReasonCode: 'TOO_SLOW', acceptOverdue: true, acceptDueAt, enterpriseName: null });
+    expect((await app.get(supervisor, `/v1/demands/${id}/trail`)).body.slice(-2))
+      .toMatchObject([{ step: 'ACCEPT_OVERDUE', by: 'service', dueAt: acceptDueAt }, { step: 'EXPIRED', by: 'service', reasonCode: 'TOO_SLOW' }]);
+    expect((await app.post(bankA, `/v1/demands/${id}/acceptance`).expect(409)).body.code).toBe('ILLEGAL_STATE');
   });
 
   it('stops its clock when it is accepted, and at nothing else', async () => {

@@ -27,7 +27,7 @@ const declines = Object.values(ReasonCode).filter((reason) => reason !== ReasonC
 /** All of them. A number once given keeps its meaning: partners have the codes in their tests. */
 export const sandboxOutcomes: readonly SandboxOutcome[] = [
   outcome(1, 'APPROVED', 'The demand is accepted and approved, the referral claimed, in the bank’s place.', ReasonCode.MEETS_CRITERIA),
-  outcome(2, 'TIME_OUT', 'The time to accept the demand runs out at once; the bank may still accept.'),
+  outcome(2, 'TIME_OUT', 'The time to accept the demand runs out at once: the bank has it no more.'),
   outcome(3, 'DUPLICATE', 'The enterprise comes twice: a second demand, the same but for its ids.'),
   outcome(4, 'SLOW', 'The answers to acceptance and decision come seconds late, after what they tell was done.'),
   ...declines.map((reason, index) =>

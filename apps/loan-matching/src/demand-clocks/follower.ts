@@ -29,9 +29,15 @@ export class Follower {
     if (move.state !== 'SUBMITTED') await this.watch.look(tx, move.demandId);
   }
 
-  /** What nobody accepted in time is offered onward. */
+  /** What a bank did not accept in time is its no more. */
   @On('demand-clock.breached')
   async breached({ payload: { kind, demandId } }: EventOf<'demand-clock.breached'>, tx: Tx): Promise<void> {
     if (kind === ClockKind.DEMAND_ACCEPT) await this.onward.acceptOverdue(tx, demandId);
+  }
+
+  /** Likewise what an earlier version, in which a late bank might still accept, had left with it: see migration 0022. */
+  @OnDue('demand.late')
+  async late({ aggregateId: demandId }: DueClock, tx: Tx): Promise<void> {
+    await this.onward.acceptOverdue(tx, demandId);
   }
 }

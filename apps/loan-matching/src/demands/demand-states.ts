@@ -67,7 +67,22 @@ export const isAccepted = (
   { state, declined, endedByBank = false }: { state: DemandState; declined: boolean; endedByBank?: boolean },
 ): boolean => (known.includes(state) || (state === DemandState.CUSTOMER_DECLINED && endedByBank)) && !declined;
 
+interface RoutedDemand {
+  state: DemandState;
+  acceptDueAt: Date | null;
+  acceptOverdue: boolean;
+}
+
+/** Whether its bank let its time to accept pass: by its dates, or because a sandbox took its end for now. */
+export const isTooLate = ({ state, acceptDueAt, acceptOverdue }: RoutedDemand): boolean =>
+  state === DemandState.ROUTED && (acceptOverdue || (acceptDueAt !== null && acceptDueAt <= new Date()));
+
 /** Refuses a move from any other state with ILLEGAL_STATE. */
 export function mustBe(demand: { state: DemandState }, expected: DemandState): void {
   if (demand.state !== expected) throw new DomainError('ILLEGAL_STATE', `The demand is ${demand.state}, not ${expected}.`);
+}
+
+/** Refuses an answer of a bank whose time to accept is over with ILLEGAL_STATE. */
+export function mustBeInTime(demand: RoutedDemand): void {
+  if (isTooLate(demand)) throw new DomainError('ILLEGAL_STATE', 'The time to accept the demand is over: the bank has it no more.');
 }

@@ -10,7 +10,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { findDemand, onDemand } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandState } from '../demands/demand-states.js';
+import { DemandState, mustBeInTime } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { ProgressStage } from '../progress/demand-progress.entity.js';
 import { Progress, progressOf } from '../progress/progress.js';
@@ -38,6 +38,7 @@ export class DemandEndsService {
   refuse(caller: Caller, id: string, { reasonCode, reasonText }: EndDemandInput): Promise<Demand> {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id, { lock: true });
+      mustBeInTime(demand);
       mustGive('bank', reasonCode);
       if (reasonCode === ReasonCode.MEETS_CRITERIA) {
         throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'reasonCode', rule: 'outcome', message: 'reasonCode does not explain a refusal' }]);

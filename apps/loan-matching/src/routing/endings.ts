@@ -6,7 +6,7 @@ import { audit } from '@finharbor/security/audit/audit';
 import { Injectable } from '@nestjs/common';
 import type { Application } from '../applications/application.entity.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandState, intakeId } from '../demands/demand-states.js';
+import { intakeId, isTooLate } from '../demands/demand-states.js';
 import { hasLent } from '../progress/progress.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
@@ -52,10 +52,10 @@ export class Endings {
     return true;
   }
 
-  /** The bank let its time to accept pass, and others are asked now. */
+  /** A bank that let its time to accept pass loses the demand. */
   async expire(tx: Tx, id: string): Promise<boolean> {
     const demand = await locked(tx, id);
-    if (demand.state !== DemandState.ROUTED || !demand.acceptOverdue) return false;
+    if (!isTooLate(demand)) return false;
     await this.moves.move(tx, demand, 'expire', { reason: late, by: 'service' });
     await addStep(tx, demand, TrailStepKind.EXPIRED, { reasonCode: late.code, by: 'service' });
     await audit(tx, { action: 'demand.expire', resource: 'demand', resourceId: id });

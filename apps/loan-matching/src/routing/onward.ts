@@ -9,7 +9,7 @@ import { changeApplication } from '../applications/application-access.js';
 import { ApplicationSource, ApplicationState, RoutingMode } from '../applications/application-states.js';
 import type { LoanMatchingConfig } from '../config.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandState, intakeId } from '../demands/demand-states.js';
+import { intakeId } from '../demands/demand-states.js';
 import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
@@ -63,17 +63,10 @@ export class Onward {
     await followDemands(tx, application.id);
   }
 
-  /**
-   * The time of a bank to accept ran out. Where every bank that has it let its time pass, and the enterprise agreed to that, they lose it
-   * and it goes on; else they may still accept.
-   */
+  /** The time of a bank to accept ran out: it loses the demand, whatever other banks do. What follows comes by that move. */
   async acceptOverdue(tx: Tx, demandId: string): Promise<void> {
     const application = await lockApplication(tx, (await tx.manager.findOneBy(Demand, { id: demandId }))?.applicationId);
-    if (!application?.onwardConsentAt) return;
-    const open = (await this.rows.of(tx, application)).filter(isOpen);
-    if (open.length === 0 || !open.every(({ state, acceptOverdue }) => state === DemandState.ROUTED && acceptOverdue)) return;
-    // One that accepts at this moment keeps it; the event of what expired then finds that it is not free.
-    for (const { id } of open) await this.endings.expire(tx, id);
+    if (application) await this.endings.expire(tx, demandId);
   }
 
   /** A bank lent: all others are told that the enterprise needs it no more. */

@@ -11,7 +11,7 @@ import { ApplicationState, RoutingMode } from '../applications/application-state
 import type { LoanMatchingConfig } from '../config.js';
 import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandState, intakeId, mustBe } from '../demands/demand-states.js';
+import { DemandState, intakeId, mustBe, mustBeInTime } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { slowly } from '../sandbox/forced.js';
 import { addStep } from '../trail/trail.js';
@@ -96,7 +96,7 @@ export class RoutingService {
     await this.give(tx, application, rows, chosen, RoutingMode.MATCH_FIRST, field, by);
   }
 
-  /** The bank takes its demand on, and from now on may know who the enterprise is, under its consent. */
+  /** The bank takes its demand on in its time, and from now on may know who the enterprise is, under its consent. */
   accept(caller: Caller, id: string): Promise<Demand> {
     return slowly(this.config, this.tenancy.run(caller, async (tx) => this.disclosure.showOne(tx, await this.acceptIn(tx, id))));
   }
@@ -105,6 +105,7 @@ export class RoutingService {
   async acceptIn(tx: Tx, id: string): Promise<Demand> {
     const demand = await findDemand(tx, id, { lock: true });
     mustBe(demand, DemandState.ROUTED);
+    mustBeInTime(demand);
     mustBeConsented(demand);
     await this.moves.move(tx, demand, 'accept');
     await this.rows.tellAccepted(tx, demand);
@@ -123,17 +124,22 @@ export class RoutingService {
   private async pool(tx: Tx, application: Application): Promise<void> {
     mustBeIn(application, SUBMITTED, ROUTED, ACCEPTED, ACTION_REQUIRED, APPROVED, EXHAUSTED);
     const rows = await this.rows.of(tx, application);
-    if (rows.some(isOpen)) throw new DomainError('ILLEGAL_STATE', 'The application is with a bank: it goes into the pool when it is with none, or instead.');
+    if ((await this.stillOpen(tx, rows)).length > 0) throw new DomainError('ILLEGAL_STATE', 'The application is with a bank: it goes into the pool when it is with none, or instead.');
     this.mustHaveRound(tx, application, rows);
     await this.pooling.open(tx, application, rows);
   }
 
-  /** Those who let their time pass make room; the others keep it, and count. */
+  /** Who has it now. A bank that let its time pass has not, also where that was told an earlier version, or a moment ago. */
+  private async stillOpen(tx: Tx, rows: readonly Demand[]): Promise<Demand[]> {
+    const open: Demand[] = [];
+    for (const row of rows.filter(isOpen)) if (!await this.endings.expire(tx, row.id)) open.push(row);
+    return open;
+  }
+
   private async give(
     tx: Tx, application: Application, rows: readonly Demand[], chosen: readonly Candidate[], mode: RoutingMode, field: string, by?: string,
   ): Promise<void> {
-    const open: Demand[] = [];
-    for (const row of rows.filter(isOpen)) if (!await this.endings.expire(tx, row.id)) open.push(row);
+    const open = await this.stillOpen(tx, rows);
     const isPooled = await this.endings.closePool(tx, application);
     this.mustBeFew(open.length + chosen.length, field);
     const isNewRound = open.length === 0 && (rows.length > 0 || isPooled);

@@ -18,7 +18,7 @@ import { DemandClocks } from '../demand-clocks/demand-clocks.js';
 import { consentTextVersion } from '../demands/consent-text.js';
 import { findDemand } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandSource, DemandState, intakeId } from '../demands/demand-states.js';
+import { DemandSource, DemandState, intakeId, isTooLate } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { addStep } from '../trail/trail.js';
@@ -50,9 +50,9 @@ export class SandboxDemands {
   async force({ aggregateId: id }: DueClock, tx: Tx): Promise<void> {
     const demand = await findDemand(tx, id);
     const forced = forcedOutcomeOf(demand);
-    const isNew = demand.source === DemandSource.REFERRAL ? demand.state === DemandState.ACCEPTED : demand.state === DemandState.ROUTED;
+    const isRouted = demand.state === DemandState.ROUTED && !isTooLate(demand);
+    const isNew = demand.source === DemandSource.REFERRAL ? demand.state === DemandState.ACCEPTED : isRouted;
     if (!this.config.SANDBOX || !forced || !isNew || demand.consentWithdrawnAt) return;
-    const isRouted = demand.state === DemandState.ROUTED;
     if (isRouted && forced.outcome === 'TIME_OUT') await this.clocks.expireAccept(tx, id);
     if (isRouted && forced.outcome === 'DUPLICATE') await this.duplicate(tx, demand);
     if (forced.outcome === 'APPROVED') await this.decide(tx, demand, DecisionOutcome.APPROVED, ReasonCode.MEETS_CRITERIA);
@@ -65,13 +65,15 @@ export class SandboxDemands {
   }
 
   /**
-   * Rejects the open demands of a bank, some at a time. One whose consent was withdrawn before it was accepted stays: no bank may take it.
+   * Rejects the open demands of a bank, some at a time. One whose consent was withdrawn before it was accepted stays, as does one whose
+   * time to accept is over: no bank may take it.
    */
   @OnDue(resetClock)
   async close({ organisationId }: DueClock, tx: Tx): Promise<void> {
     if (!this.config.SANDBOX) return;
     const open = await tx.manager.createQueryBuilder(Demand, 'demand').where('demand.org_id = :organisationId', { organisationId })
-      .andWhere(`(demand.state in (:...taken) or (demand.state = 'ROUTED' and demand.consent_withdrawn_at is null))`, { taken })
+      .andWhere(`(demand.state in (:...taken) or (demand.state = 'ROUTED' and demand.consent_withdrawn_at is null
+        and not demand.accept_overdue and (demand.accept_due_at is null or demand.accept_due_at > :now)))`, { taken, now: new Date() })
       .orderBy('demand.id').limit(atOnce).getMany();
     for (const demand of open) await this.decide(tx, demand, DecisionOutcome.REJECTED, ReasonCode.OTHER);
     if (open.length === atOnce) await this.closeLater(tx, organisationId);
