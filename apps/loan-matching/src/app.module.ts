@@ -94,6 +94,8 @@ import { CounterOffer } from './routing/counter-offer.entity.js';
 import { DemandEndsService } from './routing/demand-ends.service.js';
 import { Endings } from './routing/endings.js';
 import { Onward } from './routing/onward.js';
+import { OnwardConsentsController } from './routing/onward-consents.controller.js';
+import { OnwardConsentsService } from './routing/onward-consents.service.js';
 import { PoolController } from './routing/pool.controller.js';
 import { PoolEntry } from './routing/pool-entry.entity.js';
 import { PooledApplicationsResolver, PoolResolver } from './routing/pool.resolver.js';
@@ -144,7 +146,7 @@ const workflows = [applicationWorkflow, demandWorkflow, cultivationEntryWorkflow
   controllers: [
     ApplicationsController, GreenChannelController, PlatformConsentsController,
     LoanCodesController, LoanCodeKeysController, PlacementsController, ScansController,
-    RoutingController, PoolController, MatchesController,
+    RoutingController, OnwardConsentsController, PoolController, MatchesController,
     DemandsController, ProgressController, CultivationController, QuestionsController, ReasonCodesController,
     DemandClocksController, SimulationsController, LedgersController, CreditWatchController,
   ],
@@ -154,7 +156,7 @@ const workflows = [applicationWorkflow, demandWorkflow, cultivationEntryWorkflow
     Matching, MatchPagesService, MatchListsService, Catalogue,
     LoanCodesService, LoanCodeKeysService, PlacementsService, ScansService,
     SubmissionsService, DemandsService, DecisionsService, Disclosure, DemandConsentsService,
-    RoutingService, Candidates, BankRows, Endings, Onward, Pooling, PoolService, DemandEndsService,
+    RoutingService, Candidates, BankRows, Endings, Onward, OnwardConsentsService, Pooling, PoolService, DemandEndsService,
     Progress, ProgressService, ReferralDemandsConsumer, Cultivation, CultivationConsumer, CultivationLedgerService, CultivationWorkService,
     CopiesConsumer, OrganisationCopies, ReferenceCopies, SignerKeyCopies, SandboxClock, SandboxDemands,
     DemandMoves, ApplicationCourse, QuestionsService,

@@ -1,3 +1,4 @@
+import type { Caller } from '@finharbor/security/tokens/caller';
 import { District, newId } from './district.js';
 import { type Bank, banksOf, Routed } from './routing.js';
 
@@ -39,10 +40,26 @@ describe('an application', () => {
     }
     expect((await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 409)).code).toBe('ILLEGAL_STATE');
     expect((await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 409, district.supervisor)).code).toBe('CONSENT_MISSING');
-    await district.app.database.query('update loan_matching.applications set onward_consent_at = now() where id = $1', [routed.id]);
+    const consent = (given: unknown, caller: Caller = routed.submitted.applicant, id = routed.id) =>
+      district.app.post(caller, `/v1/applications/${id}/onward-consent`, { given });
+    const { body: agreed } = await consent(true).expect(201);
+    expect(agreed).toMatchObject({ id: routed.id, state: 'EXHAUSTED', onwardConsentAt: expect.any(String) });
+    expect((await consent(true).expect(201)).body.onwardConsentAt).toBe(agreed.onwardConsentAt);
+    expect((await consent(false).expect(201)).body.onwardConsentAt).toBeNull();
+    expect((await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 409, district.supervisor)).code).toBe('CONSENT_MISSING');
+    await consent(true).expect(201);
+    expect((await consent('yes').expect(400)).body.errors).toMatchObject([{ field: 'given', rule: 'isBoolean' }]);
+    for (const caller of [a, district.supervisor]) await consent(true, caller).expect(403);
+    await consent(true, (await district.submit()).applicant).expect(404);
+    const said = await district.app.database.query<{ detail: object }>(
+      `select detail from loan_matching.audit where action = 'application.onward-consent' and resource_id = $1 order by id`, [routed.id]);
+    expect(said.map(({ detail }) => detail)).toEqual([{ given: true }, { given: false }, { given: true }]);
     await routed.route({ mode: 'MATCH_FIRST', productIds: [d.productId] }, 201, district.supervisor);
     expect(await routed.state()).toEqual(['ROUTED', 4]);
     await district.app.post(a, `/v1/applications/${routed.id}/routing`, { mode: 'OPEN_POOL' }).expect(403);
+    await district.app.post(routed.submitted.applicant, `/v1/demands/${routed.id}/consent-withdrawal`).expect(201);
+    await consent(false).expect(201);
+    expect((await consent(true).expect(409)).body.code).toBe('CONSENT_WITHDRAWN');
   });
 
   it('that is refused goes on to the next fitting bank without re-entry, where the enterprise agreed, and at last to the pool', async () => {

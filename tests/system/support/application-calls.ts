@@ -10,6 +10,7 @@ export const applicationCalls: Record<string, Call> = {
   'POST /v1/applications/{id}/documents': { ...applications, body: () => ({ documents: ['BUSINESS_LICENCE'] }) },
   'POST /v1/applications/{id}/verification': { ...applications, needs: 'an application that is not verified', body: () => ({ outcome: 'VERIFIED', reasonText: '已核对营业执照' }) },
   'POST /v1/applications/{id}/platform-consent': { ...applications, body: () => ({ given: true }) },
+  'POST /v1/applications/{id}/onward-consent': { ...applications, body: () => ({ given: true }) },
   'POST /v1/applications/{id}/withdrawal': { ...applications, about: (of) => [of.demands.submitted], body: () => ({ reasonCode: 'CUSTOMER_NO_NEED', reasonText: '资金已周转' }) },
   'GET /v1/green-channel/statistics': { query: '?from=2026-01-01&to=2027-12-31' },
 };

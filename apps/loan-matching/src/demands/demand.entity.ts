@@ -50,7 +50,7 @@ export class Demand {
   consentWithdrawnAt: Date | null;
   @Property(() => ID, { description: 'The product that the enterprise chose.', ...optional }) productId: string | null;
   @Property(() => ID, { description: 'The bank that it went to.', ...optional }) bankId: string | null;
-  @Property(() => Date, { description: 'By when the bank should accept; null before the choice, and where the calendar does not reach.', ...optional })
+  @Property(() => Date, { description: 'By when the bank must accept: from then on it has the demand no more. Null before the choice, and where the calendar does not reach.', ...optional })
   acceptDueAt: Date | null;
   @Property(() => Boolean, { description: 'Whether that time ran out before the bank accepted.', column: {} }) acceptOverdue: boolean;
   @Property(() => Date, { description: 'When it was submitted, or claimed; for its bank, when it came to it.', column: {} }) submittedAt: Date;

@@ -18,7 +18,7 @@ import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { followDemands } from '../workflows/application-course.js';
 import { DemandMoves } from '../workflows/demand-moves.js';
-import { isOpen, lockApplication } from './application-moves.js';
+import { agreeOnward, isOpen, lockApplication } from './application-moves.js';
 import { BankRows } from './bank-rows.js';
 import { type Candidate, Candidates, hostBankOf } from './candidates.js';
 import { Endings } from './endings.js';
@@ -163,8 +163,7 @@ export class RoutingService {
   /** What the enterprise agrees to beyond its choice. A supervisor routes only what it agreed to have routed unasked. */
   private async agree(tx: Tx, application: Application, onward?: boolean): Promise<void> {
     if (tx.caller?.role === 'applicant') {
-      const since = onward ? application.onwardConsentAt ?? new Date() : null;
-      if (onward !== undefined) await changeApplication(tx, application, { onwardConsentAt: since });
+      if (onward !== undefined) await agreeOnward(tx, application, onward);
     } else if (!application.onwardConsentAt) {
       throw new DomainError('CONSENT_MISSING', 'The enterprise has not agreed that its application goes on without its choice.');
     }

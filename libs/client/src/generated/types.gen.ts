@@ -1848,7 +1848,7 @@ export type Demand = {
      */
     bankId: string | null;
     /**
-     * By when the bank should accept; null before the choice, and where the calendar does not reach.
+     * By when the bank must accept: from then on it has the demand no more. Null before the choice, and where the calendar does not reach.
      */
     acceptDueAt: string | null;
     /**
@@ -4450,6 +4450,13 @@ export type OnboardingPage = {
 };
 
 export type OnboardingState = 'PROPOSED' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN' | 'EXPIRED';
+
+export type OnwardConsentInput = {
+    /**
+     * true: it goes on unasked to the next fitting bank, to the pool, by the supervisor. false: no more from now on, until it is given again.
+     */
+    given: boolean;
+};
 
 export type OpenDelivery = {
     /**
@@ -8807,6 +8814,36 @@ export type MatchesMatchesResponses = {
 };
 
 export type MatchesMatchesResponse = MatchesMatchesResponses[keyof MatchesMatchesResponses];
+
+export type OnwardConsentsStateData = {
+    body: OnwardConsentInput;
+    headers: {
+        /**
+         * Yours, new for each request: the same key with the same request gives the same answer again, and nothing happens twice.
+         */
+        'Idempotency-Key': string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/applications/{id}/onward-consent';
+};
+
+export type OnwardConsentsStateErrors = {
+    /**
+     * A problem document: see `code`.
+     */
+    default: Problem;
+};
+
+export type OnwardConsentsStateError = OnwardConsentsStateErrors[keyof OnwardConsentsStateErrors];
+
+export type OnwardConsentsStateResponses = {
+    201: Application;
+};
+
+export type OnwardConsentsStateResponse = OnwardConsentsStateResponses[keyof OnwardConsentsStateResponses];
 
 export type PlatformConsentsStateData = {
     body: PlatformConsentInput;
@@ -15733,6 +15770,7 @@ export type Operations = {
     'POST /v1/applications/{id}/documents': { data: ApplicationsStateDocumentsData; answer: ApplicationsStateDocumentsResponse };
     'GET /v1/applications/{id}/match-reproduction': { data: MatchesAgainData; answer: MatchesAgainResponse };
     'GET /v1/applications/{id}/matches': { data: MatchesMatchesData; answer: MatchesMatchesResponse };
+    'POST /v1/applications/{id}/onward-consent': { data: OnwardConsentsStateData; answer: OnwardConsentsStateResponse };
     'POST /v1/applications/{id}/platform-consent': { data: PlatformConsentsStateData; answer: PlatformConsentsStateResponse };
     'GET /v1/applications/{id}/questions': { data: QuestionsOfApplicationData; answer: QuestionsOfApplicationResponse };
     'POST /v1/applications/{id}/questions/{questionId}/answer': { data: QuestionsAnswerData; answer: QuestionsAnswerResponse };

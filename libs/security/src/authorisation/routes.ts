@@ -251,6 +251,7 @@ export const routes: Record<string, string> = {
   'POST /v1/applications/{id}/verification': 'supervisor',
   'POST /v1/applications/{id}/withdrawal': 'applicant',
   'POST /v1/applications/{id}/platform-consent': 'applicant',
+  'POST /v1/applications/{id}/onward-consent': 'applicant',
   'GET /v1/green-channel/statistics': oversight,
   'GET /v1/cultivation-entries': `department ${oversight}`,
   'GET /v1/cultivation-entries/{id}': `department ${oversight}`,
