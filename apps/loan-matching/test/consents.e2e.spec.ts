@@ -1,16 +1,5 @@
 import { ConsentRecordKind, ReferenceDataKind } from '@finharbor/contracts/vocabulary';
-import { jest } from '@jest/globals';
-import { application, callerOf, District, newId } from './district.js';
-
-/** Only the day is set: timers, and with them the queues, go on. */
-async function onDay<T>(instant: string, work: () => Promise<T>): Promise<T> {
-  jest.useFakeTimers({ now: new Date(instant), doNotFake: ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
-  try {
-    return await work();
-  } finally {
-    jest.useRealTimers();
-  }
-}
+import { application, callerOf, District, newId, onDay } from './district.js';
 
 describe('what other services tell of demands', () => {
   let district: District;

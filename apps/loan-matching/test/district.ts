@@ -5,6 +5,7 @@ import { anonymous } from '@finharbor/security/tokens/caller';
 import { normaliseCreditCode } from '@finharbor/standards/credit-code';
 import { startTestApp, type TestApp } from '@finharbor/testing/app';
 import { callerOf } from '@finharbor/testing/callers';
+import { jest } from '@jest/globals';
 import { AppModule } from '../src/app.module.js';
 import { isForTrying } from '../src/applications/verification.js';
 import type { Eligibility } from '../src/matching/matching.js';
@@ -23,6 +24,16 @@ export const application = (changed: object = {}): Record<string, unknown> => ({
   guaranteeTypes: ['CREDIT'], regionCode: '500101001', industryCode: 'C1371', employees: 32, revenue: '320', establishedOn: '2014-06-17',
   contactName: '欧阳测试', contactPhone: '13987654321', consent: true, ...changed,
 });
+
+/** Only the day is set: timers, and with them the queues, go on. */
+export async function onDay<T>(instant: string, work: () => Promise<T>): Promise<T> {
+  jest.useFakeTimers({ now: new Date(instant), doNotFake: ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+  try {
+    return await work();
+  } finally {
+    jest.useRealTimers();
+  }
+}
 
 /** A district with two banks, a harbor at each, and whatever products and demands a test gives it. */
 export class District {

@@ -1,4 +1,5 @@
-import { District, newId } from './district.js';
+import { ReferenceDataKind } from '@finharbor/contracts/vocabulary';
+import { District, newId, onDay } from './district.js';
 import { type Bank, banksOf, Routed } from './routing.js';
 
 describe('the open pool', () => {
@@ -120,5 +121,32 @@ describe('the open pool', () => {
     await take(banks[0], id).expect(201);
     await ranOut(taken);
     expect(await taken.state()).toEqual(['ACCEPTED', 1]);
+  });
+
+  it('asks every day when an entry closes where the calendar does not reach, and closes it then', async () => {
+    const pooledOn = async (instant: string): Promise<Routed> => {
+      const routed = await Routed.of(district);
+      await onDay(instant, () => routed.route({ mode: 'OPEN_POOL' }));
+      return routed;
+    };
+    const nextDay = async (): Promise<void> => {
+      await district.app.database.query(`update loan_matching.due set due_at = now() where kind = 'pool.reckon'`);
+      await district.app.handleDue();
+    };
+    const [coming, past] = [await pooledOn('2026-12-30T04:00:00Z'), await pooledOn('2020-12-28T04:00:00Z')];
+    for (const when of ['at once', 'a day later']) {
+      if (when !== 'at once') await nextDay();
+      expect([when, (await coming.entry(banks[0])).closesAt, (await past.entry(banks[0])).closesAt]).toEqual([when, null, null]);
+    }
+    await district.app.deliver('reference-data.changed', {
+      kind: ReferenceDataKind.CALENDAR, rows: [{ key: '2020', data: {} }, { key: '2027', data: {} }, { key: '2027-01-01', data: { off: true } }],
+    }, { version: 2 });
+    await nextDay();
+    expect((await coming.entry(banks[0])).closesAt).toBe('2027-01-05T16:00:00.000Z'); // 31 December, 4 and 5 January
+    expect(await past.entries(banks[0])).toEqual([]);
+    expect(await past.state()).not.toEqual(['POOLED', 1]);
+    const clocks = await district.app.database.query(
+      `select d.kind, d.due_at from loan_matching.due d join loan_matching.pool_entries e on e.id = d.aggregate_id where e.application_id = any($1)`, [[coming.id, past.id]]);
+    expect(clocks).toEqual([{ kind: 'pool.close', due_at: new Date('2027-01-05T16:00:00.000Z') }]);
   });
 });

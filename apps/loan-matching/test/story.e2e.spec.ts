@@ -1,18 +1,7 @@
 import { eventsProducedBy } from '@finharbor/contracts/events/catalogue';
 import { enterpriseIdOf } from '@finharbor/contracts/ids';
 import { SizeClass } from '@finharbor/contracts/vocabulary';
-import { jest } from '@jest/globals';
-import { application, District, GuaranteeType, newId, type Submitted } from './district.js';
-
-/** Only the day is set: timers, and with them the queues, go on. */
-async function onDay<T>(instant: string, work: () => Promise<T>): Promise<T> {
-  jest.useFakeTimers({ now: new Date(instant), doNotFake: ['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
-  try {
-    return await work();
-  } finally {
-    jest.useRealTimers();
-  }
-}
+import { application, District, GuaranteeType, newId, onDay, type Submitted } from './district.js';
 
 describe('a demand', () => {
   let district: District;
