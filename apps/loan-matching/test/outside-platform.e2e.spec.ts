@@ -1,7 +1,9 @@
 import { enterpriseIdOf, newId } from '@finharbor/contracts/ids';
-import type { Payload } from '@finharbor/contracts/events/catalogue';
+import type { EventOf, Payload } from '@finharbor/contracts/events/catalogue';
 import { ConsentRecordKind, ReasonCode } from '@finharbor/contracts/vocabulary';
 import type { WireEvent } from '@finharbor/platform/delivery/envelope';
+import { Handlers } from '@finharbor/platform/delivery/handlers';
+import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import { application, District, type Submitted } from './district.js';
 
 describe('the outside platform of the inclusive channel', () => {
@@ -122,6 +124,40 @@ describe('the outside platform of the inclusive channel', () => {
       { step: 'CONTACTED', at: '2026-11-22T08:00:00.000Z' }, { step: 'REJECTED', reasonCode: 'INSUFFICIENT_GUARANTEE' },
     ]);
     expect([(await read(of)).state, await district.steps(district.bankA, of.id)]).toEqual([before, banks]);
+  });
+
+  it('tells what its banks refused, which goes to the cultivation ledger once, with what banks here refused', async () => {
+    const { app, bankA, supervisor } = district;
+    const creditCode = '91500000202869177Y';
+    const of = await district.accepted(bankA, { creditCode, platformConsent: true });
+    const [{ offerId }] = await offersOf(of.id);
+    const outcome = (reasonCode: ReasonCode): EventOf<'platform-outcome.received'> => ({
+      id: newId(), name: 'platform-outcome.received', organisationId: newId(), aggregateId: offerId, version: 1,
+      payload: { offerId, result: 'REJECTED', reasonCode, at: '2026-11-22T09:00:00.000Z' },
+    });
+    const [one, other] = [outcome(ReasonCode.INSUFFICIENT_GUARANTEE), outcome(ReasonCode.CREDIT_RECORD)];
+    for (const events of [[one, other], [one], [outcome(ReasonCode.INSUFFICIENT_GUARANTEE)]]) {
+      await app.app.get(Tenancy).worker((tx) => app.app.get(Handlers).handle(events, tx));
+    }
+    await app.post(bankA, `/v1/demands/${of.id}/decision`, { outcome: 'REJECTED', reasonCode: 'INSUFFICIENT_GUARANTEE', reasonText: '担保不足' }).expect(201);
+    await app.settle();
+    const { items } = (await app.get(supervisor, `/v1/cultivation-entries?enterpriseId=${enterpriseIdOf(creditCode)}`).expect(200)).body;
+    const there = '00000000-0000-4000-8000-000000000002';
+    expect(items).toMatchObject([
+      { reasonCode: 'CREDIT_RECORD', source: 'DEMAND', entryId: null, causes: [{ bankId: there, rejectedId: other.id }] },
+      { reasonCode: 'INSUFFICIENT_GUARANTEE', causes: [{ bankId: there, rejectedId: one.id }, { bankId: there }, { bankId: bankA.organisationId, rejectedId: of.id }] },
+    ]);
+  });
+
+  it('tells what its banks refused a person, under the id that stands for it in this demand', async () => {
+    const of = await district.submitUnknown({
+      applicantKind: 'NATURAL_PERSON', enterpriseName: undefined, creditCode: undefined, residentId: '11010519491231002X', specialGroups: ['VETERAN'], platformConsent: true,
+    });
+    const [{ offerId }] = await offersOf(of.id);
+    await district.app.deliver('platform-outcome.received', { offerId, result: 'REJECTED', reasonCode: ReasonCode.CREDIT_RECORD, at: '2026-11-22T09:00:00.000Z' });
+    const entries = await district.app.database.query(
+      'select e.enterprise_name from loan_matching.cultivation_entries e join loan_matching.demands d on d.enterprise_id = e.enterprise_id where d.id = $1', [of.id]);
+    expect(entries).toEqual([{ enterprise_name: null }]);
   });
 
   describe('sends an application in', () => {

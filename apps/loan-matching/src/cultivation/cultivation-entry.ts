@@ -35,9 +35,9 @@ export class CultivationStep {
 export class CultivationCause {
   @Property(() => ID, { description: 'Id of the cause; rises with time.' })
   id: string;
-  @Property(() => ID, { description: 'The bank.' })
+  @Property(() => ID, { description: 'The bank; 00000000-0000-4000-8000-000000000002 for one of the outside platform, which does not tell which.' })
   bankId: string;
-  @Property(() => ID, { description: 'The referral or demand that it rejected.' })
+  @Property(() => ID, { description: 'The referral or demand that it rejected; of the outside platform an id of the rejection itself.' })
   rejectedId: string;
   @Property(() => ReasonCode, { description: 'Why.', enum: ReasonCode, enumName: 'ReasonCode' })
   reasonCode: ReasonCode;

@@ -7,7 +7,10 @@ import { Onward } from '../routing/onward.js';
 import { Cultivation } from './cultivation.js';
 import { lockAll } from './locks.js';
 
-/** Every negative end of a demand feeds the cultivation ledger, reasons of the customer included (domain.md 4, decision 2). */
+/**
+ * Every no that a bank said or was told feeds the cultivation ledger, reasons of the customer included (domain.md 4, decision 2). What ran
+ * out or was withdrawn ends without one (`Endings`): nobody said what there is to mend.
+ */
 @Injectable()
 export class CultivationConsumer {
   constructor(private readonly cultivation: Cultivation, private readonly onward: Onward) {}

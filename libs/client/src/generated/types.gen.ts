@@ -1467,11 +1467,11 @@ export type CultivationCause = {
      */
     id: string;
     /**
-     * The bank.
+     * The bank; 00000000-0000-4000-8000-000000000002 for one of the outside platform, which does not tell which.
      */
     bankId: string;
     /**
-     * The referral or demand that it rejected.
+     * The referral or demand that it rejected; of the outside platform an id of the rejection itself.
      */
     rejectedId: string;
     /**
