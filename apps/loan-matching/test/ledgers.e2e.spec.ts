@@ -1,5 +1,7 @@
 import { enterpriseIdOf } from '@finharbor/contracts/ids';
 import type { Caller } from '@finharbor/security/tokens/caller';
+import { addDays } from '@finharbor/standards/dates';
+import { localDate } from '@finharbor/standards/working-days';
 import { application, callerOf, District, newId } from './district.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -98,8 +100,12 @@ describe('the ledgers', () => {
   describe('of credit', () => {
     const alerts = async (enterpriseId: string): Promise<Body[]> =>
       (await district.app.get(district.supervisor, `/v1/credit-alerts?enterpriseId=${enterpriseId}`).expect(200)).body.items;
-    const approved = async (bank: Caller, amount: string, changed: object): Promise<string> => {
-      const { id } = await district.accepted(bank, { amount, ...changed });
+    const approved = async (bank: Caller, amount: string, changed: object, offeredMonths?: number): Promise<string> => {
+      const { id, applicant } = await district.accepted(bank, { amount, ...changed });
+      if (offeredMonths) {
+        await district.app.post(bank, `/v1/demands/${id}/counter-offers`, { amount, termMonths: offeredMonths, text: '期限更长' }).expect(201);
+        await district.app.post(applicant, `/v1/demands/${id}/counter-offer-acceptance`).expect(201);
+      }
       await district.app.post(bank, `/v1/demands/${id}/decision`, { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: amount }).expect(201);
       await district.app.handleDue();
       return id;
@@ -131,6 +137,36 @@ describe('the ledgers', () => {
       expect((await alerts(enterpriseId)).map(({ state }) => state)).toEqual(['HANDLED']); // it got better
       await approved(bankB, '9000000', { creditCode });
       expect((await alerts(enterpriseId)).map(({ state }) => state)).toEqual(['OPEN', 'HANDLED']);
+    });
+
+    it('count a renewal instead of what its bank lent before, and nothing whose term is over', async () => {
+      const { bankA, bankB } = district;
+      const creditCode = '91500101B1QJKN0G0D';
+      const asked = { creditCode, contactPhone: '13711114444' };
+      const renewal = { ...asked, kind: 'RENEWAL', maturesOn: addDays(localDate(new Date()), 60) };
+      const first = await approved(bankA, '4000000', asked);
+      const second = await approved(bankA, '4000000', renewal);
+      expect([await banded(bankA, second), await alerts(enterpriseIdOf(creditCode))]).toEqual(['NORMAL', []]);
+      const other = await approved(bankB, '6500000', renewal); // of another bank
+      expect([await banded(bankB, other), (await alerts(enterpriseIdOf(creditCode)))[0]]).toMatchObject(['HIGH', { kind: 'CREDIT_TOTAL', measured: '10500000.00' }]);
+      // Further credit of the same bank is no renewal.
+      const further = await approved(bankA, '500000', asked);
+      expect((await alerts(enterpriseIdOf(creditCode)))[0]).toMatchObject({ measured: '11000000.00' });
+      // A renewal that came to nothing leaves what there was.
+      await district.app.post(bankB, `/v1/demands/${other}/progress`, { stage: 'ENDED', reasonCode: 'CUSTOMER_NO_NEED', reasonText: '企业不再需要' }).expect(201);
+      expect(await banded(bankA, first)).toBe('NORMAL');
+      const third = await approved(bankB, '6000000', asked, 24);
+      const agedMonths = (id: string, months: number): Promise<unknown> =>
+        query(`update loan_matching.decisions set decided_at = now() - make_interval(months => $2) where demand_id = $1`, [id, months]);
+      expect(await banded(bankB, third)).toBe('HIGH'); // 4 + 0.5 + 6
+      await agedMonths(third, 23);
+      expect(await banded(bankB, third)).toBe('HIGH');
+      await agedMonths(third, 25);
+      expect(await banded(bankB, third)).toBe('NORMAL');
+      await district.app.post(bankB, `/v1/demands/${third}/progress`, { stage: 'LENT', amount: '6000000' }).expect(201);
+      expect(await banded(bankB, third)).toBe('HIGH'); // from lending on
+      await query(`update loan_matching.demand_progress set at = now() - interval '25 months' where demand_id = $1 and stage = 'LENT'`, [third]);
+      expect(await banded(bankA, further)).toBe('NORMAL');
     });
 
     it('flag what looks like a misused identity, from figures that the district sets', async () => {
@@ -171,6 +207,19 @@ describe('the ledgers', () => {
       }
       expect(await alerts(enterpriseIdOf(codes[2]))).toEqual([]);
       expect(await alerts(enterpriseIdOf(codes[3]))).toMatchObject([{ kind: 'SHARED_CONTACT', measured: '4.00' }]);
+    });
+
+    it('flag no person who asks more than once, and count none as an enterprise', async () => {
+      const person = {
+        applicantKind: 'NATURAL_PERSON', enterpriseName: undefined, creditCode: undefined, residentId: '11010519491231002X', specialGroups: ['VETERAN'],
+        contactPhone: '13711113333',
+      };
+      for (let times = 0; times < 4; times++) await district.submitUnknown(person);
+      await district.routed(district.bankA, { creditCode: '91500101PYTX4YK78B', contactPhone: person.contactPhone });
+      await district.app.handleDue();
+      const [{ count }] = await query(`select count(*)::int from loan_matching.credit_alerts c join loan_matching.demands d using (enterprise_id)
+        where c.kind = 'SHARED_CONTACT' and d.credit_code is null`);
+      expect([count, await alerts(enterpriseIdOf('91500101PYTX4YK78B'))]).toEqual([0, []]);
     });
   });
 

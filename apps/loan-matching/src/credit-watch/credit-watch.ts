@@ -21,19 +21,32 @@ const isOpen = `(d.state in ('ROUTED', 'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE',
 /** With how many banks an enterprise has an open demand. Parameter: the enterprise. */
 const parallelBanks = `(select count(distinct d.bank_id) from loan_matching.demands d where d.enterprise_id = $1 and ${isOpen})`;
 
-/** What banks approved to an enterprise, without what ended without a loan. */
-const creditTotal = `(select coalesce(sum(e.approved_amount), 0) from loan_matching.demands d join loan_matching.decisions e on e.org_id = d.org_id and e.demand_id = d.id
-  where d.enterprise_id = $1 and d.state in ('APPROVED', 'CONTRACTED', 'DISBURSED', 'CLOSED') and ${notEnded})`;
+/** For how many months d was approved: those that were asked for, or that the bank offered instead. */
+const term = `coalesce((select c.term_months from loan_matching.counter_offers c
+  where c.org_id = d.org_id and c.demand_id = d.id and c.answer = 'TAKEN' order by c.id desc limit 1), d.term_months)`;
+
+/**
+ * What an enterprise owes or may draw by what banks approved: not what ended without a loan or is over by its term, nor what its bank
+ * renewed since. Nobody tells which loan a renewal repays, so it stands for all that the bank approved before.
+ */
+const creditTotal = `(select coalesce(sum(amount) filter (where not is_renewed and is_over is not true), 0) from (
+  select e.approved_amount as amount, coalesce(lent.at, e.decided_at) + make_interval(months => ${term}) <= now() as is_over,
+    coalesce(bool_or(d.kind = 'RENEWAL') over (partition by d.org_id order by e.id desc rows between unbounded preceding and 1 preceding), false) as is_renewed
+  from loan_matching.demands d join loan_matching.decisions e on e.org_id = d.org_id and e.demand_id = d.id
+  left join loan_matching.demand_progress lent on lent.org_id = d.org_id and lent.demand_id = d.id and lent.stage = 'LENT'
+  where d.enterprise_id = $1 and d.state in ('APPROVED', 'CONTRACTED', 'DISBURSED') and ${notEnded}) approved)`;
 
 /** How many banks reported misuse of the enterprise. */
 const reported = `(select count(distinct d.org_id) from loan_matching.demands d join loan_matching.demand_progress p on p.org_id = d.org_id and p.demand_id = d.id
   where d.enterprise_id = $1 and p.reason_code = 'MISUSE_SUSPECTED')`;
 
-/** For how many enterprises the contact of a demand asks. Parameter 2: the demand. */
-const sharing = `(select count(distinct d.enterprise_id) from loan_matching.demands asked
+/** For how many enterprises the contact of a demand asks; persons are none, and are not asked about. Parameter 2: the demand. */
+const sharing = `(select count(distinct a.enterprise_id) from loan_matching.demands asked
+  join loan_matching.applications own on own.id = asked.application_id and own.enterprise_id is not null
   join loan_matching.data_keys k on k.id = substring(asked.contact_phone_encrypted from 4 for 36)::uuid
   join loan_matching.data_keys same on same.people && k.people
   join loan_matching.demands d on substring(d.contact_phone_encrypted from 4 for 36) = same.id::text
+  join loan_matching.applications a on a.id = d.application_id
   where asked.id = $2 and asked.contact_phone_encrypted is not null and d.contact_phone_encrypted is not null)`;
 
 /** Watches enterprises across banks, whenever one of their demands moves. As worker: no bank sees what another one does. */
