@@ -16,8 +16,8 @@ import { bringUpStores } from './stores.mjs';
 
 const [many, few, page] = [10_000, 1_000, 20];
 const enterprises = 100_000;
-/** So many are matched by SQL, whose time is taken that much times longer. */
-const [inSql, inRules] = [1_000, 3];
+/** So many enterprises SQL is given at once, and json-rules-engine applicants. */
+const [inSql, inRules] = [10_000, 3];
 
 /** @typedef {import('./match-products.mjs').Product} Product */
 /** @typedef {(line: string) => void} Log */
@@ -194,26 +194,42 @@ async function sameAnswers(catalogue, sql, where, engine, applicants) {
 async function batch(catalogue, sql, rounds, log) {
   const random = randomOf(10);
   const all = Array.from({ length: enterprises }, () => simpleFacts(random));
-  await sql.query(`create table match_enterprises (n int, ${names.map((name) => `${name.toLowerCase()} ${cast(name)}`).join(', ')})`);
-  const rows = all.slice(0, inSql).map((facts, n) => {
+  await sql.query(`create table match_enterprises (n int primary key, ${names.map((name) => `${name.toLowerCase()} ${cast(name)}`).join(', ')})`);
+  const rows = all.map((facts, n) => {
     const values = parameters(facts);
     return { n, ...Object.fromEntries(names.map((name, at) => [name.toLowerCase(), values[at]])) };
   });
-  await sql.query('insert into match_enterprises select * from jsonb_populate_recordset(null::match_enterprises, $1)', [JSON.stringify(rows)]);
-  await sql.query('vacuum analyze match_enterprises');
-  const joined = `select e.n, count(*)::int as passed from match_enterprises e join match_products p on ${conditions((name) => `e.${name.toLowerCase()}`)} group by e.n`;
-  const ratios = [];
-  for (let round = 0; round < rounds; round++) {
-    let begun = process.hrtime.bigint();
-    const passed = all.map((facts) => catalogue.page(facts, { limit: 3 }).passed);
-    const own = Number(process.hrtime.bigint() - begun) / 1e9;
-    begun = process.hrtime.bigint();
-    const { rows: found } = await sql.query(joined);
-    const inDatabase = Number(process.hrtime.bigint() - begun) / 1e9 * (enterprises / inSql);
-    for (const { n, passed: count } of found) if (passed[n] !== count) throw new Error(`Enterprise ${n} passes ${passed[n]} and ${count}`);
-    ratios.push(inDatabase / own);
-    log(`round ${round + 1}: ${enterprises} enterprises and ${few} products in ${own.toFixed(2)} s, SQL in ${inDatabase.toFixed(1)} s`);
+  const sets = Array.from({ length: enterprises / inSql }, (_, index) => index * inSql);
+  for (const from of sets) {
+    const set = JSON.stringify(rows.slice(from, from + inSql));
+    await sql.query('insert into match_enterprises select * from jsonb_populate_recordset(null::match_enterprises, $1)', [set]);
   }
-  const value = median(ratios);
-  return { name: 'match.batch', value, unit: `× faster than set-based SQL, ${enterprises} enterprises and ${few} products`, limit: null, peer: 1, goal: 10, ok: value >= 10 };
+  await sql.query('vacuum analyze match_enterprises');
+  /** @type {number[]} */
+  const times = [];
+  /** @type {number[]} */
+  let passed = [];
+  for (let round = 0; round < rounds; round++) {
+    const begun = process.hrtime.bigint();
+    passed = all.map((facts) => catalogue.page(facts, { limit: 3 }).passed);
+    times.push(Number(process.hrtime.bigint() - begun) / 1e9);
+    log(`round ${round + 1}: ${enterprises} enterprises and ${few} products in ${times.at(-1)?.toFixed(2)} s`);
+  }
+  // All of them in SQL too, once: it takes long.
+  const joined = `select e.n, count(*)::int as passed from match_enterprises e join match_products p on ${conditions((name) => `e.${name.toLowerCase()}`)}
+    where e.n >= $1 and e.n < $1 + ${inSql} group by e.n`;
+  let inDatabase = 0;
+  for (const from of sets) {
+    const begun = process.hrtime.bigint();
+    const { rows: found } = await sql.query(joined, [from]);
+    inDatabase += Number(process.hrtime.bigint() - begun) / 1e9;
+    const counts = new Map(found.map(({ n, passed: count }) => [n, count]));
+    for (let n = from; n < from + inSql; n++) {
+      if (passed[n] !== (counts.get(n) ?? 0)) throw new Error(`Enterprise ${n} passes ${passed[n]} and ${counts.get(n) ?? 0}`);
+    }
+  }
+  log(`the same in SQL in ${inDatabase.toFixed(1)} s`);
+  const value = inDatabase / median(times);
+  const unit = `× faster than set-based SQL, which also matched all ${enterprises} enterprises with ${few} products`;
+  return { name: 'match.batch', value, unit, limit: null, peer: 1, goal: 10, ok: value >= 10 };
 }
