@@ -2,7 +2,8 @@
 /**
  * 200 banks after the same 1,000 applications of the open pool, over HTTP through the service as it runs: each bank reads the pool, tries
  * what it picks, and reads again when another was quicker. Beside it the rate without contention, where each bank is told which
- * entries are its own and nobody else asks for them. Last a stampede: all 200 banks ask for one entry at the same moment.
+ * entries are its own and nobody else asks for them. Last a stampede: all 200 banks ask for one entry at the same moment, each over a
+ * connection of its own that is open already.
  * Contacts are not sealed here: both sides would pay for that alike.
  */
 import { newId } from '@finharbor/contracts/ids';
@@ -14,12 +15,12 @@ import { bringUpStores } from './stores.mjs';
 
 const banks = Number(process.env.POOL_BANKS ?? 200);
 const entries = Number(process.env.POOL_ENTRIES ?? 1_000);
-/** Requests under way at once, as a gateway lets through; the same in every measurement. */
+/** Requests under way at once, as a gateway lets through; the same in every measurement but the stampede. */
 const inFlight = 16;
 const intake = '00000000-0000-4000-8000-000000000001';
 
-/** @typedef {{ organisationId: string, productId: string, token: string }} Bank */
-/** @typedef {{ http: Pool, wins: Map<string, string>, lost: number }} Race */
+/** @typedef {{ organisationId: string, productId: string, token: () => string }} Bank */
+/** @typedef {{ http: Pool, wins: Map<string, string>, lost: number, busy: number }} Race busy: how often a bank was told to ask again */
 
 /** @type {import('./run.mjs').Bench} */
 export default async function pool({ rounds, log }) {
@@ -29,7 +30,7 @@ export default async function pool({ rounds, log }) {
     /** @type {Bank[]} */
     const all = Array.from({ length: banks }, () => {
       const organisationId = newId();
-      const token = signServiceToken([stores.serviceKey], { role: 'bank', organisationId, clientId: 'bench' }, 'loan-matching');
+      const token = () => signServiceToken([stores.serviceKey], { role: 'bank', organisationId, clientId: 'bench' }, 'loan-matching'); // good for a minute
       return { organisationId, productId: newId(), token };
     });
     await stores.query(
@@ -38,41 +39,47 @@ export default async function pool({ rounds, log }) {
       [all.map(({ productId }) => productId), all.map(({ organisationId }) => organisationId)]);
     const urls = await fleetUrls();
     await startFleet({ databaseUrl, redisUrl, queuePrefix: '{bench}', secrets, logDir, run, only: ['loan-matching'], env: { SANDBOX: 'false', FILES_DIR: dataDir } }, urls);
-    const http = new Pool(urls['loan-matching'], { connections: inFlight, headersTimeout: 600_000, bodyTimeout: 600_000 });
+    const [http, doors] = [inFlight, banks].map((connections) => new Pool(urls['loan-matching'], { connections, headersTimeout: 600_000, bodyTimeout: 600_000 }));
     /** @type {{ alone: number[], contended: number[], ratio: number[], lost: number[], stampede: number[] }} */
     const found = { alone: [], contended: [], ratio: [], lost: [], stampede: [] };
+    /** @returns {Race} */
+    const raceOver = (/** @type {Pool} */ through) => ({ http: through, wins: new Map(), lost: 0, busy: 0 });
     const contestants = async () => {
-      const race = { http, wins: new Map(), lost: 0 };
+      const race = raceOver(http);
       const seconds = await contend(race, all);
       await check(stores, race, entries);
       return { rate: entries / seconds, lost: race.lost };
     };
     const loners = async () => {
-      const race = { http, wins: new Map(), lost: 0 };
+      const race = raceOver(http);
       const ids = await seed(stores);
       const seconds = await timed(ids.map((id, index) => () => take(race, all[index % banks], id)));
       await check(stores, race, entries);
       return entries / seconds;
     };
     await seed(stores, 100);
-    await contend({ http, wins: new Map(), lost: 0 }, all); // warms it up
+    await contend(raceOver(http), all); // warms it up
     for (let round = 1; round <= rounds; round++) {
       const first = round % 2 ? await loners() : 0;
       await seed(stores);
       const { rate, lost } = await contestants();
       const alone = first || await loners();
       const [one] = await seed(stores, 1);
-      const herd = { http, wins: new Map(), lost: 0 };
-      const seconds = await timed(all.map((bank) => () => take(herd, bank, one ?? '')));
+      const herd = raceOver(doors);
+      await Promise.all(all.map((bank) => list(herd, bank))); // opens its connections
+      herd.busy = 0;
+      const started = performance.now();
+      await Promise.all(all.map((bank) => take(herd, bank, one ?? '')));
+      const seconds = (performance.now() - started) / 1000;
       await check(stores, herd, 1);
       found.alone.push(alone);
       found.contended.push(rate);
       found.ratio.push(rate / alone);
       found.lost.push(lost);
       found.stampede.push(seconds * 1000);
-      log(`round ${round}: alone ${alone.toFixed(0)}/s, contended ${rate.toFixed(0)}/s with ${lost} too late: × ${(rate / alone).toFixed(2)}; ${banks} banks after one: ${(seconds * 1000).toFixed(0)} ms`);
+      log(`round ${round}: alone ${alone.toFixed(0)}/s, contended ${rate.toFixed(0)}/s with ${lost} too late: × ${(rate / alone).toFixed(2)}; ${banks} banks after one: ${(seconds * 1000).toFixed(0)} ms, ${herd.busy} told to ask again`);
     }
-    await http.close();
+    await Promise.all([http.close(), doors.close()]);
     const [{ deadlocks }] = await stores.query('select sum(deadlocks)::int as deadlocks from pg_stat_database');
     const ratio = median(found.ratio);
     return [
@@ -80,7 +87,7 @@ export default async function pool({ rounds, log }) {
       { name: 'pool.ratio', value: ratio, unit: '× the rate without contention', limit: 1, peer: null, goal: 0.5, ok: ratio >= 0.5 },
       { name: 'pool.deadlocks', value: deadlocks, unit: 'deadlocks', limit: null, peer: null, goal: 0, ok: deadlocks === 0 },
       { name: 'pool.late', value: median(found.lost), unit: 'tries that came too late', limit: null, peer: null, goal: null, ok: true },
-      { name: 'pool.stampede', value: median(found.stampede), unit: `ms for ${banks} banks after one entry`, limit: null, peer: null, goal: null, ok: true },
+      { name: 'pool.stampede', value: median(found.stampede), unit: `ms for ${banks} banks after one entry, all at once`, limit: null, peer: null, goal: null, ok: true },
     ];
   } finally {
     await stores.stop();
@@ -116,10 +123,10 @@ async function timed(work) {
 }
 
 /** @param {Race} race @param {Bank} bank @returns {Promise<string[]>} */
-async function list({ http }, { token }) {
-  const ask = () => http.request({ method: 'GET', path: '/v1/pool-entries?limit=200', headers: { authorization: `Bearer ${token}` } });
+async function list(race, { token }) {
+  const ask = () => race.http.request({ method: 'GET', path: '/v1/pool-entries?limit=200', headers: { authorization: `Bearer ${token()}` } });
   let answer = await ask();
-  for (; answer.statusCode === 503; answer = await ask()) await answer.body.dump();
+  for (; answer.statusCode === 503; answer = await ask(), race.busy++) await answer.body.dump();
   const body = /** @type {any} */ (await answer.body.json());
   if (answer.statusCode !== 200) throw new Error(JSON.stringify(body));
   return body.items.map((/** @type {{ id: string }} */ { id }) => id);
@@ -130,11 +137,11 @@ async function take(race, { token, productId, organisationId }, id) {
   const key = newId();
   const ask = () => race.http.request({
     method: 'POST', path: `/v1/pool-entries/${id}/acceptance`, body: JSON.stringify({ productId }),
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
+    headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json', 'idempotency-key': key },
   });
   let answer = await ask();
   // Too much at once for this machine: told so, a bank asks again.
-  for (; answer.statusCode === 503; answer = await ask()) await answer.body.dump();
+  for (; answer.statusCode === 503; answer = await ask(), race.busy++) await answer.body.dump();
   const body = await answer.body.text();
   if (answer.statusCode === 201) {
     if (race.wins.has(id)) throw new Error(`${id} was given away twice.`);
