@@ -35,7 +35,7 @@ export class Follower {
     if (kind === ClockKind.DEMAND_ACCEPT) await this.onward.acceptOverdue(tx, demandId);
   }
 
-  /** Likewise what an earlier version, in which a late bank might still accept, had left with it: see migration 0022. */
+  /** Likewise what an earlier version, in which a late bank might still accept, had left with it: see migration 0024. */
   @OnDue('demand.late')
   async late({ aggregateId: demandId }: DueClock, tx: Tx): Promise<void> {
     await this.onward.acceptOverdue(tx, demandId);
