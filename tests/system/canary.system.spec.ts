@@ -44,9 +44,12 @@ describe('personal data', () => {
     const [erasedDemand, erasedIssue] = [await sowing.demand(), await sowing.issue()];
     const people = [await sowing.person('bank'), await sowing.person('area', { post: 'LIAISON', workAddress: '联络处' })];
     const contacts = await sowing.lists();
+    const [applicant, erasedApplicant] = [await sowing.naturalPerson(), await sowing.naturalPerson()];
+    expect(await fleet.database.query(`select from loan_matching.applications where personal_facts_encrypted ~ '^d\\d[.]'`)).toHaveLength(2);
     await fleet.settle();
     const reported = (identifier: string, texts: string[]): Promise<number> => sowing.records('person-reports', identifier, serviceNames, texts);
     expect(await reported(demand.phone, [demand.name, demand.phone])).toBe(1);
+    expect(await reported(applicant.phone, applicant.texts)).toBe(2);
     expect(await reported(issue.phone, issue.texts)).toBe(3);
     for (const { name, phone } of [...people, ...contacts]) expect(await reported(`+86 ${phone}`, [name, phone])).toBe(1);
     const { mail, phone } = recipient;
@@ -54,7 +57,7 @@ describe('personal data', () => {
     expect(await reported(canaries.mail(), [])).toBe(0);
     await until('messages were tried on both ways', async () => (await fleet.database.query(
       'select channel from partners.messages where attempts > 0 and reason is not null group by channel')).length === 2);
-    for (const [{ phone }, records] of [[erasedDemand, 1], [erasedIssue, 3], [contacts[0], 1], [people[0], 1]] as const) {
+    for (const [{ phone }, records] of [[erasedDemand, 1], [erasedIssue, 3], [erasedApplicant, 2], [contacts[0], 1], [people[0], 1]] as const) {
       expect(await sowing.records('person-erasures', phone, serviceNames)).toBe(records);
       expect(await reported(phone, [])).toBe(0);
     }

@@ -141,6 +141,7 @@ create table loan_matching.applications (
   platform_received_at timestamp with time zone,
   platform_recalled_at timestamp with time zone,
   platform_recall_received_at timestamp with time zone,
+  personal_facts_encrypted text,
   constraint applications_check CHECK (((client_ref IS NULL) OR (responder_org_id IS NOT NULL))),
   constraint applications_jobs_check CHECK ((jobs >= 0)),
   constraint applications_mode_check CHECK ((mode = ANY (ARRAY['DESIGNATED'::text, 'MATCH_FIRST'::text, 'OPEN_POOL'::text]))),
@@ -167,7 +168,7 @@ create policy applications_worker on loan_matching.applications for all to loan_
 grant delete, insert, select on loan_matching.applications to loan_matching_worker;
 grant select on loan_matching.applications to loan_matching_app;
 grant select on loan_matching.applications to loan_matching_supervisor;
-grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, platform_consent_at, platform_consent_id, platform_offer_id, platform_recall_received_at, platform_recalled_at, platform_received_at, platform_sent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
+grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, personal_facts_encrypted, platform_consent_at, platform_consent_id, platform_offer_id, platform_recall_received_at, platform_recalled_at, platform_received_at, platform_sent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
 grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_supervisor;
 
 create table loan_matching.audit (

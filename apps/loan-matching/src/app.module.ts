@@ -131,7 +131,7 @@ const service = identityOf('loan-matching', [
     under: '(select d.contact_phone_encrypted from loan_matching.demands d where d.id = demand_questions.demand_id)',
   },
   {
-    table: 'applications', columns: ['resident_id'], holds: 'PERSON',
+    table: 'applications', columns: ['resident_id', 'personal_facts'], holds: 'PERSON',
     under: '(select d.contact_name_encrypted from loan_matching.demands d where d.id = applications.id)',
   },
 ]);

@@ -1,4 +1,8 @@
+import { DataSource } from 'typeorm';
 import { District, newId } from './district.js';
+
+/** On what a submission reads and writes: those of the relay and of clocks may run beside it. */
+const statements = /loan_matching"?\."?(?:data_keys where id = any|applications|demands|catalogue|organisation_copies|enterprise_copies)/;
 
 describe('a submission', () => {
   let district: District;
@@ -14,6 +18,26 @@ describe('a submission', () => {
     expect(body.matches).toHaveLength(2);
     expect(await read(`/v1/demands/${id}/matches`)).toEqual(body.matches);
     expect(body.application.demands[0]).toMatchObject({ revenue: '320.500000', assets: '0.000001' });
+  });
+
+  it('has its groups sealed with no statement more', async () => {
+    const { app } = district;
+    const counted = async (changed: object): Promise<number> => {
+      const { code } = await district.code();
+      await app.settle();
+      const [source, seen] = [app.app.get(DataSource), [] as string[]];
+      const { logger } = source;
+      source.logger = new Proxy(logger, { get: (_, name) => (text: string) => { if (name === 'logQuery' && statements.test(text)) seen.push(text); } });
+      const { id } = await district.submit(changed, code);
+      source.logger = logger;
+      const [{ sealed }] = await app.database.query<{ sealed: boolean }>(
+        'select personal_facts_encrypted is not null as sealed from loan_matching.applications where id = $1', [id]);
+      expect(sealed).toBe('specialGroups' in changed);
+      return seen.length;
+    };
+    const plain = await counted({});
+    expect(plain).toBeGreaterThan(1);
+    expect(await counted({ specialGroups: ['VETERAN'] })).toBe(plain);
   });
 
   it('leaves its trail, its audit rows and its clocks in their order', async () => {

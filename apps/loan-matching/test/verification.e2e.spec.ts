@@ -2,7 +2,7 @@ import { enterpriseIdOf } from '@finharbor/contracts/ids';
 import { SizeClass } from '@finharbor/contracts/vocabulary';
 import { creditCodeCheckCharacter } from '@finharbor/standards/credit-code';
 import type { Caller } from '@finharbor/security/tokens/caller';
-import { anonymous, callerOf, District, type Submitted } from './district.js';
+import { anonymous, callerOf, District, newId, type Submitted } from './district.js';
 
 const name = '万州示例食品有限公司';
 
@@ -98,8 +98,9 @@ describe('an application beside the enterprise master', () => {
     expect(facts.facts).toMatchObject({ establishedOn: { value: '2001-02-03', source: 'ENTERPRISE_MASTER' }, further: { purpose: 'GREEN', tags: ['HIGH_TECH'], employees: '32' } });
   });
 
-  it('does not go to what it chose where that fails by the master, and keeps nothing of its groups', async () => {
+  it('does not go to what it chose where that fails by the master, and is matched with its groups still', async () => {
     const [creditCode, { bankA, bankB, supervisor, app }] = [newCode(), district];
+    await district.app.deliver('product.published', { productId: newId(), bankId: bankA.organisationId!, name: '退役军人贷', eligibility: {}, expression: { v: 1, rules: [{ fact: 'groups', has: ['VETERAN'] }] } });
     const [near, any] = [await district.product(bankA, '本地贷', { regionCodes: ['500101'] }), await district.product(bankB, '通用贷')];
     const submitted = await district.submitUnknown({ creditCode, specialGroups: ['VETERAN'] });
     await app.post(submitted.applicant, `/v1/applications/${submitted.id}/routing`, { mode: 'MATCH_FIRST', productIds: [near, any] }).expect(201);
@@ -108,7 +109,8 @@ describe('an application beside the enterprise master', () => {
     await app.get(bankA, `/v1/demands/${submitted.id}`).expect(404);
     const [{ text }] = await app.database.query<{ text: string }>('select facts::text as text from loan_matching.applications where id = $1', [submitted.id]);
     expect(text).not.toContain('VETERAN');
-    expect((await app.get(supervisor, `/v1/applications/${submitted.id}/match-reproduction`).expect(200)).body.withheld).toEqual(['groups']);
+    expect((await app.get(supervisor, `/v1/applications/${submitted.id}/match-reproduction`).expect(200)).body).toMatchObject({ isSame: true, withheld: [] });
+    expect((await matches(submitted)).find(({ productName }) => productName === '退役军人贷')).toMatchObject({ verdict: 'PASS', rules: [{ actual: null }] });
   });
 
   it('chooses no more banks than may have it at once, and what was kept before goes to so many', async () => {

@@ -110,6 +110,19 @@ export class Sowing {
     return { id, name, phone };
   }
 
+  /** A natural person of the special groups, whose resident ID, age and group are kept, and who is matched again by them. */
+  async naturalPerson(): Promise<{ phone: string; texts: string[] }> {
+    const [name, phone, residentId] = [this.canaries.name(), this.canaries.phone(), this.canaries.residentId()];
+    const body = {
+      ...this.application(name, phone), enterpriseName: undefined, creditCode: undefined, applicantKind: 'NATURAL_PERSON', residentId,
+      specialGroups: ['VETERAN'],
+    };
+    const { application: { id }, accessSecret: secret } = await this.must('anonymous', this.scan, { body });
+    await this.must('anonymous', `/v1/applications/${id}/matches`, { secret });
+    expect(await this.must('supervisor', `/v1/applications/${id}/match-reproduction`)).toMatchObject({ isSame: true, withheld: [] });
+    return { phone, texts: [name, phone, residentId] };
+  }
+
   application(name: string, phone: string): Record<string, unknown> {
     const [enterpriseName, creditCode] = businesses[this.sown += 1];
     return { enterpriseName, creditCode, kind: 'FIRST_LOAN', consent: true, contactName: name, contactPhone: phone, ...wishes[0] };

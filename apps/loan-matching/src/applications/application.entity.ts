@@ -63,6 +63,8 @@ export class Application {
   @Hidden({ type: 'uuid', nullable: true }) loanCodeId: string | null;
   @Hidden({ type: 'text', nullable: true }) accessSecretHash: string | null;
   @Hidden({ type: 'text', nullable: true }) residentIdEncrypted: string | null;
+  /** Special groups and age, which it was matched with. Beside `facts`, under the key of the contact. */
+  @Hidden({ type: 'text', nullable: true }) personalFactsEncrypted: string | null;
   @Hidden({ type: 'uuid', array: true, nullable: true }) chosenProductIds: string[] | null;
   @Hidden({ type: 'uuid', nullable: true }) responderOrgId: string | null;
   @Hidden({ type: 'jsonb' }) facts: object;

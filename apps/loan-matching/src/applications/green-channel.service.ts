@@ -20,7 +20,7 @@ export class GreenChannelStatistics {
   @ApiProperty({ type: [SpecialGroupCount], description: 'By group, every one of the six.' }) groups: SpecialGroupCount[];
 }
 
-/** Figures of the special groups, separate from all others. Which application named which group is kept nowhere. */
+/** Figures of the special groups, separate from all others. Which application named which group is kept sealed, and counted nowhere. */
 @Injectable()
 export class GreenChannelService {
   constructor(private readonly tenancy: Tenancy) {}

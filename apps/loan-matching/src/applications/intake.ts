@@ -23,8 +23,10 @@ import { Disclosure } from '../demands/disclosure.js';
 import { factsOf, inputProblems } from '../demands/facts.js';
 import { furtherFacts } from '../demands/further-facts.js';
 import type { VersionedCatalogue } from '../matching/catalogue.js';
+import { personalTextOf } from '../matching/kept-facts.js';
 import type { Match } from '../matching/match.entity.js';
 import { bankNames, withNames } from '../matching/matches.js';
+import type { Facts } from '../matching/matching.js';
 import { Matching } from '../matching/matching.service.js';
 import { PlatformOffers } from '../outside-platform/platform-offers.js';
 import { addStep } from '../trail/trail.js';
@@ -116,13 +118,15 @@ export class Intake {
     const submittedAt = new Date();
     const today = localDate(submittedAt);
     const { known, offered } = checked;
-    const found = this.matching.findAmong(offered, { ...factsOf(input, known), further: furtherFacts(input, known, today) }, today);
+    const told = { ...factsOf(input, known), further: furtherFacts(input, known, today) };
+    const found = this.matching.findAmong(offered, told, today);
     const { facts, catalogueVersion, rankingVersion } = found;
     const names = await bankNames(tx, found.items);
     const accessSecret = newSecret('demand');
     const demand = await this.demandOf(tx, input, coming, checked, { accessSecret, submittedAt });
-    const application = await this.applicationOf(tx, input, coming, checked, demand);
-    tx.insertLater(Application, Object.assign(application, { facts, catalogueVersion, rankingVersion }));
+    const application = this.applicationOf(input, coming, checked, demand);
+    const sealed = await this.sealedOf(tx, input, demand, told);
+    tx.insertLater(Application, Object.assign(application, { facts, catalogueVersion, rankingVersion }, sealed));
     tx.insertLater(Demand, demand);
     await addStep(tx, demand, TrailStepKind.SUBMITTED, { consentId: demand.consentId });
     this.matching.keep(tx, demand, found);
@@ -161,19 +165,23 @@ export class Intake {
     });
   }
 
-  private async applicationOf(
-    tx: Tx, input: SubmitDemandInput, coming: Coming, { enterpriseId, verification }: Omit<Checked, 'problems'>, demand: Demand,
-  ): Promise<Application> {
-    const { id, accessSecretHash, submittedAt, contactNameEncrypted } = demand;
-    const residentId = input.residentId == null ? null : normaliseCode(input.residentId);
-    // Under the key of the contact, so that who is erased is erased whole.
-    const row = { id, organisationId: intakeId, texts: { resident_id: residentId }, under: contactNameEncrypted };
-    const [sealed] = await this.personalData.seal(tx, 'applications', [row]);
+  /** Under the key of the contact, so that who is erased is erased whole. Groups of whoever left no contact are not kept. */
+  private async sealedOf(
+    tx: Tx, { residentId }: SubmitDemandInput, { id, contactNameEncrypted: under }: Demand, told: Facts,
+  ): Promise<Pick<Application, 'residentIdEncrypted' | 'personalFactsEncrypted'>> {
+    const texts = { resident_id: residentId == null ? null : normaliseCode(residentId), personal_facts: under && personalTextOf(told) };
+    const [sealed] = await this.personalData.seal(tx, 'applications', [{ id, organisationId: intakeId, texts, under }]);
+    return { residentIdEncrypted: sealed.resident_id, personalFactsEncrypted: sealed.personal_facts };
+  }
+
+  private applicationOf(
+    input: SubmitDemandInput, coming: Coming, { enterpriseId, verification }: Omit<Checked, 'problems'>, { id, accessSecretHash, submittedAt }: Demand,
+  ): Application {
     return Object.assign(new Application(), {
       id, orgId: intakeId, version: 1, mode: RoutingMode.MATCH_FIRST, round: 1, facts: {},
       state: isVerified(verification) ? ApplicationState.SUBMITTED : ApplicationState.UNVERIFIED,
       applicantKind: input.applicantKind ?? ApplicantKind.ENTERPRISE, enterpriseId, verification, accessSecretHash,
-      submittedAt, closedAt: null, residentIdEncrypted: sealed.resident_id, reasonCode: null, reasonText: null, chosenProductIds: null,
+      submittedAt, closedAt: null, reasonCode: null, reasonText: null, chosenProductIds: null,
       greenChannel: isGreen(input), relief: input.relief ?? false, jobs: input.jobs ?? null, maturesOn: input.maturesOn ?? null,
       documents: input.documents ?? [],
       source: coming.source, harborId: coming.harborId, loanCodeId: coming.loanCodeId ?? null, gridPlace: coming.gridPlace ?? null,
@@ -204,7 +212,7 @@ const noContact = { contactNameEncrypted: null, contactPhoneEncrypted: null };
 /** Whoever belongs to a special group goes through the green channel (H-112). */
 const isGreen = ({ specialGroups }: SubmitDemandInput): boolean => (specialGroups?.length ?? 0) > 0;
 
-/** Counted, and not kept with the application. In the order of their names, so that two at once do not block each other. */
+/** Counted by day, and kept with the application sealed alone. In the order of their names, so that two at once do not block each other. */
 function countGroups(tx: Tx, groups: readonly string[], day: string): void {
   if (groups.length === 0) return;
   tx.later(

@@ -20,11 +20,11 @@ export async function matchAnew(tx: Tx, matching: Matching, application: Applica
   if (!('facts' in application.facts) || !application.enterpriseId) return;
   const known = await findEnterprise(tx, application.enterpriseId);
   if (!known) return;
-  const { facts: before, withheld } = application.facts as KeptFacts;
+  const { facts: before } = await matching.factsOf(tx, application);
   const demand = await findDemand(tx, application.id, { lock: true });
   const found = await matching.find(tx, factsWith(known, before, application, demand), localDate(new Date()));
-  // What was used and not kept when it came in is open now.
-  const facts: KeptFacts = { ...found.facts, withheld };
+  // What was erased meanwhile is open now, and stays withheld.
+  const facts: KeptFacts = { ...found.facts, withheld: (application.facts as KeptFacts).withheld };
   await changeApplication(tx, application, { facts, catalogueVersion: found.catalogueVersion, rankingVersion: found.rankingVersion });
   const { regionCode, industryCode, establishedOn, sizeClass } = found.facts.facts;
   await change(tx, demand, {

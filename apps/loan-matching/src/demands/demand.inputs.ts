@@ -76,7 +76,7 @@ export class SubmitDemandInput {
   taxGrade?: string;
 
   @ApiPropertyOptional({
-    description: 'Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.',
+    description: 'Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted; kept sealed, shown to nobody; whoever names one goes through the green channel.',
     enum: SpecialGroup, enumName: 'SpecialGroup', isArray: true,
   })
   @IsOptional() @IsArray() @ArrayUnique() @IsEnum(SpecialGroup, { each: true })

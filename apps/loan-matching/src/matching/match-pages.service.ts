@@ -7,7 +7,6 @@ import { Injectable } from '@nestjs/common';
 import { findApplication, onApplication } from '../applications/application-access.js';
 import type { Application } from '../applications/application.entity.js';
 import type { ExplainedPage } from './explained.js';
-import type { KeptFacts } from './kept-facts.js';
 import { Match } from './match.entity.js';
 import type { ExposureQuery, MatchesQuery, MatchExposure, MatchPage, MatchReproduction } from './match-pages.js';
 import { matchesOf, toMatches } from './matches.js';
@@ -27,7 +26,9 @@ export class MatchPagesService {
   /** A page of the matches of now, however many products there are. */
   now(caller: Caller, id: string, { limit, cursor, verdict }: MatchesQuery): Promise<MatchPage> {
     return onApplication(this.tenancy, caller, async (tx) => {
-      const { facts } = matched(await findApplication(tx, id));
+      const application = await findApplication(tx, id);
+      mustBeMatched(application);
+      const facts = await this.matching.factsOf(tx, application);
       const scope = { list: 'Application.matches', organisationId: caller.organisationId, filter: { id, verdict } };
       const [version, from] = cursor ? this.cursors.open(cursor, scope).split(':') : [null, '0'];
       const options = { from: Number(from), limit: limit + 1, ...(verdict && { verdicts: [verdict] }) };
@@ -41,7 +42,9 @@ export class MatchPagesService {
   /** The answer that was given when it was submitted, or when it was verified later, made again from what was kept. */
   again(caller: Caller, id: string): Promise<MatchReproduction> {
     return onApplication(this.tenancy, caller, async (tx) => {
-      const { facts, catalogueVersion, rankingVersion } = matched(await findApplication(tx, id));
+      const application = await findApplication(tx, id);
+      const { catalogueVersion, rankingVersion } = mustBeMatched(application);
+      const facts = await this.matching.factsOf(tx, application);
       const page = await shown(tx, id, await this.matching.again(tx, { facts, catalogueVersion, rankingVersion }, { limit: keptMatches }));
       const kept = await matchesOf(tx, [id]);
       return { ...page, nextCursor: null, isSame: answerOf(page.items) === answerOf(kept), withheld: facts.withheld };
@@ -61,10 +64,9 @@ export class MatchPagesService {
 }
 
 /** An application of before there were kept facts, or of a referral, was matched with nothing that could be shown. */
-function matched(application: Application): { facts: KeptFacts; catalogueVersion: string; rankingVersion: number } {
-  const { facts, catalogueVersion, rankingVersion } = application;
+function mustBeMatched({ catalogueVersion, rankingVersion }: Application): { catalogueVersion: string; rankingVersion: number } {
   if (catalogueVersion === null || rankingVersion === null) throw new DomainError('ILLEGAL_STATE', 'It was not matched with facts that are kept.');
-  return { facts: facts as KeptFacts, catalogueVersion, rankingVersion };
+  return { catalogueVersion, rankingVersion };
 }
 
 const shown = async (tx: Tx, id: string, { items, catalogueVersion, rankingVersion }: ExplainedPage): Promise<Omit<MatchPage, 'nextCursor'>> =>

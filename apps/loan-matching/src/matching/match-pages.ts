@@ -37,7 +37,7 @@ export class MatchReproduction extends MatchPage {
   @ApiProperty({ type: Boolean, description: 'Whether it is the answer that was given. False also where facts were withheld that products ask for.' })
   isSame: boolean;
 
-  @ApiProperty({ type: [String], description: 'Facts that it was matched with and that are not kept: special groups, age.' })
+  @ApiProperty({ type: [String], description: 'Facts that it was matched with and that nobody can read any more, as the person was erased, or they were never kept: special groups, age.' })
   withheld: string[];
 }
 

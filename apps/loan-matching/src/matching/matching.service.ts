@@ -1,8 +1,10 @@
+import { PersonalData } from '@finharbor/platform/personal-data/personal-data';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
 import { Injectable } from '@nestjs/common';
+import type { Application } from '../applications/application.entity.js';
 import { Catalogue, type VersionedCatalogue } from './catalogue.js';
 import { explain, type ExplainedMatch, type ExplainedPage, explainedPage, type MatchedWith, type Need } from './explained.js';
-import type { KeptFacts } from './kept-facts.js';
+import { type KeptFacts, wholeFacts } from './kept-facts.js';
 import { keepRanked } from './matches.js';
 import { type Facts, knownFacts, MatchOutcome } from './matching.js';
 import { type PageOptions, type RankedProduct, rankings } from './ranking.js';
@@ -10,12 +12,18 @@ import { type PageOptions, type RankedProduct, rankings } from './ranking.js';
 /** So many matches of a demand are kept with their reasons; further ones are made again when somebody asks for them. */
 export const keptMatches = 50;
 
+/** An application, with what it was matched with. */
+type Matched = Pick<Application, 'id' | 'orgId' | 'facts' | 'personalFactsEncrypted'>;
+
 const fitting = [MatchOutcome.PASS, MatchOutcome.UNKNOWN];
 
 /** Matches needs with products. For transactions of the worker and of supervisors. */
 @Injectable()
 export class Matching {
-  constructor(private readonly catalogue: Catalogue) {}
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly personalData: PersonalData,
+  ) {}
 
   /** The products on offer now. */
   offered(tx: Tx): Promise<VersionedCatalogue> {
@@ -30,6 +38,13 @@ export class Matching {
   /** The first matches of a demand that is there. */
   find(tx: Tx, facts: Facts, day: string): Promise<ExplainedPage> {
     return this.page(tx, { facts, day }, { limit: keptMatches });
+  }
+
+  /** All that an application was matched with. What was erased meanwhile, or never kept, is withheld. */
+  async factsOf(tx: Tx, { id, orgId, facts, personalFactsEncrypted }: Matched): Promise<KeptFacts> {
+    const row = { id, organisationId: orgId, sealed: { personal_facts: personalFactsEncrypted } };
+    const [{ personal_facts: text }] = await this.personalData.open(tx, 'applications', [row]);
+    return wholeFacts(facts as KeptFacts, text);
   }
 
   /** Keeps them with the demand. */
@@ -57,22 +72,21 @@ export class Matching {
 
   /** The best products on offer now that fit an application or may fit, one of each bank. */
   async fitting(
-    tx: Tx, application: { facts: object }, { exceptBanks, limit }: { exceptBanks: readonly string[]; limit: number },
+    tx: Tx, application: Matched, { exceptBanks, limit }: { exceptBanks: readonly string[]; limit: number },
   ): Promise<ExplainedMatch[]> {
     const passed = new Set(exceptBanks);
     return this.chosen(tx, application, fitting, limit, ({ product: { bankId } }) => !passed.has(bankId) && passed.add(bankId).size > 0);
   }
 
   /** One product beside an application; undefined where it is not on offer now. */
-  async matchOne(tx: Tx, application: { facts: object }, productId: string): Promise<ExplainedMatch | undefined> {
+  async matchOne(tx: Tx, application: Matched, productId: string): Promise<ExplainedMatch | undefined> {
     return (await this.chosen(tx, application, undefined, 1, ({ product }) => product.productId === productId))[0];
   }
 
   private async chosen(
-    tx: Tx, application: { facts: object }, verdicts: MatchOutcome[] | undefined, limit: number, is: (match: RankedProduct) => boolean,
+    tx: Tx, application: Matched, verdicts: MatchOutcome[] | undefined, limit: number, is: (match: RankedProduct) => boolean,
   ): Promise<ExplainedMatch[]> {
-    const { ranked } = await this.catalogue.now(tx);
-    const need = application.facts as KeptFacts;
+    const [{ ranked }, need] = await Promise.all([this.catalogue.now(tx), this.factsOf(tx, application)]);
     const { items, seed } = ranked.page(knownFacts(need.facts, need.day), { limit: ranked.products.length, ...(verdicts && { verdicts }) });
     return explain(ranked, items.filter(is).slice(0, limit), seed, need);
   }

@@ -5,6 +5,7 @@ import { type Bits, countBits, most, nextBit } from './bits.js';
 import { CatalogueIndex, type Verdicts } from './catalogue-index.js';
 import type { Compiled } from './compiled.js';
 import { setKey } from './fact-table.js';
+import { personalFacts } from './kept-facts.js';
 import { MatchOutcome } from './matching.js';
 
 /** A version of a product as it was on offer. */
@@ -43,14 +44,20 @@ export interface Factor {
 export interface Ranking {
   version: number;
   factors: readonly RankingFactor[];
+  /** The facts that tell whose turn it is. */
+  turnBy: readonly FactName[];
 }
 
 const { VERDICT, OPEN_QUESTIONS, FAILED_QUESTIONS, ANNUAL_RATE, TURN, NAME } = RankingFactor;
 
-/** 1 is how demands were answered before rankings had versions. */
+const allFacts = Object.keys(facts).sort() as FactName[];
+const impersonal = allFacts.filter((name) => !personalFacts.some((personal) => personal === name));
+
+/** 1 is how demands were answered before rankings had versions. Since 3 the turn stays the same when a person is erased. */
 export const rankings: readonly Ranking[] = [
-  { version: 1, factors: [VERDICT, NAME] },
-  { version: 2, factors: [VERDICT, OPEN_QUESTIONS, FAILED_QUESTIONS, ANNUAL_RATE, TURN] },
+  { version: 1, factors: [VERDICT, NAME], turnBy: [] },
+  { version: 2, factors: [VERDICT, OPEN_QUESTIONS, FAILED_QUESTIONS, ANNUAL_RATE, TURN], turnBy: allFacts },
+  { version: 3, factors: [VERDICT, OPEN_QUESTIONS, FAILED_QUESTIONS, ANNUAL_RATE, TURN], turnBy: impersonal },
 ];
 export const currentRanking = rankings.at(-1)!;
 
@@ -101,7 +108,7 @@ export class RankedCatalogue {
   page(known: KnownFacts, { from = 0, limit, verdicts = order }: PageOptions): RankedPage {
     const judged = this.index.judge(known);
     const counts = { PASS: countBits(judged.pass), UNKNOWN: countBits(judged.open), FAIL: countBits(judged.fail) };
-    const seed = seedOf(known);
+    const seed = seedOf(known, this.ranking.turnBy);
     const items: RankedProduct[] = [];
     let [left, skipped, before] = [limit, from, 0];
     for (const verdict of order) {
@@ -182,10 +189,8 @@ function byRate({ annualRateMin: a }: OfferedProduct, { annualRateMin: b }: Offe
   return compareDecimals(a, b) ?? 0;
 }
 
-const names = Object.keys(facts).sort() as FactName[];
-
-/** A number from the facts (FNV-1a of 32 bits), whatever the order in which they are written. */
-export function seedOf(known: KnownFacts): number {
+/** A number from these facts (FNV-1a of 32 bits), whatever the order in which they are written. */
+function seedOf(known: KnownFacts, names: readonly FactName[]): number {
   let seed = 0x811c9dc5;
   const add = (text: string): void => {
     for (let at = 0; at < text.length; at++) seed = Math.imul(seed ^ text.charCodeAt(at), 0x01000193);

@@ -624,7 +624,7 @@ export type BatchItemInput = {
      */
     taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
     /**
-     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted; kept sealed, shown to nobody; whoever names one goes through the green channel.
      */
     specialGroups?: Array<SpecialGroup>;
     /**
@@ -4097,7 +4097,7 @@ export type MatchReproduction = {
      */
     isSame: boolean;
     /**
-     * Facts that it was matched with and that are not kept: special groups, age.
+     * Facts that it was matched with and that nobody can read any more, as the person was erased, or they were never kept: special groups, age.
      */
     withheld: Array<string>;
 };
@@ -6968,7 +6968,7 @@ export type SubmitDemandInput = {
      */
     taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
     /**
-     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted; kept sealed, shown to nobody; whoever names one goes through the green channel.
      */
     specialGroups?: Array<SpecialGroup>;
     /**
@@ -7113,7 +7113,7 @@ export type TakeApplicationInput = {
      */
     taxGrade?: 'A' | 'B' | 'M' | 'C' | 'D';
     /**
-     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted, not kept; whoever names one goes through the green channel.
+     * Special groups that the applicant belongs to (H-112), all of them: `[]` says none. Used to match and counted; kept sealed, shown to nobody; whoever names one goes through the green channel.
      */
     specialGroups?: Array<SpecialGroup>;
     /**

@@ -34,6 +34,9 @@ export interface SealedRow<Column extends string> extends PersonalRow {
  */
 @Injectable()
 export class PersonalData {
+  /** The keys that a transaction made last: what it seals under them next takes no statement. */
+  private readonly made = new WeakMap<Tx, Map<string, DataKey>>();
+
   constructor(private readonly cipher: FieldCipher) {}
 
   /** The ciphertexts of rows of a table, in the order of the rows. Their keys are saved in the transaction. */
@@ -72,6 +75,7 @@ export class PersonalData {
 
   /** Destroys the keys of ciphertexts, which nobody can read from then on. Runs as worker. */
   async destroy(tx: Tx, ciphertexts: readonly (string | null)[]): Promise<void> {
+    this.made.delete(tx);
     await tx.query(`delete from ${tx.schema}.data_keys where id = any($1::uuid[])`, [idsOf(ciphertexts)]);
   }
 
@@ -82,7 +86,8 @@ export class PersonalData {
 
   /** Data keys by id, as far as they still exist. */
   async keysOf(tx: Tx, ids: readonly string[]): Promise<Map<string, DataKey>> {
-    if (ids.length === 0) return new Map();
+    const made = this.made.get(tx);
+    if (ids.every((id) => made?.has(id))) return made ?? new Map();
     const rows = await tx.query<{ id: string; wrapped: string }>(`select id, wrapped from ${tx.schema}.data_keys where id = any($1::uuid[])`, [ids]);
     return new Map(rows.map((row) => [row.id, this.cipher.unwrap(row).key]));
   }
@@ -98,6 +103,7 @@ export class PersonalData {
   }
 
   private save(tx: Tx, keys: { key: DataKey; identifiers: string[] }[]): void {
+    this.made.set(tx, new Map(keys.map(({ key }) => [key.id, key])));
     const rows = keys.map(({ key, identifiers }) =>
       [key.id, this.cipher.wrap(key, identifiers).wrapped, identifiers.map((one) => this.indexOf(tx, one))]);
     tx.later(
