@@ -57,7 +57,8 @@ describe('personal data', () => {
     expect(await reported(canaries.mail(), [])).toBe(0);
     await until('messages were tried on both ways', async () => (await fleet.database.query(
       'select channel from partners.messages where attempts > 0 and reason is not null group by channel')).length === 2);
-    for (const [{ phone }, records] of [[erasedDemand, 1], [erasedIssue, 3], [erasedApplicant, 2], [contacts[0], 1], [people[0], 1]] as const) {
+    const erased = [[erasedDemand, 1], [erasedIssue, 3], [erasedApplicant, 2], [contacts[0], 1], [people[0], 1]] as const;
+    for (const [{ phone }, records] of erased) {
       expect(await sowing.records('person-erasures', phone, serviceNames)).toBe(records);
       expect(await reported(phone, [])).toBe(0);
     }

@@ -6,7 +6,8 @@ const veterans = { fact: 'groups', has: ['VETERAN'] };
 const first17 = `50010119${String(new Date().getFullYear() - 65).slice(2)}1231001`;
 /** A natural person of 64 years, or of 65 on the last day of the year. */
 const person = (changed: object = {}): object => ({
-  enterpriseName: undefined, creditCode: undefined, industryCode: undefined, employees: undefined, revenue: undefined, establishedOn: undefined,
+  enterpriseName: undefined, creditCode: undefined, industryCode: undefined, employees: undefined, revenue: undefined,
+  establishedOn: undefined,
   applicantKind: 'NATURAL_PERSON', residentId: first17 + residentIdCheckCharacter(first17), specialGroups: ['VETERAN', 'REGISTERED_UNEMPLOYED'],
   amount: '200000', purposeKind: 'START_UP', ...changed,
 });
