@@ -225,6 +225,10 @@ describe('the outside platform of the inclusive channel', () => {
       expect(await now(recorded)).toMatchObject({ state: 'ROUTED', verification: 'VERIFIED' });
     });
 
+    it('also a renewal, though the platform does not tell when the loan ends', async () => {
+      expect(await take({ kind: 'RENEWAL' })).toMatchObject([{ maturesOn: null, demands: [{ kind: 'RENEWAL' }] }]);
+    });
+
     it('which is refused by name where it names what is not, and keeps nothing', async () => {
       const refused = (): Promise<{ detail: { rules: string } }[]> =>
         district.app.database.query(`select detail from loan_matching.audit where action = 'application.refuse' order by id desc limit 1`);

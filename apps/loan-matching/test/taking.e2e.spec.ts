@@ -67,10 +67,11 @@ describe('an application that somebody takes down', () => {
   it('comes in once, however often a harbor that was offline sends its batch', async () => {
     const { app, harborA, harborB } = district;
     const item = (clientRef: string, changed: object = {}): object => ({ ...application({ harborId: harborA, ...changed }), clientRef });
-    const items = [item('a-1'), item('a-2', { amount: '-5' }), item('a-3', { creditCode: '91500101MA5U00011M' }), item('a-4', { harborId: harborB }), item('a-1'), { amount: 1 }];
+    const items = [item('a-1'), item('a-2', { amount: '-5' }), item('a-3', { creditCode: '91500101MA5U00011M' }), item('a-4', { harborId: harborB }), item('a-1'), { amount: 1 }, item('a-5', { kind: 'RENEWAL' })];
     const { body } = await app.post(staff, '/v1/applications/batches', { items }).expect(201);
-    expect(body.items.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['TAKEN', 'REJECTED', 'REJECTED', 'REJECTED', 'KNOWN', 'REJECTED']);
+    expect(body.items.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['TAKEN', 'REJECTED', 'REJECTED', 'REJECTED', 'KNOWN', 'REJECTED', 'REJECTED']);
     expect(body.items.slice(1, 4).map(problemsOf)).toEqual([['amount yuan'], ['creditCode creditCodeCHECKSUM'], ['harborId harbor']]);
+    expect(problemsOf(body.items[6])).toEqual(['maturesOn required']);
     expect(body.items[0]).toMatchObject({ index: 0, clientRef: 'a-1', accessSecret: expect.stringMatching(/^demand_/), errors: [] });
     expect(body.items[4]).toMatchObject({ applicationId: body.items[0].applicationId, accessSecret: null });
     const again = await Promise.all([1, 2].map(() => app.post(staff, '/v1/applications/batches', { items: [item('a-1'), item('a-2')] })));

@@ -22,7 +22,7 @@ export class BatchItemResult {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Id of the application.' }) applicationId: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Opens it, as the header Access-Secret; for the applicant, and shown this once.' })
   accessSecret: string | null;
-  @ApiProperty({ type: [String], description: 'All that it lacks: DocumentKind, or names of inputs.' }) missing: string[];
+  @ApiProperty({ type: [String], description: 'All that it lacks, each a DocumentKind.' }) missing: string[];
   @ApiProperty({ type: [BatchError], description: 'Why it was rejected; empty otherwise.' }) errors: BatchError[];
 }
 

@@ -24,7 +24,7 @@ registerEnumType(DocumentKind, { name: 'DocumentKind', description: 'A kind of d
 
 @ObjectType({ description: 'Something that an application lacks.' })
 export class MissingItem {
-  @Property(() => String, { description: 'A DocumentKind, or the name of an input.' }) item: string;
+  @Property(() => String, { description: 'A DocumentKind.' }) item: string;
   @Property(() => String, { description: 'What it is, in words for the applicant.' }) name: string;
 }
 
@@ -34,7 +34,6 @@ export interface Described {
   kind: DemandKind;
   guaranteeTypes: readonly GuaranteeType[];
   greenChannel: boolean;
-  maturesOn: string | null;
 }
 
 const { GUARANTEE, MORTGAGE, PLEDGE } = GuaranteeType;
@@ -63,6 +62,5 @@ const checklist: Record<DocumentKind, [name: string, isAsked: (one: Described) =
 export function missingItems(one: Described, documents: readonly string[]): MissingItem[] {
   const missing = Object.entries(checklist)
     .filter(([kind, [, isAsked]]) => isAsked(one) && !documents.includes(kind)).map(([item, [name]]) => ({ item, name }));
-  if (one.kind === DemandKind.RENEWAL && !one.maturesOn) missing.push({ item: 'maturesOn', name: '原贷款到期日' });
   return missing.map((item) => Object.assign(new MissingItem(), item));
 }

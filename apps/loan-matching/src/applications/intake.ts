@@ -22,6 +22,7 @@ import { DemandSource, DemandState, intakeId, nobody } from '../demands/demand-s
 import { Disclosure } from '../demands/disclosure.js';
 import { factsOf, inputProblems } from '../demands/facts.js';
 import { furtherFacts } from '../demands/further-facts.js';
+import { renewalProblems } from '../demands/renewal-problems.js';
 import type { VersionedCatalogue } from '../matching/catalogue.js';
 import { personalTextOf } from '../matching/kept-facts.js';
 import type { Match } from '../matching/match.entity.js';
@@ -99,7 +100,7 @@ export class Intake {
     return problems.length > 0 ? problems : this.keep(tx, input, coming, checked);
   }
 
-  private async check(tx: Tx, input: SubmitDemandInput, { enterpriseId: named }: Coming): Promise<Checked> {
+  private async check(tx: Tx, input: SubmitDemandInput, { enterpriseId: named, source }: Coming): Promise<Checked> {
     const isPerson = input.applicantKind === ApplicantKind.NATURAL_PERSON;
     const creditCode = isPerson || named ? null : normaliseCreditCode(input.creditCode!);
     const enterpriseId = named ?? (creditCode === null ? null : enterpriseIdOf(creditCode));
@@ -108,7 +109,9 @@ export class Intake {
     ]);
     const compared = isPerson ? Verification.PERSON : verificationOf(input.enterpriseName!, copy);
     const known = compared === Verification.VERIFIED ? copy : undefined;
-    const problems = inputProblems(input, known, localDate(new Date()), regions);
+    const today = localDate(new Date());
+    const isAsked = source !== ApplicationSource.PLATFORM;
+    const problems = [...inputProblems(input, known, today, regions), ...renewalProblems(input, today, isAsked)];
     const isTried = this.config.SANDBOX && creditCode !== null && isForTrying(creditCode);
     return { enterpriseId, creditCode, known, offered, problems, verification: isTried ? Verification.VERIFIED : compared };
   }

@@ -88,7 +88,7 @@ export class SubmitDemandInput {
   @ApiPropertyOptional({ description: 'Whether it is about relief (纾困, A-03).' }) @IsOptional() @IsBoolean()
   relief?: boolean;
 
-  @ApiPropertyOptional({ description: 'Of a renewal: when the present loan ends. A renewal is applied for before that day.', format: 'date' })
+  @ApiPropertyOptional({ description: 'Of a renewal, which needs it: when the present loan ends. A renewal is applied for before that day.', format: 'date' })
   @IsOptional() @IsString() @MaxLength(10)
   maturesOn?: string;
 

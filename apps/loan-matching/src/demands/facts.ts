@@ -10,7 +10,6 @@ import { sizeClass, sizeGroupOfIndustry } from '@finharbor/standards/size-class'
 import type { EnterpriseCopy } from '../copies/copies.js';
 import { type Fact, type Facts, FactSource } from '../matching/matching.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
-import { DemandKind } from './demand-states.js';
 import { personProblems } from './person-problems.js';
 
 /** What of the input names something that does not exist. `known` is what the enterprise master holds under its credit code and name. */
@@ -28,10 +27,6 @@ export function inputProblems(
       refuse('creditCode', `creditCode${problem!}`, 'creditCode must be a unified social credit code or a 15-digit registration number');
     }
     if (input.residentId != null) refuse('residentId', 'naturalPerson', 'residentId is asked of natural persons alone');
-  }
-  if (input.maturesOn != null && input.kind !== DemandKind.RENEWAL) refuse('maturesOn', 'renewal', 'maturesOn goes with a RENEWAL');
-  else if (input.maturesOn != null && !(isIsoDate(input.maturesOn) && input.maturesOn > today)) {
-    refuse('maturesOn', 'maturity', 'maturesOn must be a day to come, written like "2027-05-20": a renewal is applied for before the loan ends');
   }
   if (input.regionCode != null && !regionOn(input.regionCode, today, imported)) refuse('regionCode', 'region', 'regionCode is no region of today');
   if (input.industryCode != null && checkIndustryCode(input.industryCode).problem) {

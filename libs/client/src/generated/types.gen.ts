@@ -636,7 +636,7 @@ export type BatchItemInput = {
      */
     relief?: boolean;
     /**
-     * Of a renewal: when the present loan ends. A renewal is applied for before that day.
+     * Of a renewal, which needs it: when the present loan ends. A renewal is applied for before that day.
      */
     maturesOn?: string;
     /**
@@ -699,7 +699,7 @@ export type BatchItemResult = {
      */
     accessSecret: string | null;
     /**
-     * All that it lacks: DocumentKind, or names of inputs.
+     * All that it lacks, each a DocumentKind.
      */
     missing: Array<string>;
     /**
@@ -4281,7 +4281,7 @@ export type MessageSubscription = {
 
 export type MissingItem = {
     /**
-     * A DocumentKind, or the name of an input.
+     * A DocumentKind.
      */
     item: string;
     /**
@@ -6980,7 +6980,7 @@ export type SubmitDemandInput = {
      */
     relief?: boolean;
     /**
-     * Of a renewal: when the present loan ends. A renewal is applied for before that day.
+     * Of a renewal, which needs it: when the present loan ends. A renewal is applied for before that day.
      */
     maturesOn?: string;
     /**
@@ -7125,7 +7125,7 @@ export type TakeApplicationInput = {
      */
     relief?: boolean;
     /**
-     * Of a renewal: when the present loan ends. A renewal is applied for before that day.
+     * Of a renewal, which needs it: when the present loan ends. A renewal is applied for before that day.
      */
     maturesOn?: string;
     /**
