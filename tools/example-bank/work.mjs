@@ -58,14 +58,15 @@ export async function recalls(bank) {
 }
 
 /**
- * Accepts the demands that chose this bank, and decides those that it accepted. Those of referrals that it claimed (source REFERRAL) are
- * for its account managers: they have no contact of their own, the referral has it.
+ * Accepts the demands that chose this bank, and decides those that it accepted. Those of referrals that it claimed and of an outside
+ * platform are for its account managers: they have no contact of their own, the referral or the platform has it.
  * @param {Client} bank
  */
 export async function demands(bank) {
   const accepted = await each(bank.each('GET /v1/demands', { query: { state: 'ROUTED' } }), ({ id }) =>
     bank.call('POST /v1/demands/{id}/acceptance', { path: { id }, idempotencyKey: `accept-${id}` }));
-  const decided = await each(bank.each('GET /v1/demands', { query: { state: 'ACCEPTED', source: 'LOAN_CODE' } }), (demand) => decide(bank, demand));
+  const mine = (await all(bank.each('GET /v1/demands', { query: { state: 'ACCEPTED' } }))).filter(({ source }) => !['REFERRAL', 'PLATFORM'].includes(source));
+  const decided = await each(mine, (demand) => decide(bank, demand));
   return `demands: ${accepted.done} accepted, ${decided.done} decided${left(accepted.left + decided.left)}`;
 }
 
@@ -103,7 +104,7 @@ const left = (count) => (count ? `, ${count} left alone, since they had changed 
 /**
  * Does the work for each record. What is no more in the state for it, because somebody else was faster or a consent was withdrawn, is
  * left alone: that is no failure.
- * @template T @param {AsyncIterable<T>} records @param {(record: T) => Promise<unknown>} work
+ * @template T @param {AsyncIterable<T> | Iterable<T>} records @param {(record: T) => Promise<unknown>} work
  */
 async function each(records, work) {
   const counts = { done: 0, left: 0 };
@@ -120,7 +121,7 @@ async function each(records, work) {
   return counts;
 }
 
-/** @template T @param {AsyncIterable<T>} records */
+/** @template T @param {AsyncIterable<T> | Iterable<T>} records */
 async function all(records) {
   /** @type {T[]} */
   const list = [];

@@ -66,6 +66,32 @@ describe('an application that somebody takes down', () => {
 
   it('comes in once, however often a harbor that was offline sends its batch', async () => {
     const { app, harborA, harborB } = district;
+  it('is a demand that says to its bank and in the ledger how it came in, and is asked about and decided as any other', async () => {
+    const { app, bankA, supervisor, harborA } = district;
+    const productId = await district.product(bankA);
+    const item = { ...application({ harborId: harborA }), clientRef: 'how-1' };
+    const [{ accessSecret, applicationId }] = (await app.post(staff, '/v1/applications/batches', { items: [item] }).expect(201)).body.items;
+    const ways = [['STAFF', (await take(staff)).body], ['GRID', (await take(area, { gridPlace: '高笋塘街道' })).body], ['BATCH', { accessSecret, demand: { id: applicationId } }]];
+    for (const [source, { demand: { id }, accessSecret: secret }] of ways) {
+      await app.post({ role: 'applicant', organisationId: null, clientId: null, accessSecret: secret }, `/v1/demands/${id}/choice`, { productId }).expect(201);
+      expect((await app.post(bankA, `/v1/demands/${id}/acceptance`).expect(201)).body).toMatchObject({ source, harborId: harborA });
+      for (const caller of [bankA, supervisor]) {
+        for (const list of ['demands', 'demand-ledger']) {
+          const { items } = (await app.get(caller, `/v1/${list}?source=${source}&limit=200`).expect(200)).body;
+          expect([source, list, items.map((one: { id?: string; demandId?: string }) => one.id ?? one.demandId)]).toEqual([source, list, expect.arrayContaining([id])]);
+        }
+      }
+      expect((await app.graphql(bankA, 'query ($id: ID!) { demand(id: $id) { source harbor { id } } }', { id })).data.demand).toEqual({ source, harbor: { id: harborA } });
+      const asked = (await app.post(bankA, `/v1/demands/${id}/questions`, { question: '请补充近三个月的银行流水' }).expect(201)).body;
+      await app.post(bankA, `/v1/demands/${id}/questions/${asked.id}/retraction`).expect(201);
+      await app.post(bankA, `/v1/demands/${id}/decision`, { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: '300000' }).expect(201);
+      await app.settle();
+      expect(await app.database.query(
+        `select from loan_matching.delivery, jsonb_array_elements(body::jsonb) event where event ->> 'n' = 'demand.decided' and event ->> 'a' = $1 and consumer = 'harbors'`, [id])).toHaveLength(1);
+    }
+    expect((await app.get(bankA, '/v1/demand-ledger?source=LOAN_CODE').expect(200)).body.items).toEqual([]);
+  });
+
     const item = (clientRef: string, changed: object = {}): object => ({ ...application({ harborId: harborA, ...changed }), clientRef });
     const items = [item('a-1'), item('a-2', { amount: '-5' }), item('a-3', { creditCode: '91500101MA5U00011M' }), item('a-4', { harborId: harborB }), item('a-1'), { amount: 1 }, item('a-5', { kind: 'RENEWAL' })];
     const { body } = await app.post(staff, '/v1/applications/batches', { items }).expect(201);

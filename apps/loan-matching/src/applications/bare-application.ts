@@ -12,7 +12,7 @@ export async function keepApplicationOf(tx: Tx, demand: Demand, state: Applicati
   await tx.manager.insert(Application, {
     id, orgId: intakeId, version: 1, state, round: 1, enterpriseId, loanCodeId, accessSecretHash, submittedAt, greenChannel, facts: {},
     mode: isReferral ? RoutingMode.DESIGNATED : RoutingMode.MATCH_FIRST,
-    source: isReferral ? ApplicationSource.REFERRAL : ApplicationSource.LOAN_CODE,
+    source: ApplicationSource[source],
     harborId: harborId === nobody ? null : harborId,
     applicantKind: ApplicantKind.ENTERPRISE, verification: Verification.VERIFIED, relief: false, documents: [],
   });

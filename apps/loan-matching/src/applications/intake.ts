@@ -153,7 +153,7 @@ export class Intake {
     return Object.assign(new Demand(), {
       ...holder, applicationId: holder.id, loanCodeId: loanCodeId ?? null, harborId: harborId ?? nobody, creditCode, version: 1,
       state: DemandState.SUBMITTED,
-      source: source === ApplicationSource.PLATFORM ? DemandSource.PLATFORM : DemandSource.LOAN_CODE,
+      source: DemandSource[source],
       // A natural person is none; the id stands for the person in this demand alone.
       enterpriseId: enterpriseId ?? newId(), enterpriseName: input.enterpriseName ?? null,
       kind: input.kind, amount: facts.amount, termMonths: input.termMonths, purpose: input.purpose, guaranteeTypes: input.guaranteeTypes,

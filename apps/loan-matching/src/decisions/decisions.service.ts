@@ -15,7 +15,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { LoanMatchingConfig } from '../config.js';
 import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
-import { DemandSource, isAccepted } from '../demands/demand-states.js';
+import { isAccepted, isFromHarbor } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { ProgressStage } from '../progress/demand-progress.entity.js';
 import { Progress } from '../progress/progress.js';
@@ -63,14 +63,14 @@ export class DecisionsService {
       approvedAmount: approvedAmount ? yuanOf(approvedAmount) : null, decidedAt: new Date(),
     });
     await addStep(tx, demand, TrailStepKind[outcome], { reasonCode });
-    if (demand.source === DemandSource.LOAN_CODE) await this.tellHarbor(tx, demand, outcome, reasonCode);
+    if (isFromHarbor(demand)) await this.tellHarbor(tx, demand, outcome, reasonCode);
     if (approvedAmount) await this.progress.credit(tx, demand, { amount: yuanOf(approvedAmount), reasonCode });
     else await this.progress.reach(tx, demand, ProgressStage.ENDED, { reasonCode, reasonText });
     await audit(tx, { action: 'demand.decide', resource: 'demand', resourceId: id, detail: { outcome, reasonCode } });
     return demand;
   }
 
-  /** What came of a loan code. */
+  /** What came of a demand that came to it. */
   private tellHarbor(
     tx: Tx, { id, harborId, orgId, enterpriseId, version }: Demand, outcome: DecisionOutcome, reasonCode: ReasonCode,
   ): Promise<void> {

@@ -25,17 +25,20 @@ export enum DemandKind {
   OTHER = 'OTHER',
 }
 
-/** How a demand came in. One of a referral was ACCEPTED from the start: its bank claimed it. */
+/** How a demand came in, by the names of ApplicationSource. One of a referral was ACCEPTED from the start: its bank claimed it. */
 export enum DemandSource {
   LOAN_CODE = 'LOAN_CODE',
   REFERRAL = 'REFERRAL',
+  STAFF = 'STAFF',
+  GRID = 'GRID',
+  BATCH = 'BATCH',
   PLATFORM = 'PLATFORM',
 }
 
 registerEnumType(SizeClass, { name: 'SizeClass', description: 'Size of an enterprise (国统字〔2017〕213号).' });
 registerEnumType(GuaranteeType, { name: 'GuaranteeType', description: 'How a loan may be secured.' });
 registerEnumType(DemandState, { name: 'DemandState', description: 'How far a demand came.' });
-registerEnumType(DemandSource, { name: 'DemandSource', description: 'How a demand came in: through a loan code, from a referral that its bank claimed, or from an outside platform.' });
+registerEnumType(DemandSource, { name: 'DemandSource', description: 'How a demand came in: through a loan code, taken down by the staff of a harbor or on a visit in the grid, in a batch of a harbor that was offline, from a referral that its bank claimed, or from an outside platform.' });
 registerEnumType(DemandKind, { name: 'DemandKind', description: 'What kind of loan is asked for.' });
 
 /** The district's intake: who holds a demand until its enterprise chooses. No organisation has this id, so no bank sees it. */
@@ -76,6 +79,9 @@ interface RoutedDemand {
 /** Whether its bank let its time to accept pass: by its dates, or because a sandbox took its end for now. */
 export const isTooLate = ({ state, acceptDueAt, acceptOverdue }: RoutedDemand): boolean =>
   state === DemandState.ROUTED && (acceptOverdue || (acceptDueAt !== null && acceptDueAt <= new Date()));
+
+/** Whether it came to a harbor, by whatever way: its applicant is here to answer. Lists and outside platforms have their own. */
+export const isFromHarbor = ({ source }: { source: DemandSource }): boolean => ![DemandSource.REFERRAL, DemandSource.PLATFORM].includes(source);
 
 /** Refuses a move from any other state with ILLEGAL_STATE. */
 export function mustBe(demand: { state: DemandState }, expected: DemandState): void {

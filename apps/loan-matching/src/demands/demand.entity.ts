@@ -11,12 +11,12 @@ import { DemandKind, DemandSource, DemandState, nobody, or } from './demand-stat
 const optional = { nullable: true, column: {} } as const;
 
 /** Until a bank accepts, what names the enterprise or could single it out is null for banks: see `Disclosure`. */
-@ObjectType({ description: 'A demand for finance (融资需求), through a loan code (H-036) or from a referral that its bank claimed.' })
+@ObjectType({ description: 'A demand for finance (融资需求): through a loan code (H-036), or by any other way that its source names.' })
 @Directive('@key(fields: "id")')
 @Entity({ schema: 'loan_matching', name: 'demands' })
 export class Demand {
   @Property(() => ID, { description: 'Id of the demand.', column: { primary: true } }) id: string;
-  @Property(() => ID, { description: 'The harbor whose loan code was scanned; the nil UUID for a demand of a referral.', column: or(nobody) })
+  @Property(() => ID, { description: 'The harbor that it came to; the nil UUID for a demand of a referral or an outside platform.', column: or(nobody) })
   harborId: string;
   @Property(() => DemandState, { description: 'How far it came.', enum: DemandState, enumName: 'DemandState', column: {} })
   state: DemandState;

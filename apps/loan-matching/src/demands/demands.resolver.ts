@@ -9,7 +9,7 @@ import { Match } from '../matching/match.entity.js';
 import { TrailStep } from '../trail/trail-step.entity.js';
 import { Demand } from './demand.entity.js';
 import { DemandsArgs } from './demand.inputs.js';
-import { DemandSource } from './demand-states.js';
+import { isFromHarbor } from './demand-states.js';
 import { DemandsService } from './demands.service.js';
 
 @ObjectType({ description: 'A page of demands.' })
@@ -34,9 +34,9 @@ export class DemandsResolver {
     return loadBatched(context.request, 'demand', reference.id, (ids) => this.service.byIds(context.request.caller!, ids));
   }
 
-  @ResolveField(() => HarborReference, { nullable: true, description: 'The harbor whose loan code was scanned; null for a demand of a referral.' })
-  harbor(@Parent() { source, harborId }: Demand): HarborReference | null {
-    return source === DemandSource.LOAN_CODE ? { id: harborId } : null;
+  @ResolveField(() => HarborReference, { nullable: true, description: 'The harbor that it came to; null for a demand of a referral or an outside platform.' })
+  harbor(@Parent() demand: Demand): HarborReference | null {
+    return isFromHarbor(demand) ? { id: demand.harborId } : null;
   }
 
   @ResolveField(() => EnterpriseReference, { nullable: true, description: 'The enterprise; null for a bank that has not accepted.' })

@@ -18,7 +18,7 @@ export class DemandLedgerRow {
   kind: DemandKind;
   @Property(() => DemandSource, { description: 'How it came in.', enum: DemandSource, enumName: 'DemandSource' })
   source: DemandSource;
-  @Property(() => ID, { description: 'The harbor; the nil UUID for a demand of a referral.' })
+  @Property(() => ID, { description: 'The harbor; the nil UUID for a demand of a referral or an outside platform.' })
   harborId: string;
   @Property(() => ID, { description: 'The product that was chosen.', nullable: true })
   productId: string | null;

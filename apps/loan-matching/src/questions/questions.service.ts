@@ -12,7 +12,7 @@ import { In } from 'typeorm';
 import { findApplication } from '../applications/application-access.js';
 import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
-import { DemandSource, isAccepted } from '../demands/demand-states.js';
+import { isAccepted, isFromHarbor } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
 import { Progress } from '../progress/progress.js';
 import { addStep } from '../trail/trail.js';
@@ -46,7 +46,7 @@ export class QuestionsService {
   ask(caller: Caller, id: string, { question, documents = [] }: AskInput): Promise<DemandQuestion> {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id, { lock: true });
-      if (demand.source !== DemandSource.LOAN_CODE) throw new DomainError('ILLEGAL_STATE', 'The demand comes from a list or an outside platform: nobody could answer here. Ask by phone.');
+      if (!isFromHarbor(demand)) throw new DomainError('ILLEGAL_STATE', 'The demand comes from a list or an outside platform: nobody could answer here. Ask by phone.');
       mustBeConsented(demand);
       await this.moves.move(tx, demand, 'ask');
       const asked = tx.manager.create(DemandQuestion, {
