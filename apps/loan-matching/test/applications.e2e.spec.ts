@@ -53,7 +53,7 @@ describe('an application', () => {
     }] });
     await district.product(district.bankA, '有条件贷', { regionCodes: ['500101'], sizeClasses: [SizeClass.SMALL], yearsInBusinessMin: 5 });
     const answers = [];
-    for (const one of [{ creditCode: '92500101MA5UW0016R' }, { creditCode: '93500101MA5UH0014B' }, { creditCode: '92500101MA61CD341K', enterpriseName: '万州区某机关' }]) {
+    for (const one of [{ creditCode: '92500101MA5UW0016R' }, { creditCode: '92500101MA5UW0024L' }, { creditCode: '92500101MA61CD341K', enterpriseName: '万州区某机关' }]) {
       const { body } = await district.submitUnknown({ ...one, regionCode: undefined, establishedOn: undefined }, code);
       const text = JSON.stringify({ ...body, matches: [...body.matches].sort((a, b) => (a.productId < b.productId ? -1 : 1)) });
       answers.push(text.replaceAll(/"[\da-f]{8}-[\da-f-]{27}"|"demand_[\w-]+"|"20\d\d-[\dT:.-]+Z"|"9[\dA-Z]{17}"|"万州[^"]*"/g, '…'));
@@ -112,7 +112,15 @@ describe('an application', () => {
     await app.post(applicant, `/v1/applications/${id}/documents`, { documents: ['PASSPORT'] }).expect(400);
   });
 
+  it('is of what its credit code says where the applicant does not, and lacks accordingly', async () => {
+    const { application: household } = (await district.submitUnknown({ creditCode: '92500101MA5UW0032F' })).body;
+    expect([household.applicantKind, household.missing.map(({ item }: { item: string }) => item)])
+      .toEqual(['SELF_EMPLOYED', ['BUSINESS_LICENCE', 'RESIDENT_ID', 'OPERATING_RECORDS', 'PURPOSE_EVIDENCE', 'PREMISES']]);
+    expect((await district.submitUnknown({ creditCode: '92500101MA5UW0032F', applicantKind: 'FAMILY_FARM' })).body.application.applicantKind).toBe('FAMILY_FARM');
+  });
+
   it.each([
+    ['a household by its code that says it is an enterprise', { creditCode: '92500101MA5UW0032F', applicantKind: 'ENTERPRISE', maturesOn: '2099-01-01' }, 'applicantKind creditCode, maturesOn renewal'],
     ['a renewal on or after the day that the loan ends', { kind: 'RENEWAL', maturesOn: '2026-01-01' }, 'maturesOn maturity'],
     ['a renewal of a loan that ends on no day', { kind: 'RENEWAL', maturesOn: '2027-02-30' }, 'maturesOn maturity'],
     ['a renewal that does not say when the loan ends', { kind: 'RENEWAL', regionCode: '999999' }, 'regionCode region, maturesOn required'],

@@ -147,3 +147,5 @@ describe('an application that somebody takes down', () => {
     expect(JSON.stringify(body)).not.toMatch(/\d{17}[\dx]/i);
   });
 });
+    ['that is not for a start-up', { purposeKind: 'EQUIPMENT' }, 'purposeKind startUp'],
+    ['that does not say what it is for, of none of the groups', { purposeKind: undefined, specialGroups: undefined }, 'specialGroups required, purposeKind startUp'],

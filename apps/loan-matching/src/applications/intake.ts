@@ -15,6 +15,7 @@ import { localDate } from '@finharbor/standards/working-days';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LoanMatchingConfig } from '../config.js';
 import { findEnterprise, type NamedCopy } from '../copies/copies.js';
+import { applicantKindOf } from '../demands/applicant-kind.js';
 import { consentTextVersion } from '../demands/consent-text.js';
 import { Demand } from '../demands/demand.entity.js';
 import type { SubmitDemandInput } from '../demands/demand.inputs.js';
@@ -183,7 +184,7 @@ export class Intake {
     return Object.assign(new Application(), {
       id, orgId: intakeId, version: 1, mode: RoutingMode.MATCH_FIRST, round: 1, facts: {},
       state: isVerified(verification) ? ApplicationState.SUBMITTED : ApplicationState.UNVERIFIED,
-      applicantKind: input.applicantKind ?? ApplicantKind.ENTERPRISE, enterpriseId, verification, accessSecretHash,
+      applicantKind: input.applicantKind ?? applicantKindOf(input.creditCode), enterpriseId, verification, accessSecretHash,
       submittedAt, closedAt: null, reasonCode: null, reasonText: null, chosenProductIds: null,
       greenChannel: isGreen(input), relief: input.relief ?? false, jobs: input.jobs ?? null, maturesOn: input.maturesOn ?? null,
       documents: input.documents ?? [],

@@ -65,10 +65,10 @@ export class SubmitDemandInput {
   @ApiPropertyOptional({ description: 'Day of registration.', format: 'date' }) @IsOptional() @IsString() @MaxLength(10)
   establishedOn?: string;
 
-  @ApiPropertyOptional({ description: 'What the applicant is.', enum: ApplicantKind, enumName: 'ApplicantKind' }) @IsOptional() @IsEnum(ApplicantKind)
+  @ApiPropertyOptional({ description: 'What the applicant is; by its credit code where it is left out. Refused where the code is certainly of another kind.', enum: ApplicantKind, enumName: 'ApplicantKind' }) @IsOptional() @IsEnum(ApplicantKind)
   applicantKind?: ApplicantKind;
 
-  @ApiPropertyOptional({ description: 'What the money is for, coarsely; products may ask for it.', enum: PurposeKind, enumName: 'PurposeKind' })
+  @ApiPropertyOptional({ description: 'What the money is for, coarsely; products may ask for it. A natural person applies for a start-up loan: START_UP.', enum: PurposeKind, enumName: 'PurposeKind' })
   @IsOptional() @IsEnum(PurposeKind)
   purposeKind?: PurposeKind;
 

@@ -1,6 +1,8 @@
+import { ApplicantKind } from '@finharbor/contracts/eligibility/facts';
 import { GuaranteeType, SizeClass } from '@finharbor/contracts/vocabulary';
 import type { EnterpriseCopy } from '../copies/copies.js';
 import { FactSource } from '../matching/matching.js';
+import { applicantKindOf } from './applicant-kind.js';
 import { DemandKind } from './demand-states.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
 import { factsOf, inputProblems } from './facts.js';
@@ -80,9 +82,23 @@ describe('input problems', () => {
     [{ establishedOn: '2026-11-23' }, 'establishedOn pastDate'],
     [{ establishedOn: '2023-02-29' }, 'establishedOn pastDate'],
     [{ establishedOn: '1899-12-31' }, 'establishedOn pastDate'],
+    [{ applicantKind: ApplicantKind.SELF_EMPLOYED }, 'applicantKind creditCode'],
+    [{ creditCode: '92500101MA5UW0016R', applicantKind: ApplicantKind.ENTERPRISE }, 'applicantKind creditCode'],
+    [{ creditCode: '93500101MA5UH0014B', applicantKind: ApplicantKind.FAMILY_FARM }, 'applicantKind creditCode'],
     [{ purpose: '为万州示例食品厂采购' }, 'purpose identity'],
     [{ purpose: '采购，联系13800000000' }, 'purpose identity'],
   ])('name field and rule: %j', (changed, problem) => expect(problems(changed)).toEqual([problem]));
+
+  it.each([
+    ['92500101MA5UW0016R', ApplicantKind.FAMILY_FARM], ['92500101MA5UW0016R', ApplicantKind.SELF_EMPLOYED], ['91500101MA5U00011L', ApplicantKind.FAMILY_FARM],
+    ['500101600000017', ApplicantKind.ENTERPRISE], ['91350203M0001QAY9B', ApplicantKind.SELF_EMPLOYED],
+  ])('do not doubt what may be: %s is %s', (creditCode, applicantKind) => expect(problems({ creditCode, applicantKind }, nothing)).toEqual([]));
+
+  it.each([
+    ['91500101MA5U00011L', ApplicantKind.ENTERPRISE], ['92500101MA5UW0016R', ApplicantKind.SELF_EMPLOYED], ['93500101MA5UH0014B', ApplicantKind.COOPERATIVE],
+    ['500101600000017', ApplicantKind.SELF_EMPLOYED], ['500101NA000001X', ApplicantKind.COOPERATIVE], ['N2500101MA5U00011L', ApplicantKind.ENTERPRISE],
+    [null, ApplicantKind.ENTERPRISE],
+  ])('take the bearer of %s for %s where nobody says what it is', (creditCode, kind) => expect(applicantKindOf(creditCode)).toBe(kind));
 
   it('do not doubt a code that fails the checksum but stands in the master', () => {
     expect(problems({ creditCode: '91350203M0001QAY9B' }, nothing)).toEqual([]);

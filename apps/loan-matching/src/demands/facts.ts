@@ -9,6 +9,7 @@ import { type Region, regionOn } from '@finharbor/standards/regions';
 import { sizeClass, sizeGroupOfIndustry } from '@finharbor/standards/size-class';
 import type { EnterpriseCopy } from '../copies/copies.js';
 import { type Fact, type Facts, FactSource } from '../matching/matching.js';
+import { contradicts } from './applicant-kind.js';
 import type { SubmitDemandInput } from './demand.inputs.js';
 import { personProblems } from './person-problems.js';
 
@@ -25,6 +26,9 @@ export function inputProblems(
     // Registered codes that fail the checksum exist; the master holds one only after a supervisor looked at it.
     if (kind === 'INVALID' && !(problem === 'CHECKSUM' && known)) {
       refuse('creditCode', `creditCode${problem!}`, 'creditCode must be a unified social credit code or a 15-digit registration number');
+    }
+    if (input.creditCode != null && input.applicantKind && contradicts(input.creditCode, input.applicantKind)) {
+      refuse('applicantKind', 'creditCode', `applicantKind is not ${input.applicantKind}: by its first two characters the creditCode is of another kind`);
     }
     if (input.residentId != null) refuse('residentId', 'naturalPerson', 'residentId is asked of natural persons alone');
   }
