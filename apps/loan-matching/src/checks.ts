@@ -1,4 +1,5 @@
 import { compareDecimals, scaled } from '@finharbor/contracts/eligibility/decimals';
+import { isIsoDate } from '@finharbor/standards/dates';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 
@@ -21,6 +22,15 @@ export const IsTenThousandYuan = (): PropertyDecorator =>
 /** A rate in percent a year. */
 export const IsPercent = (): PropertyDecorator =>
   check('percent', '$property must be a rate in percent a year, written like "3.65"', (text) => /^\d{1,2}(\.\d{1,4})?$/.test(text));
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A point in time that has been, so many days ago at most. */
+export const IsInstantWithin = (days: number): PropertyDecorator =>
+  check('instantWithin', `$property must be a time that has been, at most ${days} days ago, written like "2026-11-20T09:30:00+08:00"`, (text) => {
+    const age = instant.test(text) && isIsoDate(text.slice(0, 10)) ? Date.now() - Date.parse(text) : Number.NaN;
+    return age >= 0 && age <= days * 86_400_000;
+  });
 
 /** For `@Transform` of what stands in a URL: true and false, and anything else as it is, to be refused. */
 export const asBoolean = ({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value);

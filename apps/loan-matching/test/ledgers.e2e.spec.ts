@@ -88,6 +88,19 @@ describe('the ledgers', () => {
     expect(await dockings(bankA, `demandId=${id}`)).toEqual([]);
   });
 
+  it('have a visit on which no network was, when it was made, and nothing of what was taken down elsewhere', async () => {
+    const { app, harborA, supervisor } = district;
+    const takenAt = new Date(Date.now() - 5 * 86_400_000).toISOString();
+    const items = [{ gridPlace: '天城镇 2 组', takenAt }, { gridPlace: '天城镇 3 组' }, { takenAt }].map((more) => ({ ...application({ harborId: harborA, ...more }), clientRef: newId() }));
+    const { body } = await app.post(callerOf('area'), '/v1/applications/batches', { items }).expect(201);
+    await app.handleDue();
+    const [visited, untimed, taken] = await Promise.all(body.items.map(({ applicationId }: { applicationId: string }) => dockings(supervisor, `demandId=${applicationId}`)));
+    expect(visited).toMatchObject([{ way: 'VISIT', outcome: 'REACHED', contactedAt: takenAt }]);
+    expect(Date.parse(visited[0].recordedAt)).toBeGreaterThan(Date.parse(takenAt));
+    expect(untimed).toMatchObject([{ way: 'VISIT', contactedAt: untimed[0].recordedAt }]);
+    expect(taken).toEqual([]);
+  });
+
   it('have no attempt of a bank that may not know the enterprise', async () => {
     const { app, bankA } = district;
     const routed = await district.routed(bankA);

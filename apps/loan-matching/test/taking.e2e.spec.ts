@@ -1,5 +1,7 @@
 import type { Caller } from '@finharbor/security/tokens/caller';
+import { localDate } from '@finharbor/standards/working-days';
 import { anonymous, application, callerOf, District, newId } from './district.js';
+import { banksOf, Routed } from './routing.js';
 
 const name = '万州示例食品有限公司';
 const person = (changed: object = {}): Record<string, unknown> => application({
@@ -64,8 +66,6 @@ describe('an application that somebody takes down', () => {
     expect(body.application).toMatchObject({ source: 'GRID', gridPlace: '高笋塘街道 白岩书院社区 3 号楼', firstResponder: 'test-area' });
   });
 
-  it('comes in once, however often a harbor that was offline sends its batch', async () => {
-    const { app, harborA, harborB } = district;
   it('is a demand that says to its bank and in the ledger how it came in, and is asked about and decided as any other', async () => {
     const { app, bankA, supervisor, harborA } = district;
     const productId = await district.product(bankA);
@@ -92,6 +92,8 @@ describe('an application that somebody takes down', () => {
     expect((await app.get(bankA, '/v1/demand-ledger?source=LOAN_CODE').expect(200)).body.items).toEqual([]);
   });
 
+  it('comes in once, however often a harbor that was offline sends its batch', async () => {
+    const { app, harborA, harborB } = district;
     const item = (clientRef: string, changed: object = {}): object => ({ ...application({ harborId: harborA, ...changed }), clientRef });
     const items = [item('a-1'), item('a-2', { amount: '-5' }), item('a-3', { creditCode: '91500101MA5U00011M' }), item('a-4', { harborId: harborB }), item('a-1'), { amount: 1 }, item('a-5', { kind: 'RENEWAL' })];
     const { body } = await app.post(staff, '/v1/applications/batches', { items }).expect(201);
@@ -108,6 +110,48 @@ describe('an application that somebody takes down', () => {
     expect((await app.get(staff, `/v1/applications/${body.items[0].applicationId}`).expect(200)).body).toMatchObject({ source: 'BATCH', clientRef: 'a-1' });
     await app.post(staff, '/v1/applications/batches', { items: [] }).expect(400);
     await app.post(staff, '/v1/applications/batches', { items: Array(51).fill(item('b-1')) }).expect(400);
+  });
+
+  describe('offline', () => {
+    const ago = (days: number, minutes = 0): string => new Date(Date.now() - days * 86_400_000 - minutes * 60_000).toISOString();
+    const send = async (changed: object) =>
+      (await district.app.post(staff, '/v1/applications/batches', { items: [{ ...application({ harborId: district.harborA, ...changed }), clientRef: newId() }] }).expect(201)).body.items[0];
+    const consentsOf = (id: string): Promise<{ at: string }[]> => district.app.database.query(
+      `select distinct event -> 'p' ->> 'givenAt' as at, event ->> 'a' as consent from loan_matching.delivery, jsonb_array_elements(body::jsonb) event
+       where event ->> 'n' = 'consent.given' and event -> 'p' ->> 'demandId' in (select id::text from loan_matching.demands where application_id = $1)`, [id]);
+
+    it('was agreed to when it was taken down, with every bank and for the outside platform, and submitted when it came in', async () => {
+      const { app, supervisor } = district;
+      const [takenAt, banks, before] = [ago(3), await banksOf(district, 2), Date.now()];
+      const { applicationId: id, accessSecret } = await send({ takenAt, platformConsent: true });
+      const read = (await app.get(supervisor, `/v1/applications/${id}`).expect(200)).body;
+      expect(read).toMatchObject({ takenAt, platformConsentAt: takenAt });
+      expect(Date.parse(read.submittedAt)).toBeGreaterThanOrEqual(before);
+      const applicant = { role: 'applicant' as const, organisationId: null, clientId: null, accessSecret };
+      await new Routed(district, { id, applicant, body: read }).route({ mode: 'MATCH_FIRST', productIds: banks.map(({ productId }) => productId) });
+      await app.settle();
+      // That of the application, that of the second bank, and that for the outside platform.
+      expect((await consentsOf(id)).map(({ at }) => at)).toEqual([takenAt, takenAt, takenAt]);
+      await expect(app.database.query(`set role loan_matching_worker; update loan_matching.applications set taken_at = now()`)).rejects.toThrow('permission denied');
+      await app.database.query('reset role');
+    });
+
+    it('is a renewal that was applied for before the loan ended, whenever it came in', async () => {
+      const maturesOn = localDate(new Date(Date.now() - 86_400_000));
+      const renewal = { kind: 'RENEWAL', maturesOn };
+      expect(await send({ ...renewal, takenAt: ago(2) })).toMatchObject({ outcome: 'TAKEN' });
+      expect(problemsOf(await send({ ...renewal, takenAt: ago(1) }))).toEqual(['maturesOn maturity']);
+      expect(problemsOf(await send(renewal))).toEqual(['maturesOn maturity']);
+    });
+
+    it.each([[ago(14, 1)], [ago(-1)], ['2026-02-30T10:00:00Z'], [ago(1).slice(0, 10)], [ago(1).slice(0, 19)], ['yesterday'], [5]])('was not taken down at %s', async (takenAt) => {
+      expect(problemsOf(await send({ takenAt }))).toEqual(['takenAt instantWithin']);
+    });
+
+    it('is no field of what is taken down here and now', async () => {
+      expect(problemsOf((await take(staff, { takenAt: ago(1) }).expect(400)).body)).toEqual(['takenAt whitelistValidation']);
+      expect((await take(staff).expect(201)).body.application.takenAt).toBeNull();
+    });
   });
 
   it('of a natural person of the six groups goes through the green channel, and its number stays sealed', async () => {
@@ -138,6 +182,8 @@ describe('an application that somebody takes down', () => {
     ['with a wrong check character', { residentId: '500101199001011230' }, 'residentId residentIdCHECKSUM'],
     ['under age', { residentId: '110105201501011239' }, 'residentId fullAge'],
     ['of none of the groups', { specialGroups: [] }, 'specialGroups required'],
+    ['that is not for a start-up', { purposeKind: 'EQUIPMENT' }, 'purposeKind startUp'],
+    ['that does not say what it is for, of none of the groups', { purposeKind: undefined, specialGroups: undefined }, 'specialGroups required, purposeKind startUp'],
     ['that names an enterprise', { creditCode: '91500101MA5U00011L', enterpriseName: name }, 'enterpriseName naturalPerson, creditCode naturalPerson'],
     ['whose purpose has its number', { purpose: '为 50010119900101123x 周转' }, 'purpose identity'],
   ])('of a natural person %s is refused', async (_what, changed, problem) => {
@@ -147,5 +193,3 @@ describe('an application that somebody takes down', () => {
     expect(JSON.stringify(body)).not.toMatch(/\d{17}[\dx]/i);
   });
 });
-    ['that is not for a start-up', { purposeKind: 'EQUIPMENT' }, 'purposeKind startUp'],
-    ['that does not say what it is for, of none of the groups', { purposeKind: undefined, specialGroups: undefined }, 'specialGroups required, purposeKind startUp'],

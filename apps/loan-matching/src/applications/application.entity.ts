@@ -50,7 +50,9 @@ export class Application {
   platformRecalledAt: Date | null;
   @Property(() => Date, { description: 'When the signed receipt of the platform for that was read back.', nullable: true, column: {} })
   platformRecallReceivedAt: Date | null;
-  @Property(() => Date, { description: 'When it was submitted, or claimed.', column: {} }) submittedAt: Date;
+  @Property(() => Date, { description: 'When it was taken down, where it came in later, in a batch, and the harbor said so.', nullable: true, column: {} })
+  takenAt: Date | null;
+  @Property(() => Date, { description: 'When it was submitted, or claimed; of a batch, when it came in.', column: {} }) submittedAt: Date;
   @Property(() => Date, { description: 'When it ended.', nullable: true, column: {} }) closedAt: Date | null;
   @Property(() => [MissingItem], { description: 'Everything that it lacks, in one notice (一次性告知, H-101).' }) missing: MissingItem[];
   @Property(() => [Demand], { description: 'Its demands, one of each bank; the staff of a harbor sees none.' }) demands: Demand[];

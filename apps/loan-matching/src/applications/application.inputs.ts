@@ -4,7 +4,7 @@ import { ArgsType, Field } from '@nestjs/graphql';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsEnum, IsIn, IsObject, IsOptional, IsUUID, Matches } from 'class-validator';
-import { asBoolean, IsLine } from '../checks.js';
+import { asBoolean, IsInstantWithin, IsLine } from '../checks.js';
 import { SubmitDemandInput } from '../demands/demand.inputs.js';
 import { ApplicationSource, ApplicationState } from './application-states.js';
 import { DocumentKind } from './documents.js';
@@ -19,11 +19,20 @@ export class TakeApplicationInput extends SubmitDemandInput {
   gridPlace?: string;
 }
 
+/** So many days a harbor may have been offline. */
+const oldestDays = 14;
+
 /** An application of a batch. */
 export class BatchItemInput extends TakeApplicationInput {
   @ApiProperty({ description: 'What the harbor calls it: the same is taken once, however often it is sent.', example: 'WZ-0001-20261122-007' })
   @Matches(/^[\w.:-]{1,64}$/, { message: '$property must be 1 to 64 letters, digits, or any of ._:-' })
   clientRef: string;
+
+  @ApiPropertyOptional({
+    description: `When it was taken down, and agreed to: at most ${oldestDays} days ago. Without it that was when it came in.`, format: 'date-time', example: '2026-11-20T09:30:00+08:00',
+  })
+  @IsOptional() @IsInstantWithin(oldestDays)
+  takenAt?: string;
 }
 
 /** How many applications a batch has at most. */

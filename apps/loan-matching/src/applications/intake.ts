@@ -49,6 +49,8 @@ export interface Coming {
   responderOrgId?: string;
   gridPlace?: string;
   clientRef?: string;
+  /** When it was taken down, where that was before it came in. */
+  takenAt?: Date;
   /** The enterprise, where it is known by this alone: no event carries a credit code. */
   enterpriseId?: string;
   /** What the applicant agreed to elsewhere, where it did not do so here. */
@@ -101,7 +103,7 @@ export class Intake {
     return problems.length > 0 ? problems : this.keep(tx, input, coming, checked);
   }
 
-  private async check(tx: Tx, input: SubmitDemandInput, { enterpriseId: named, source }: Coming): Promise<Checked> {
+  private async check(tx: Tx, input: SubmitDemandInput, { enterpriseId: named, source, takenAt = new Date() }: Coming): Promise<Checked> {
     const isPerson = input.applicantKind === ApplicantKind.NATURAL_PERSON;
     const creditCode = isPerson || named ? null : normaliseCreditCode(input.creditCode!);
     const enterpriseId = named ?? (creditCode === null ? null : enterpriseIdOf(creditCode));
@@ -112,7 +114,7 @@ export class Intake {
     const known = compared === Verification.VERIFIED ? copy : undefined;
     const today = localDate(new Date());
     const isAsked = source !== ApplicationSource.PLATFORM;
-    const problems = [...inputProblems(input, known, today, regions), ...renewalProblems(input, today, isAsked)];
+    const problems = [...inputProblems(input, known, today, regions), ...renewalProblems(input, localDate(takenAt), isAsked)];
     const isTried = this.config.SANDBOX && creditCode !== null && isForTrying(creditCode);
     return { enterpriseId, creditCode, known, offered, problems, verification: isTried ? Verification.VERIFIED : compared };
   }
@@ -138,7 +140,7 @@ export class Intake {
     if (application.state === ApplicationState.UNVERIFIED) recheckLater(tx, this.due, application);
     countGroups(tx, input.specialGroups ?? [], today);
     await this.tell(tx, application, demand, coming.consent);
-    if (input.platformConsent) await this.offers.agree(tx, application);
+    if (input.platformConsent) await this.offers.agree(tx, application, agreedAt(application));
     await this.offers.offer(tx, application, demand);
     const { source, harborId } = coming;
     await audit(tx, { action: 'demand.submit', resource: 'demand', resourceId: demand.id, detail: { harborId, source, consentId: demand.consentId } });
@@ -190,17 +192,18 @@ export class Intake {
       documents: input.documents ?? [],
       source: coming.source, harborId: coming.harborId, loanCodeId: coming.loanCodeId ?? null, gridPlace: coming.gridPlace ?? null,
       ...notOffered,
-      clientRef: coming.clientRef ?? null, firstResponder: coming.firstResponder ?? null, responderOrgId: coming.responderOrgId ?? null,
+      takenAt: coming.takenAt ?? null, clientRef: coming.clientRef ?? null, firstResponder: coming.firstResponder ?? null, responderOrgId: coming.responderOrgId ?? null,
     });
   }
 
   private async tell(
-    tx: Tx, { harborId }: Application, { id, version, consentId, submittedAt }: Demand, elsewhere: Coming['consent'],
+    tx: Tx, application: Application, { id, version, consentId }: Demand, elsewhere: Coming['consent'],
   ): Promise<void> {
+    const { harborId } = application;
     if (harborId) {
       await this.publisher.publish(tx, 'demand.submitted', { organisationId: intakeId, aggregateId: id, version, payload: { demandId: id, harborId } });
     }
-    const { textVersion, givenAt } = elsewhere ?? { textVersion: consentTextVersion, givenAt: submittedAt.toISOString() };
+    const { textVersion, givenAt } = elsewhere ?? { textVersion: consentTextVersion, givenAt: agreedAt(application).toISOString() };
     await this.publisher.publish(tx, 'consent.given', {
       organisationId: intakeId, aggregateId: consentId, version: 1, payload: { consentId, demandId: id, textVersion, givenAt },
     });
@@ -211,6 +214,8 @@ const notOffered = {
   platformConsentId: null, platformConsentAt: null, platformOfferId: null, platformSentAt: null, platformReceivedAt: null,
   platformRecalledAt: null, platformRecallReceivedAt: null,
 };
+/** When the applicant agreed: before whoever took it down, whenever that came in. */
+const agreedAt = ({ takenAt, submittedAt }: Application): Date => takenAt ?? submittedAt;
 const noContact = { contactNameEncrypted: null, contactPhoneEncrypted: null };
 
 /** Whoever belongs to a special group goes through the green channel (H-112). */

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 export class Dockings {
   /**
    * A bank that told CONTACTED or DOCKED reached the enterprise: an entry, unless it entered one itself. A demand that was taken down on a
-   * visit in the grid (H-111) was one.
+   * visit in the grid (H-111) was one, also where it came in later.
    */
   async follow(tx: Tx, moveId: string): Promise<void> {
     await tx.query(
@@ -16,9 +16,9 @@ export class Dockings {
        where m.id = $1::uuid and (m.state = 'CONTACTED' or m.stage = 'DOCKED') and not exists (
          select from loan_matching.docking_entries e where e.org_id = m.org_id and e.demand_id = m.demand_id and e.outcome <> 'NOT_REACHED')
        union all
-       select $2::uuid, a.responder_org_id, m.demand_id, 'VISIT', 'REACHED', m.at, m.at, m.id
+       select $2::uuid, a.responder_org_id, m.demand_id, 'VISIT', 'REACHED', coalesce(a.taken_at, m.at), m.at, m.id
        from loan_matching.demand_moves m join loan_matching.applications a on a.id = m.demand_id
-       where m.id = $1::uuid and m.state = 'SUBMITTED' and a.source = 'GRID' and a.responder_org_id is not null
+       where m.id = $1::uuid and m.state = 'SUBMITTED' and a.grid_place is not null and a.responder_org_id is not null
        on conflict (org_id, move_id) do nothing`, [moveId, newId()]);
   }
 }

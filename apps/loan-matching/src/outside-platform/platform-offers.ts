@@ -39,8 +39,8 @@ export class PlatformOffers {
   }
 
   /** The enterprise agrees, by a consent of its own, which the register keeps. */
-  async agree(tx: Tx, application: Application): Promise<void> {
-    const [platformConsentId, platformConsentAt] = [newId(), new Date()];
+  async agree(tx: Tx, application: Application, platformConsentAt = new Date()): Promise<void> {
+    const platformConsentId = newId();
     await changeApplication(tx, application, { platformConsentId, platformConsentAt });
     await this.publisher.publish(tx, 'consent.given', {
       organisationId: intakeId, aggregateId: platformConsentId, version: 1, payload: {

@@ -80,7 +80,7 @@ export class BankRows {
 
   /** The first demand, which lies with the intake, moves to the bank. Every further bank has one made for it, which stays with it. */
   private async give(
-    tx: Tx, { id }: Application, to: Pick<Demand, 'productId' | 'bankId' | 'acceptDueAt'>, state: DemandState,
+    tx: Tx, { id, takenAt }: Application, to: Pick<Demand, 'productId' | 'bankId' | 'acceptDueAt'>, state: DemandState,
   ): Promise<Demand> {
     const first = await tx.manager.findOneOrFail(Demand, { where: { id }, lock: { mode: 'pessimistic_write' } });
     mustBeConsented(first);
@@ -102,7 +102,7 @@ export class BankRows {
     await tx.manager.insert(Demand, demand);
     await this.publisher.publish(tx, 'consent.given', {
       organisationId: intakeId, aggregateId: demand.consentId, version: 1,
-      payload: { consentId: demand.consentId, demandId: own, textVersion: consentTextVersion, givenAt: first.submittedAt.toISOString() },
+      payload: { consentId: demand.consentId, demandId: own, textVersion: consentTextVersion, givenAt: (takenAt ?? first.submittedAt).toISOString() },
     });
     return demand;
   }

@@ -232,7 +232,11 @@ export type Application = {
      */
     platformRecallReceivedAt: string | null;
     /**
-     * When it was submitted, or claimed.
+     * When it was taken down, where it came in later, in a batch, and the harbor said so.
+     */
+    takenAt: string | null;
+    /**
+     * When it was submitted, or claimed; of a batch, when it came in.
      */
     submittedAt: string;
     /**
@@ -612,11 +616,11 @@ export type BatchItemInput = {
      */
     establishedOn?: string;
     /**
-     * What the applicant is.
+     * What the applicant is; by its credit code where it is left out. Refused where the code is certainly of another kind.
      */
     applicantKind?: ApplicantKind;
     /**
-     * What the money is for, coarsely; products may ask for it.
+     * What the money is for, coarsely; products may ask for it. A natural person applies for a start-up loan: START_UP.
      */
     purposeKind?: PurposeKind;
     /**
@@ -675,6 +679,10 @@ export type BatchItemInput = {
      * What the harbor calls it: the same is taken once, however often it is sent.
      */
     clientRef: string;
+    /**
+     * When it was taken down, and agreed to: at most 14 days ago. Without it that was when it came in.
+     */
+    takenAt?: string;
 };
 
 export type BatchItemResult = {
@@ -1756,7 +1764,7 @@ export type Demand = {
      */
     id: string;
     /**
-     * The harbor whose loan code was scanned; the nil UUID for a demand of a referral.
+     * The harbor that it came to; the nil UUID for a demand of a referral or an outside platform.
      */
     harborId: string;
     /**
@@ -1983,7 +1991,7 @@ export type DemandLedgerRow = {
      */
     source: DemandSource;
     /**
-     * The harbor; the nil UUID for a demand of a referral.
+     * The harbor; the nil UUID for a demand of a referral or an outside platform.
      */
     harborId: string;
     /**
@@ -2136,7 +2144,7 @@ export type DemandQuestion = {
     retractedAt: string | null;
 };
 
-export type DemandSource = 'LOAN_CODE' | 'REFERRAL' | 'PLATFORM';
+export type DemandSource = 'LOAN_CODE' | 'REFERRAL' | 'STAFF' | 'GRID' | 'BATCH' | 'PLATFORM';
 
 export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'CONTACTED' | 'DUE_DILIGENCE' | 'ACTION_REQUIRED' | 'COUNTER_OFFERED' | 'APPROVED' | 'REJECTED' | 'CUSTOMER_DECLINED' | 'WITHDRAWN' | 'EXPIRED';
 
@@ -6956,11 +6964,11 @@ export type SubmitDemandInput = {
      */
     establishedOn?: string;
     /**
-     * What the applicant is.
+     * What the applicant is; by its credit code where it is left out. Refused where the code is certainly of another kind.
      */
     applicantKind?: ApplicantKind;
     /**
-     * What the money is for, coarsely; products may ask for it.
+     * What the money is for, coarsely; products may ask for it. A natural person applies for a start-up loan: START_UP.
      */
     purposeKind?: PurposeKind;
     /**
@@ -7101,11 +7109,11 @@ export type TakeApplicationInput = {
      */
     establishedOn?: string;
     /**
-     * What the applicant is.
+     * What the applicant is; by its credit code where it is left out. Refused where the code is certainly of another kind.
      */
     applicantKind?: ApplicantKind;
     /**
-     * What the money is for, coarsely; products may ask for it.
+     * What the money is for, coarsely; products may ask for it. A natural person applies for a start-up loan: START_UP.
      */
     purposeKind?: PurposeKind;
     /**
