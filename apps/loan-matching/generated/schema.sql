@@ -781,6 +781,7 @@ create table loan_matching.loan_code_days (
   scans integer default 0 not null,
   sessions integer default 0 not null,
   demands integer default 0 not null,
+  sessionless integer default 0 not null,
   constraint loan_code_days_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
   constraint loan_code_days_pkey PRIMARY KEY (org_id, loan_code_id, day, slot)
 );
