@@ -51,7 +51,7 @@ describe('the database of demands', () => {
       expect(await become(state, `, end_reason_code = 'OTHER'`)).toMatch('demands_end_reason');
       expect(await become(state, `, end_reason_code = 'OTHER', end_reason_text = '其他'`)).toBe(1);
     }
-    for (const state of ['ACTION_REQUIRED', 'COUNTER_OFFERED']) {
+    for (const state of ['ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED_ACTION_REQUIRED']) {
       expect(await become(state)).toMatch('demands_resume');
       expect(await become(state, `, resume_state = 'ACCEPTED'`)).toBe(1);
     }

@@ -107,6 +107,19 @@ describe('the clocks of demands', () => {
     expect((await clocksOf(id, district.bankA)).DEMAND_ANSWER).toBeUndefined();
   });
 
+  it('give the bank the days back in which it waited for what the contract needs', async () => {
+    const { id } = await district.accepted(district.bankA);
+    const clocks = await movedSo(id, [
+      ['ACCEPTED', '2025-03-03T15:00:00+08:00'], ['APPROVED', '2025-03-04T09:00:00+08:00'],
+      ['APPROVED_ACTION_REQUIRED', '2025-03-05T00:00:00+08:00'], ['APPROVED', '2025-03-12T00:00:00+08:00'],
+    ]);
+    expect(clocks).toMatchObject({
+      DEMAND_DECISION: { state: 'MET', stoppedAt: '2025-03-04T01:00:00.000Z' },
+      DEMAND_LENDING: { state: 'BREACHED', dueAt: '2025-03-18T16:00:00.000Z' }, // from 11 March's 24:00 on, five working days
+      DEMAND_ANSWER: { state: 'MET', bankId: null, stoppedAt: '2025-03-11T16:00:00.000Z' },
+    });
+  });
+
   it('remind no organisation of what the enterprise must do, and tell the branch when it did not', async () => {
     const { bankA } = district;
     const { id } = await district.accepted(bankA);

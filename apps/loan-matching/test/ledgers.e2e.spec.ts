@@ -132,6 +132,8 @@ describe('the ledgers', () => {
       const one = await approved(bankA, '4000000', { creditCode });
       expect([await banded(bankA, one), await alerts(enterpriseId)]).toEqual(['NORMAL', []]);
       const two = await approved(bankB, '4000000', { creditCode });
+      // An approval that waits for the contract is one.
+      await app.post(bankB, `/v1/demands/${two}/questions`, { question: '签订合同前请补充营业执照副本' }).expect(201);
       expect([await banded(bankA, one), await banded(bankB, two)]).toEqual(['ELEVATED', 'ELEVATED']);
       await approved(bankB, '4000000', { creditCode });
       expect(await banded(bankA, one)).toBe('HIGH');
@@ -141,6 +143,8 @@ describe('the ledgers', () => {
       await app.get(bankB, `/v1/demands/${one}/credit-band`).expect(404);
       await app.post(supervisor, `/v1/credit-alerts/${alert.id}/handling`, { note: '已约谈相关银行' }).expect(201);
       await app.post(supervisor, `/v1/credit-alerts/${alert.id}/handling`, { note: '再次' }).expect(409);
+      const [{ id: asked }] = (await app.get(bankB, `/v1/demands/${two}/questions`).expect(200)).body;
+      await app.post(bankB, `/v1/demands/${two}/questions/${asked}/retraction`).expect(201);
       await app.post(bankB, `/v1/demands/${two}/progress`, { stage: 'LENT', amount: '4000000' }).expect(201);
       await district.app.handleDue();
       expect((await alerts(enterpriseId)).map(({ state }) => state)).toEqual(['HANDLED']); // it is as it was handled

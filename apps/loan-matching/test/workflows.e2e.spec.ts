@@ -89,6 +89,54 @@ describe('the workflow of a demand', () => {
     expect(await get(applicant, `/v1/demands/${id}`)).toMatchObject({ state: 'REJECTED', endReasonCode: 'MATERIALS_INCOMPLETE', endReasonText: '材料一直未补齐' });
   });
 
+  it('asks also for the contract: the approval holds and waits, and nothing is decided or told a second time', async () => {
+    const { bankA, dashboard } = district;
+    const submitted = await district.accepted(bankA, { specialGroups: ['VETERAN'] });
+    const { id, applicant } = submitted;
+    const approval = { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: '200000' };
+    await post(bankA, `/v1/demands/${id}/decision`, approval);
+    const asked = await ask(bankA, submitted, { question: '签订合同前请补充营业执照副本' });
+    expect([await stateOf(applicant, id), await applicationState(id)]).toEqual(['APPROVED_ACTION_REQUIRED', 'ACTION_REQUIRED']);
+    expect(await get(bankA, `/v1/demands/${id}`)).toMatchObject({ enterpriseName: '万州示例食品有限公司', decisions: [{ outcome: 'APPROVED' }] });
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    expect(await get(dashboard, `/v1/green-channel/statistics?from=${today}&to=${today}`)).toMatchObject({ applications: 1, accepted: 1, approved: 1 });
+    const { data } = await district.app.graphql(bankA, '{ demands(state: APPROVED_ACTION_REQUIRED) { edges { node { id } } } }');
+    expect(data.demands.edges).toEqual([{ node: { id } }]);
+
+    const rejection = { outcome: 'REJECTED', reasonCode: 'NO_QUOTA', reasonText: '额度已满' };
+    for (const [path, body] of [
+      ['decision', approval], ['decision', rejection], ['progress', { stage: 'LENT', amount: '200000' }],
+      ['progress', { stage: 'ENDED', reasonCode: 'CUSTOMER_NO_NEED', reasonText: '企业不再需要' }], ['due-diligence', {}],
+      ['questions', { question: '再问' }],
+    ] as const) {
+      const refused = await post(bankA, `/v1/demands/${id}/${path}`, body, 409);
+      expect(refused).toMatchObject({ code: 'ILLEGAL_STATE', detail: expect.stringContaining('APPROVED_ACTION_REQUIRED') });
+      expect(refused.detail).toContain('possible now: retract');
+    }
+    await post(applicant, `/v1/applications/${id}/questions/${asked.id as string}/answer`, { answer: '已送到网点' });
+    expect([await stateOf(bankA, id), await applicationState(id)]).toEqual(['APPROVED', 'APPROVED']);
+    const second = await ask(bankA, submitted, { question: '请补充开户许可证' });
+    expect(await post(bankA, `/v1/demands/${id}/questions/${second.id as string}/retraction`)).toMatchObject({ retractedAt: expect.any(String) });
+    await post(bankA, `/v1/demands/${id}/progress`, { stage: 'LENT', amount: '200000' });
+    expect(await ask(bankA, submitted, {}, 409)).toMatchObject({ code: 'ILLEGAL_STATE', detail: 'The demand is LENT already.' });
+    expect([await stateOf(bankA, id), await applicationState(id)]).toEqual(['APPROVED', 'FUNDED']);
+  });
+
+  it('lets the enterprise decline or withdraw while an approval waits, and the bank reads why', async () => {
+    const { bankA } = district;
+    const waiting = async (): Promise<Submitted> => {
+      const submitted = await district.accepted(bankA);
+      await post(bankA, `/v1/demands/${submitted.id}/decision`, { outcome: 'APPROVED', reasonCode: 'MEETS_CRITERIA', approvedAmount: '200000' });
+      await ask(bankA, submitted);
+      return submitted;
+    };
+    const [declined, withdrawn] = [await waiting(), await waiting()];
+    const reason = { reasonCode: 'CUSTOMER_TOO_EXPENSIVE', reasonText: '利率太高' };
+    expect(await post(declined.applicant, `/v1/demands/${declined.id}/withdrawal`, reason)).toMatchObject({ state: 'CUSTOMER_DECLINED', endReasonText: '利率太高' });
+    await post(withdrawn.applicant, `/v1/applications/${withdrawn.id}/withdrawal`, reason);
+    expect(await stateOf(bankA, withdrawn.id)).toBe('WITHDRAWN');
+  });
+
   it('keeps answers from a bank whose consent was taken back, and asks nothing more', async () => {
     const { bankA } = district;
     const submitted = await district.accepted(bankA);

@@ -15,7 +15,7 @@ export class SpecialGroupCount {
 export class GreenChannelStatistics {
   @ApiProperty({ type: 'integer', description: 'Applications.' }) applications: number;
   @ApiProperty({ type: 'integer', description: 'Of these with a bank that accepted or approved, or funded.' }) accepted: number;
-  @ApiProperty({ type: 'integer', description: 'Of these approved or funded.' }) approved: number;
+  @ApiProperty({ type: 'integer', description: 'Of these approved by a bank, or funded.' }) approved: number;
   @ApiProperty({ type: 'integer', description: 'Of these ended without a loan.' }) ended: number;
   @ApiProperty({ type: [SpecialGroupCount], description: 'By group, every one of the six.' }) groups: SpecialGroupCount[];
 }
@@ -32,9 +32,10 @@ export class GreenChannelService {
       const [counts] = await tx.query<Omit<GreenChannelStatistics, 'groups'>>(
         `select count(*)::int as applications,
            count(*) filter (where state in ('ACCEPTED', 'ACTION_REQUIRED', 'APPROVED', 'FUNDED'))::int as accepted,
-           count(*) filter (where state in ('APPROVED', 'FUNDED'))::int as approved,
+           count(*) filter (where state in ('APPROVED', 'FUNDED') or (state = 'ACTION_REQUIRED' and exists (select from loan_matching.demands d
+             where d.application_id = a.id and d.state in ('APPROVED', 'APPROVED_ACTION_REQUIRED'))))::int as approved,
            count(*) filter (where state in ('WITHDRAWN', 'CUSTOMER_DECLINED', 'CLOSED'))::int as ended
-         from loan_matching.applications where green_channel
+         from loan_matching.applications a where green_channel
            and submitted_at >= $1::date::timestamp at time zone 'Asia/Shanghai' and submitted_at < ($2::date + 1)::timestamp at time zone 'Asia/Shanghai'`, [from, to]);
       const rows = await tx.query<{ group: SpecialGroup; applications: number }>(
         `select special_group as "group", sum(count)::int as applications from loan_matching.special_group_counts where day between $1 and $2 group by 1`, [from, to]);

@@ -16,7 +16,7 @@ const notEnded = `not exists (select from loan_matching.demand_progress p where 
 
 /** d, with which its bank is not done. */
 const isOpen = `(d.state in ('ROUTED', 'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED')
-  or (d.state in ('APPROVED', 'CONTRACTED') and ${notEnded}))`;
+  or (d.state in ('APPROVED', 'APPROVED_ACTION_REQUIRED', 'CONTRACTED') and ${notEnded}))`;
 
 /** With how many banks an enterprise has an open demand. Parameter: the enterprise. */
 const parallelBanks = `(select count(distinct d.bank_id) from loan_matching.demands d where d.enterprise_id = $1 and ${isOpen})`;
@@ -34,7 +34,7 @@ const creditTotal = `(select coalesce(sum(amount) filter (where not is_renewed a
     coalesce(bool_or(d.kind = 'RENEWAL') over (partition by d.org_id order by e.id desc rows between unbounded preceding and 1 preceding), false) as is_renewed
   from loan_matching.demands d join loan_matching.decisions e on e.org_id = d.org_id and e.demand_id = d.id
   left join loan_matching.demand_progress lent on lent.org_id = d.org_id and lent.demand_id = d.id and lent.stage = 'LENT'
-  where d.enterprise_id = $1 and d.state in ('APPROVED', 'CONTRACTED', 'DISBURSED') and ${notEnded}) approved)`;
+  where d.enterprise_id = $1 and d.state in ('APPROVED', 'APPROVED_ACTION_REQUIRED', 'CONTRACTED', 'DISBURSED') and ${notEnded}) approved)`;
 
 /** How many banks reported misuse of the enterprise. */
 const reported = `(select count(distinct d.org_id) from loan_matching.demands d join loan_matching.demand_progress p on p.org_id = d.org_id and p.demand_id = d.id

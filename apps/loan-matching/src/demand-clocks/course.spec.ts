@@ -31,6 +31,14 @@ describe('the clocks of a demand', () => {
     expect(written(DEMAND_ANSWER, asked)).toEqual(['START 2 STOP 3 RESUME 5 STOP 6']); // of one day: one clock
   });
 
+  it('pause the loan too, and begin no decision anew, while the bank waits for what the contract needs', () => {
+    const asked = ['ACCEPTED', 'APPROVED', '+CREDITED', 'APPROVED_ACTION_REQUIRED', 'APPROVED', '+LENT'];
+    expect(written(DEMAND_LENDING, asked)).toEqual(['START 1 PAUSE 3 RESUME 4 STOP 5']);
+    expect(written(DEMAND_ANSWER, asked)).toEqual(['START 3 STOP 4']);
+    expect([...written(DEMAND_CONTACT, asked), ...written(DEMAND_DECISION, asked)]).toEqual(['START 0 STOP 1', 'START 0 STOP 1']);
+    expect(written(DEMAND_LENDING, ['APPROVED', 'APPROVED_ACTION_REQUIRED', 'CUSTOMER_DECLINED'])).toEqual(['START 0 PAUSE 1 STOP 2']);
+  });
+
   it('are those of the referral, where it comes from one', () => {
     const claimed = ['ACCEPTED', '+DOCKED', 'APPROVED', '+LENT'];
     expect(demandClockKinds.map((kind) => written(kind, claimed, true)).flat()).toEqual(['START 2 STOP 3']);
@@ -38,7 +46,7 @@ describe('the clocks of a demand', () => {
   });
 
   it('have a trail that the engine reads, whatever the moves are and in whatever times', () => {
-    const names = ['SUBMITTED', 'ROUTED', 'ACCEPTED', 'CONTACTED', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'REJECTED', '+DOCKED', '+LENT', '+ENDED'];
+    const names = ['SUBMITTED', 'ROUTED', 'ACCEPTED', 'CONTACTED', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'APPROVED_ACTION_REQUIRED', 'REJECTED', '+DOCKED', '+LENT', '+ENDED'];
     const move = fc.record({ name: fc.constantFrom(...names), day: fc.integer({ min: 0, max: 4 }) });
     fc.assert(fc.property(fc.array(move, { maxLength: 12 }), (told) => {
       const history = told.map(({ name, day }) => ({ ...moves(name)[0], at: new Date(Date.UTC(2026, 10, 20 + day)) }));

@@ -5,7 +5,7 @@ import type { DemandState } from './demand-states.js';
 /** Where each state is counted: a bank that works on a demand, or waits for the enterprise, accepted it. */
 const countedAs = {
   SUBMITTED: 'submitted', ROUTED: 'routed', ACCEPTED: 'accepted', CONTACTED: 'accepted', DUE_DILIGENCE: 'accepted', ACTION_REQUIRED: 'accepted',
-  COUNTER_OFFERED: 'accepted', APPROVED: 'approved', REJECTED: 'rejected', CUSTOMER_DECLINED: 'withdrawn', WITHDRAWN: 'withdrawn',
+  COUNTER_OFFERED: 'accepted', APPROVED: 'approved', APPROVED_ACTION_REQUIRED: 'approved', REJECTED: 'rejected', CUSTOMER_DECLINED: 'withdrawn', WITHDRAWN: 'withdrawn',
   EXPIRED: 'expired',
 } as const satisfies Record<DemandState, string>;
 

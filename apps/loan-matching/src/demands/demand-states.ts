@@ -12,6 +12,7 @@ export enum DemandState {
   ACTION_REQUIRED = 'ACTION_REQUIRED',
   COUNTER_OFFERED = 'COUNTER_OFFERED',
   APPROVED = 'APPROVED',
+  APPROVED_ACTION_REQUIRED = 'APPROVED_ACTION_REQUIRED',
   REJECTED = 'REJECTED',
   CUSTOMER_DECLINED = 'CUSTOMER_DECLINED',
   /** Taken back by the enterprise, or its row of a list was recalled: the bank knows the enterprise no more. */
@@ -59,7 +60,7 @@ export const or = <T>(nothing: T) => ({
 });
 
 const known: `${DemandState}`[] = [
-  'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'REJECTED',
+  'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'APPROVED_ACTION_REQUIRED', 'REJECTED',
 ];
 
 /**

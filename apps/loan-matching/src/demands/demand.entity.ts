@@ -67,7 +67,7 @@ export class Demand {
   @Property(() => ReasonCode, { description: 'Why it ended without a loan.', enum: ReasonCode, enumName: 'ReasonCode', ...optional })
   endReasonCode: ReasonCode | null;
   @Property(() => String, { description: 'The same in words for the other side.', ...optional }) endReasonText: string | null;
-  /** What it goes back to from ACTION_REQUIRED and COUNTER_OFFERED. */
+  /** What it goes back to when the enterprise answered. */
   @Hidden({ type: 'text', nullable: true }) resumeState: DemandState | null;
   /** Whether the bank refused it before it accepted, and so never knew the enterprise. */
   @Hidden({ type: 'boolean' }) declined: boolean;

@@ -19,7 +19,7 @@ import type { DemandAction } from '../workflows/demand.workflow.js';
 import { DemandMoves, nextState } from '../workflows/demand-moves.js';
 import { mustGive } from '../workflows/reason-codes.js';
 import { ProgressStage } from './demand-progress.entity.js';
-import { Progress, progressOf } from './progress.js';
+import { mustNotHaveReached, Progress, progressOf } from './progress.js';
 import { ReportedStage, type ReportProgressInput } from './progress.inputs.js';
 
 /** What a bank tells of a demand beside its decision. */
@@ -41,9 +41,7 @@ export class ProgressService {
       const reason = reasonCode && { code: reasonCode, text: reasonText! };
       const action = actionOf(stage, reasonCode);
       nextState(tx, demand, action, { reason });
-      const reached = new Set((await progressOf(tx, [id])).map((one) => one.stage));
-      const over = [stage, ProgressStage.LENT, ProgressStage.ENDED].find((one) => reached.has(one));
-      if (over) throw new DomainError('ILLEGAL_STATE', `The demand is ${over} already.`);
+      await mustNotHaveReached(tx, id, stage, ProgressStage.LENT, ProgressStage.ENDED);
       if (reasonCode) mustGive('bank', reasonCode);
       const amount = input.amount && yuanOf(input.amount);
       if (amount) await mustBeApproved(amount, await tx.manager.findOneByOrFail(Decision, { demandId: id }));

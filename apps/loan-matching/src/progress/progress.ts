@@ -1,3 +1,4 @@
+import { DomainError } from '@finharbor/contracts/errors';
 import { newId } from '@finharbor/contracts/ids';
 import type { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
@@ -23,6 +24,13 @@ export const progressOf = (tx: Tx, demandIds: readonly string[]): Promise<Demand
 /** Whether a bank paid a loan out for one of these. For whoever holds their locks that is so as long as it holds them. */
 export const hasLent = async (tx: Tx, demandIds: readonly string[]): Promise<boolean> =>
   (await progressOf(tx, demandIds)).some(({ stage }) => stage === ProgressStage.LENT);
+
+/** Refuses by name what has been told already, or comes after the end. */
+export async function mustNotHaveReached(tx: Tx, demandId: string, ...stages: ProgressStage[]): Promise<void> {
+  const reached = new Set((await progressOf(tx, [demandId])).map(({ stage }) => stage));
+  const over = stages.find((one) => reached.has(one));
+  if (over) throw new DomainError('ILLEGAL_STATE', `The demand is ${over} already.`);
+}
 
 /** How far demands came: kept, and told to whoever mirrors it. */
 @Injectable()

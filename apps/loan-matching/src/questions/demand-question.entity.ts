@@ -2,7 +2,7 @@ import { Hidden, Property } from '@finharbor/platform/subgraph/property';
 import { ID, ObjectType } from '@nestjs/graphql';
 import { Entity } from 'typeorm';
 
-@ObjectType({ description: 'What a bank asks the enterprise about a demand that it works on, and the answer. Meanwhile the demand is ACTION_REQUIRED.' })
+@ObjectType({ description: 'What a bank asks the enterprise about a demand that it works on or approved, and the answer. Meanwhile the demand is ACTION_REQUIRED, or APPROVED_ACTION_REQUIRED.' })
 @Entity({ schema: 'loan_matching', name: 'demand_questions' })
 export class DemandQuestion {
   @Property(() => ID, { description: 'Id of the question; rises with time.', column: { primary: true } })

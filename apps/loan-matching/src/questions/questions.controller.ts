@@ -27,7 +27,7 @@ export class QuestionsController {
   }
 
   @Post('demands/:id/questions')
-  @ApiOperation({ summary: 'Ask the enterprise', description: 'The demand is ACTION_REQUIRED until the enterprise answers or the bank takes the question back; the bank’s clocks wait meanwhile.' })
+  @ApiOperation({ summary: 'Ask the enterprise', description: 'Before the decision, or after an approval until the loan. The demand is ACTION_REQUIRED, or APPROVED_ACTION_REQUIRED, until the enterprise answers or the bank takes the question back; the bank’s clocks wait meanwhile.' })
   @ApiCreatedResponse({ type: DemandQuestion })
   ask(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string, @Body() input: AskInput): Promise<DemandQuestion> {
     return this.questions.ask(caller, id, input);

@@ -14,7 +14,8 @@ import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
 import { isAccepted, isFromHarbor } from '../demands/demand-states.js';
 import { Disclosure } from '../demands/disclosure.js';
-import { Progress } from '../progress/progress.js';
+import { ProgressStage } from '../progress/demand-progress.entity.js';
+import { mustNotHaveReached, Progress } from '../progress/progress.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { followDemands } from '../workflows/application-course.js';
@@ -22,7 +23,7 @@ import { DemandMoves } from '../workflows/demand-moves.js';
 import { DemandQuestion } from './demand-question.entity.js';
 import type { AskInput } from './question.inputs.js';
 
-/** What a bank does with a demand between acceptance and decision: it examines it, and asks the enterprise what it lacks. */
+/** What a bank does with a demand between acceptance and loan: it examines it, and asks the enterprise what it lacks. */
 @Injectable()
 export class QuestionsService {
   constructor(
@@ -42,13 +43,17 @@ export class QuestionsService {
     });
   }
 
-  /** ACTION_REQUIRED until the enterprise answers. Where nobody holds the secret of a demand, the bank asks by phone. */
+  /**
+   * Before the decision, or for the contract: the demand waits until the enterprise answers. Where nobody holds its secret, the bank
+   * asks by phone.
+   */
   ask(caller: Caller, id: string, { question, documents = [] }: AskInput): Promise<DemandQuestion> {
     return this.tenancy.run(caller, async (tx) => {
       const demand = await findDemand(tx, id, { lock: true });
       if (!isFromHarbor(demand)) throw new DomainError('ILLEGAL_STATE', 'The demand comes from a list or an outside platform: nobody could answer here. Ask by phone.');
       mustBeConsented(demand);
       await this.moves.move(tx, demand, 'ask');
+      await mustNotHaveReached(tx, id, ProgressStage.LENT, ProgressStage.ENDED);
       const asked = tx.manager.create(DemandQuestion, {
         id: newId(), demandId: id, bankId: demand.orgId, applicationId: demand.applicationId, documents, askedAt: new Date(),
         answerEncrypted: null, answeredAt: null, retractedAt: null,

@@ -5,6 +5,7 @@ import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { Publisher } from '@finharbor/platform/delivery/publisher';
 import { Tenancy } from '@finharbor/platform/tenancy/tenancy';
 import type { Tx } from '@finharbor/platform/tenancy/tx';
+import { mayMove } from '@finharbor/platform/workflow/workflow';
 import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
@@ -17,6 +18,7 @@ import { Progress, progressOf } from '../progress/progress.js';
 import { addStep } from '../trail/trail.js';
 import { TrailStepKind } from '../trail/trail-step.entity.js';
 import { DemandMoves } from '../workflows/demand-moves.js';
+import { demandWorkflow } from '../workflows/demand.workflow.js';
 import { mustGive } from '../workflows/reason-codes.js';
 import { CounterOffer, CounterOfferAnswer } from './counter-offer.entity.js';
 import { Endings, lent } from './endings.js';
@@ -61,7 +63,7 @@ export class DemandEndsService {
       mustGive('applicant', reasonCode);
       const reached = (await progressOf(tx, [id])).map(({ stage }) => stage);
       if (reached.includes(ProgressStage.LENT)) throw lent();
-      if ([DemandState.COUNTER_OFFERED, DemandState.APPROVED].includes(demand.state)) {
+      if (mayMove(demandWorkflow, demand.state, 'refuse-offer', 'applicant')) {
         if (demand.state === DemandState.COUNTER_OFFERED) await this.answer(tx, demand, CounterOfferAnswer.DECLINED);
         await this.moves.move(tx, demand, 'refuse-offer', { reason: { code: reasonCode, text: reasonText } });
         await addStep(tx, demand, TrailStepKind.CUSTOMER_DECLINED, { reasonCode });

@@ -5,12 +5,13 @@ import { changeApplication } from '../applications/application-access.js';
 import { ApplicationState } from '../applications/application-states.js';
 import type { DemandState } from '../demands/demand-states.js';
 import { type ApplicationAction, applicationWorkflow } from './application.workflow.js';
+import { waiting } from './demand.workflow.js';
 
 type State = `${ApplicationState}`;
 
 /** What an application is because of its demands, the most pressing first: the enterprise's turn before what the banks do. */
-const ranks: [state: State, action: ApplicationAction, demands: `${DemandState}`[]][] = [
-  ['ACTION_REQUIRED', 'require', ['ACTION_REQUIRED', 'COUNTER_OFFERED']],
+const ranks: [state: State, action: ApplicationAction, demands: readonly `${DemandState}`[]][] = [
+  ['ACTION_REQUIRED', 'require', waiting],
   ['APPROVED', 'approve', ['APPROVED']],
   ['ACCEPTED', 'accept', ['ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE']],
   ['ROUTED', 'route', ['ROUTED']],

@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { change } from '../demands/demand-access.js';
 import type { Demand } from '../demands/demand.entity.js';
 import { DemandState } from '../demands/demand-states.js';
-import { type DemandAction, type DemandMover, demandWorkflow } from './demand.workflow.js';
+import { type DemandAction, type DemandMover, demandWorkflow, waiting } from './demand.workflow.js';
 
 export interface Moved {
   /** Changes that go with the move. */
@@ -34,7 +34,7 @@ export class DemandMoves {
   async move(tx: Tx, demand: Demand, action: DemandAction, { changes = {}, reason, by }: Moved = {}): Promise<void> {
     const from = demand.state;
     const state = nextState(tx, demand, action, { reason, by });
-    const waits = [DemandState.ACTION_REQUIRED, DemandState.COUNTER_OFFERED].includes(state);
+    const waits = (waiting as readonly string[]).includes(state);
     await change(tx, demand, {
       ...changes, state, resumeState: waits ? from : null,
       ...(action === 'decline' && { declined: true }),

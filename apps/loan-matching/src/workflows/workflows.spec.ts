@@ -95,7 +95,7 @@ describe('an application', () => {
         if (next && move(applicationWorkflow, state, next.action, 'service') !== next.to) return false;
         state = next?.to ?? state;
         if (courseOf(state, demands as `${DemandState}`[])) return false;
-        const isWaiting = demands.some((one) => ['ACTION_REQUIRED', 'COUNTER_OFFERED'].includes(one));
+        const isWaiting = demands.some((one) => ['ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED_ACTION_REQUIRED'].includes(one));
         if (isWaiting !== (state === 'ACTION_REQUIRED') || (!isWaiting && demands.includes('APPROVED')) !== (state === 'APPROVED')) return false;
       }
       return true;
@@ -111,7 +111,9 @@ describe('an application', () => {
 describe('a bank', () => {
   it('knows the enterprise from its acceptance to its decision or what it told after it, and never where it refused before', () => {
     const knowing = Object.values(DemandState).filter((state) => isAccepted({ state, declined: false }));
-    expect(knowing).toEqual(['ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'REJECTED']);
+    expect(knowing).toEqual([
+      'ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED', 'APPROVED', 'APPROVED_ACTION_REQUIRED', 'REJECTED',
+    ]);
     expect(isAccepted({ state: DemandState.REJECTED, declined: true })).toBe(false);
     expect(isAccepted({ state: DemandState.CUSTOMER_DECLINED, declined: false, endedByBank: true })).toBe(true);
   });
@@ -122,6 +124,12 @@ describe('a bank', () => {
     expect(from('approve')).toEqual(['ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE']);
     expect(from('reject')).toEqual(['ACCEPTED', 'CONTACTED', 'DUE_DILIGENCE', 'ACTION_REQUIRED', 'COUNTER_OFFERED']);
     expect(from('decline')).toEqual(['ROUTED']);
+  });
+
+  it('asks until the loan is told, and decides no second time while it waits for the contract', () => {
+    expect(actionsIn(demandWorkflow, 'APPROVED', 'bank')).toEqual(['ask', 'report']);
+    expect(actionsIn(demandWorkflow, 'APPROVED_ACTION_REQUIRED', 'bank')).toEqual(['retract']);
+    expect(actionsIn(demandWorkflow, 'APPROVED_ACTION_REQUIRED', 'applicant')).toEqual(['answer', 'refuse-offer', 'withdraw']);
   });
 });
 

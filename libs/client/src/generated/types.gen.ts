@@ -2146,7 +2146,7 @@ export type DemandQuestion = {
 
 export type DemandSource = 'LOAN_CODE' | 'REFERRAL' | 'STAFF' | 'GRID' | 'BATCH' | 'PLATFORM';
 
-export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'CONTACTED' | 'DUE_DILIGENCE' | 'ACTION_REQUIRED' | 'COUNTER_OFFERED' | 'APPROVED' | 'REJECTED' | 'CUSTOMER_DECLINED' | 'WITHDRAWN' | 'EXPIRED';
+export type DemandState = 'SUBMITTED' | 'ROUTED' | 'ACCEPTED' | 'CONTACTED' | 'DUE_DILIGENCE' | 'ACTION_REQUIRED' | 'COUNTER_OFFERED' | 'APPROVED' | 'APPROVED_ACTION_REQUIRED' | 'REJECTED' | 'CUSTOMER_DECLINED' | 'WITHDRAWN' | 'EXPIRED';
 
 export type Deprecation = {
     /**
@@ -2692,7 +2692,7 @@ export type GreenChannelStatistics = {
      */
     accepted: number;
     /**
-     * Of these approved or funded.
+     * Of these approved by a bank, or funded.
      */
     approved: number;
     /**
