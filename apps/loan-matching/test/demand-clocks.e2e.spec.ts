@@ -125,6 +125,7 @@ describe('the clocks of demands', () => {
     const { id } = await district.accepted(bankA);
     await district.app.post(bankA, `/v1/demands/${id}/questions`, { question: '请补充近三个月的银行流水' }).expect(201);
     const { DEMAND_ANSWER: clock } = await clocksOf(id);
+    expect(await query(`select terms -> 'reminders' as reminders from loan_matching.clocks where id = $1`, [clock.id])).toEqual([{ reminders: [] }]);
     for (let times = 0; times < 3; times += 1) await comes(clock.id);
     const events = (await told(clock.id)).map(({ n, o }) => [n.replace('demand-clock.', ''), o]);
     expect(events.filter(([name]) => name === 'reminded')).toEqual([]);

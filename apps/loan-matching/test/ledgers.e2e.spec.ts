@@ -247,6 +247,8 @@ describe('the ledgers', () => {
     const { body } = await app.post(supervisor, '/v1/ladder-simulations', input, newId()).expect(200);
     expect(body.held.clocks).toBeGreaterThan(0);
     expect(body.tried.clocks).toBe(body.held.clocks);
+    const ofEnterprises = { ...input, kind: 'DEMAND_ANSWER', reminders: [1] };
+    expect((await app.post(supervisor, '/v1/ladder-simulations', ofEnterprises).expect(400)).body.errors).toMatchObject([{ field: 'reminders' }, { field: 'ladder' }]);
     await app.post(supervisor, '/v1/ladder-simulations', { ...input, to: '2024-01-01' }).expect(400);
     await app.post(supervisor, '/v1/ladder-simulations', { ...input, kind: 'LIST_REVIEW' }).expect(400);
     await app.post(bankA, '/v1/ladder-simulations', input).expect(403);

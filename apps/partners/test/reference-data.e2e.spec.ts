@@ -68,6 +68,9 @@ describe('reference data', () => {
     const bad = { clock: 'toString', validFrom: '2027-02-30', days: '0', source: '', unit: 'WEEKS', rollForward: 'BACK', reminders: 'x', ladder: '2 HOLDER; 1 HOLDER' };
     const { errors } = (await json('sla', [bad]).expect(400)).body as { errors: { field: string }[] };
     expect(errors.map(({ field }) => field)).toEqual(['validFrom', 'clock', 'days', 'source', 'unit', 'rollForward', 'reminders', 'ladder']);
+    const untold = { ...term, clock: 'DEMAND_ANSWER' };
+    expect((await json('sla', [untold]).expect(400)).body.errors).toMatchObject([{ field: 'reminders', rule: 'holder' }, { field: 'ladder', rule: 'holder' }]);
+    await json('sla?dry_run=true', [{ ...untold, reminders: [], ladder: ['0 CENTRAL_BANK_BRANCH'] }]).expect(({ status }) => expect(status).toBeLessThan(300));
     for (const one of ['HOLDER', '0', '0 BANK', '100 HOLDER']) await json('sla', [{ ...term, ladder: [one] }]).expect(400);
   });
 

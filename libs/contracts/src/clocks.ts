@@ -55,6 +55,8 @@ export interface ClockDefinition extends ClockTerms {
   /** What is to be done before it runs out. */
   readonly description: string;
   readonly escalation: Escalation;
+  /** Whoever must act has no account to be told by: it is not reminded, and no rung names it. It reads its clock. */
+  readonly untold?: true;
 }
 
 /** Bank and central-bank branch at the end, all supervisors when that did not help (design). */
@@ -81,8 +83,14 @@ export const clockDefinitions: Readonly<Record<ClockKind, ClockDefinition>> = {
   [ClockKind.DEMAND_DECISION_LIMIT]: days('A bank decides on a demand at the latest.', 30, '支持小微企业融资协调工作机制：30日内作出授信决定',
     { unit: ClockUnit.NATURAL_DAYS, rollForward: 'STATUTORY_HOLIDAY', reminders: [5, 1], ladder }),
   [ClockKind.DEMAND_LENDING]: days('A bank lends what it approved.', 5, '浙江贷款码“135”：符合条件5日内放款', { reminders: [1], ladder }),
-  [ClockKind.DEMAND_ANSWER]: days('An enterprise answers its bank.', 5, 'design', { reminders: [1], ladder: [{ after: 0, tell: ['CENTRAL_BANK_BRANCH'] }] }),
+  [ClockKind.DEMAND_ANSWER]: days('An enterprise answers its bank.', 5, 'design', { untold: true, reminders: [], ladder: [{ after: 0, tell: ['CENTRAL_BANK_BRANCH'] }] }),
   [ClockKind.ISSUE_ACKNOWLEDGE]: days('A bank acknowledges a financing issue.', 1, 'design', { ladder }),
   [ClockKind.ISSUE_ACKNOWLEDGE_BRANCH]: days('The central-bank branch acknowledges a financing issue.', 1, 'design', { ladder }),
   [ClockKind.ISSUE_ANSWER]: days('A bank answers a financing issue.', 5, 'design；德州“好差评”5个工作日整改', { reminders: [1, 0], ladder }),
 };
+
+/** Fields of terms that would tell whoever cannot be told, for whoever takes them in. */
+export const reachingNobody = (kind: ClockKind, { reminders = [], ladder: rungs = [] }: Partial<Pick<ClockTerms, 'reminders' | 'ladder'>>): string[] =>
+  (clockDefinitions[kind].untold ? [
+    ...(reminders.length > 0 ? ['reminders'] : []), ...(rungs.some(({ tell }) => tell.includes('HOLDER')) ? ['ladder'] : []),
+  ] : []);

@@ -70,7 +70,7 @@ export class DemandClocks implements OnModuleInit, ClockHandlers {
        where id = $1 and (accept_due_at, accept_overdue) is distinct from ($2::timestamptz, $3)`, [subjectId, dueAt, breachedAt !== null]);
   }
 
-  /** The bank is reminded. An enterprise has no account to be told by: it reads its clock. */
+  /** The bank is reminded. An enterprise has no account to be told by, and its clock no reminders but those of terms of before. */
   async reminded(tx: Tx, clock: Clock, workingDaysLeft: number): Promise<void> {
     if (clock.organisationId === intakeId) return;
     await this.tell(tx, 'demand-clock.reminded', clock, clock.organisationId, { ...facts(clock), workingDaysLeft });

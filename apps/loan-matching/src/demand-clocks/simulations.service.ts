@@ -1,3 +1,4 @@
+import { reachingNobody } from '@finharbor/contracts/clocks';
 import { DomainError } from '@finharbor/contracts/errors';
 import { trailOf } from '@finharbor/platform/clocks/clock-rows';
 import { ReferenceCopies } from '@finharbor/platform/copies/reference-copies';
@@ -23,6 +24,8 @@ export class SimulationsService {
   simulate(caller: Caller, { kind, from, to, days, unit, rollForward, reminders, ladder }: SimulateLadderInput): Promise<LadderSimulation> {
     return this.tenancy.run(caller, async (tx) => {
       if (to < from) throw new DomainError('VALIDATION_FAILED', undefined, [{ field: 'to', rule: 'range', message: 'to is before from' }]);
+      const inVain = reachingNobody(kind, { reminders, ladder });
+      if (inVain.length > 0) throw new DomainError('VALIDATION_FAILED', undefined, inVain.map((field) => ({ field, rule: 'holder', message: `${field} would tell the enterprise, which has no account to be told by` })));
       const all = Object.entries({ amount: days, unit, rollForward, reminders, ladder });
       const given = Object.fromEntries(all.filter(([, value]) => value !== undefined));
       const calendar = await this.reference.calendar(tx);

@@ -1,4 +1,4 @@
-import { ClockKind, ClockUnit, ladderAddressees, type LadderRung } from '@finharbor/contracts/clocks';
+import { ClockKind, ClockUnit, ladderAddressees, type LadderRung, reachingNobody } from '@finharbor/contracts/clocks';
 import type { FieldError } from '@finharbor/contracts/errors';
 import { isIsoDate, weekday } from '@finharbor/standards/dates';
 import type { ReferenceRow } from '@finharbor/standards/working-days';
@@ -102,6 +102,9 @@ const readers: Record<Kind, (cells: Cells, refuse: Refuse, years: readonly strin
     const given = Array.isArray(cells.reminders) ? cells.reminders.map(String) : text(cells, 'reminders')?.split(/[ ;]+/);
     if (given && !(given.length <= 5 && given.every((one) => /^\d{1,2}$/.test(one)))) refuse('reminders', 'days', 'reminders must be at most 5 numbers of working days before the last day, 0 to 99');
     const ladder = readLadder(cells, refuse);
+    if (clockKinds.includes(clock ?? '')) {
+      for (const field of reachingNobody(clock as ClockKind, { reminders: given?.map(Number), ladder })) refuse(field, 'holder', `${field} would tell whom ${clock} waits for, which has no account to be told by`);
+    }
     return { key: `${clock} ${validFrom}`, data: JSON.parse(JSON.stringify({ amount: Number(days), source, unit, rollForward, reminders: given?.map(Number), ladder })) as Cells };
   },
 };

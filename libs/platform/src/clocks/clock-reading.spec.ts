@@ -1,4 +1,4 @@
-import { clockDefinitions, ClockKind, type ClockTerms, ClockUnit } from '@finharbor/contracts/clocks';
+import { clockDefinitions, ClockKind, type ClockTerms, ClockUnit, reachingNobody } from '@finharbor/contracts/clocks';
 import { OFFICIAL_CALENDAR, withOverrides, type WorkingDayCalendar } from '@finharbor/standards/working-days';
 import fc from 'fast-check';
 import { type ClockEvent, type ClockReading, ClockState } from './clock.js';
@@ -210,5 +210,6 @@ describe('definitions', () => {
     expect(source.length).toBeGreaterThan(3);
     expect(description).toMatch(/^[A-Z].*\.$/);
     for (const before of reminders) expect(before).toBeLessThan(amount);
+    expect(reachingNobody(kind, clockDefinitions[kind])).toEqual([]);
   });
 });
