@@ -3,6 +3,7 @@ import type { Caller } from '@finharbor/security/tokens/caller';
 import { addDays } from '@finharbor/standards/dates';
 import { localDate } from '@finharbor/standards/working-days';
 import { application, callerOf, District, newId } from './district.js';
+import { Routed } from './routing.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Body = any;
@@ -55,6 +56,25 @@ describe('the ledgers', () => {
     expect(answer.data.demandLedger.edges).toHaveLength(2);
   });
 
+  it('have one need once, however many banks it is with: by its application, of which no bank is told', async () => {
+    const { app, bankA, bankB, supervisor, dashboard } = district;
+    const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [await district.product(bankA), await district.product(bankB)] });
+    await app.settle();
+    const rows = await ledger(supervisor, `applicationId=${routed.id}`);
+    expect(rows).toMatchObject([bankB, bankA].map(({ organisationId: bankId }) =>
+      ({ bankId, state: 'ROUTED', amount: '500000.00', applicationId: routed.id, applicationState: 'ROUTED' })));
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    expect(await ledger(dashboard, `applicationId=${routed.id}&asOf=${today}`)).toMatchObject(rows.map(() => ({ applicationId: routed.id, applicationState: null })));
+    expect(await ledger(supervisor, `applicationId=${routed.id}&asOf=2025-01-01`)).toEqual([]);
+    const own = (await ledger(bankB, '')).find(({ demandId }) => demandId === rows[0].demandId);
+    expect(own.state).toBe('ROUTED');
+    for (const withheld of ['applicationId', 'applicationState']) expect(own).not.toHaveProperty(withheld);
+    for (const id of [routed.id, own.demandId]) await app.get(bankB, `/v1/demand-ledger?applicationId=${id}`).expect(400);
+    const seen = '{ demandLedger(first: 1) { edges { node { demandId applicationId applicationState } } } }';
+    expect((await app.graphql(supervisor, seen)).data.demandLedger.edges[0].node).toMatchObject({ applicationState: 'ROUTED' });
+    expect(JSON.stringify((await app.graphql(bankB, seen)).data ?? {})).not.toContain(routed.id);
+  });
+
   it('have each attempt to reach an enterprise, as it was entered', async () => {
     const { app, bankA, bankB, supervisor } = district;
     const { id } = await district.accepted(bankA);
@@ -86,6 +106,24 @@ describe('the ledgers', () => {
     expect(await dockings(area, '')).toMatchObject([{ demandId: id, organisationId: area.organisationId, way: 'VISIT', outcome: 'REACHED', enterpriseName: null }]);
     expect(await dockings(supervisor, `demandId=${id}`)).toHaveLength(1);
     expect(await dockings(bankA, `demandId=${id}`)).toEqual([]);
+
+    // Also later attempts, of whoever took it down and of nobody else, whatever became of it.
+    const attempt = { demandId: id, way: 'PHONE', outcome: 'TO_BE_CONTINUED' };
+    expect((await app.post(area, '/v1/docking-entries', attempt).expect(201)).body).toMatchObject({ ...attempt, organisationId: area.organisationId, enterpriseName: null });
+    for (const other of [callerOf('area'), callerOf('harbor-staff')]) await app.post(other, '/v1/docking-entries', attempt).expect(404);
+    await app.post(area, '/v1/docking-entries', { ...attempt, contactedAt: '2020-01-01T00:00:00Z' }).expect(400);
+    const { id: unknown } = await district.accepted(bankA);
+    await app.post({ ...callerOf('harbor-staff'), organisationId: bankA.organisationId }, '/v1/docking-entries', { ...attempt, demandId: unknown }).expect(404);
+    const staff = { ...callerOf('harbor-staff'), organisationId: bankA.organisationId };
+    const productId = await district.product(district.bankB);
+    const own = (await app.post(staff, '/v1/applications', { ...application(), harborId: district.harborA }).expect(201)).body;
+    const applicant = { role: 'applicant' as const, organisationId: null, clientId: null, accessSecret: own.accessSecret };
+    const entered = async (): Promise<Body> => (await app.post(staff, '/v1/docking-entries', { ...attempt, demandId: own.application.id }).expect(201)).body;
+    expect(await entered()).toMatchObject({ organisationId: bankA.organisationId, enterpriseName: null });
+    await app.post(applicant, `/v1/demands/${own.application.id}/choice`, { productId }).expect(201);
+    await app.post(district.bankB, `/v1/demands/${own.application.id}/acceptance`).expect(201);
+    expect(await entered()).toMatchObject({ organisationId: bankA.organisationId, enterpriseName: null });
+    expect(await dockings(district.bankB, `demandId=${own.application.id}`)).toEqual([]);
   });
 
   it('have a visit on which no network was, when it was made, and nothing of what was taken down elsewhere', async () => {

@@ -9,7 +9,9 @@ export const ledgerCalls: Record<string, Call> = {
   'POST /v1/ladder-simulations': { body: () => ({ kind: 'DEMAND_ACCEPT', from: '2026-01-01', to: '2027-12-31', days: 2 }) },
   'GET /v1/demand-ledger': {},
   'GET /v1/docking-entries': {},
-  'POST /v1/docking-entries': { ...demands, body: (demandId) => ({ demandId, way: 'PHONE', outcome: 'NOT_REACHED' }) },
+  'POST /v1/docking-entries': {
+    ...demands, held: (of, role) => (role === 'bank' ? demands.held!(of, role) : []), body: (demandId) => ({ demandId, way: 'PHONE', outcome: 'NOT_REACHED' }),
+  },
   'GET /v1/credit-alerts': {},
   'GET /v1/credit-alerts/{id}': creditAlert,
   'POST /v1/credit-alerts/{id}/handling': { ...creditAlert, body: () => ({ note: '已核实' }) },

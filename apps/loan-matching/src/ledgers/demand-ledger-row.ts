@@ -2,12 +2,17 @@ import { ReasonCode } from '@finharbor/contracts/vocabulary';
 import { Property } from '@finharbor/platform/subgraph/property';
 import { Decimal } from '@finharbor/platform/subgraph/scalars';
 import { ID, Int, ObjectType } from '@nestjs/graphql';
+import { ApplicationState } from '../applications/application-states.js';
 import { DemandKind, DemandSource, DemandState } from '../demands/demand-states.js';
 
 @ObjectType({ description: 'A row of the demand ledger (融资需求台账): a demand as it stood at the end of a day.' })
 export class DemandLedgerRow {
   @Property(() => ID, { description: 'The demand.' })
   demandId: string;
+  @Property(() => ID, { description: 'The application it belongs to, once with each of its banks: needs are counted by it. Null for a bank.', nullable: true })
+  applicationId: string | null;
+  @Property(() => ApplicationState, { description: 'How far the application is; null as of a day, and for a bank.', nullable: true, enum: ApplicationState, enumName: 'ApplicationState' })
+  applicationState: ApplicationState | null;
   @Property(() => DemandState, { description: 'How far it was.', enum: DemandState, enumName: 'DemandState' })
   state: DemandState;
   @Property(() => Date, { description: 'Since when it was so far.' })

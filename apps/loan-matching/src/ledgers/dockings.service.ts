@@ -8,6 +8,7 @@ import { audit } from '@finharbor/security/audit/audit';
 import type { Caller } from '@finharbor/security/tokens/caller';
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { findApplication, isResponder, onApplication } from '../applications/application-access.js';
 import { findDemand, mustBeConsented } from '../demands/demand-access.js';
 import { Demand } from '../demands/demand.entity.js';
 import { isAccepted } from '../demands/demand-states.js';
@@ -16,7 +17,7 @@ import { endOf } from './as-of.js';
 import { DockingEntry } from './docking-entry.entity.js';
 import type { DockingArgs, DockingQuery, RecordDockingInput } from './ledger.inputs.js';
 
-/** The docking ledger: a bank has its own, supervisors all. */
+/** The docking ledger: a bank has its own, as has whoever takes applications down; supervisors all. */
 @Injectable()
 export class DockingsService {
   constructor(private readonly tenancy: Tenancy, private readonly cursors: Cursors, private readonly disclosure: Disclosure) {}
@@ -37,22 +38,23 @@ export class DockingsService {
     });
   }
 
-  /** For the bank that accepted: one attempt, whatever came of it. */
+  /**
+   * For the bank that accepted, and for who took the application down: one attempt, whatever came of it. The latter may at any time, and is
+   * named no enterprise: else it would learn what became of the application.
+   */
   record(caller: Caller, { demandId, way, outcome, note, contactedAt }: RecordDockingInput): Promise<DockingEntry> {
-    return this.tenancy.run(caller, async (tx) => {
-      const demand = await findDemand(tx, demandId, { lock: true });
-      if (!isAccepted(demand)) throw new DomainError('ILLEGAL_STATE', 'The docking ledger is for demands that the bank accepted.');
-      mustBeConsented(demand);
+    return onApplication(this.tenancy, caller, async (tx) => {
+      const since = isResponder(caller) ? (await findApplication(tx, demandId)).submittedAt : await acceptedAt(tx, demandId);
       const now = new Date();
       const at = contactedAt ? new Date(contactedAt) : now;
-      await mustBeSince(tx, demandId, at, now);
+      mustBeSince(since, at, now);
       const entry = Object.assign(new DockingEntry(), {
-        id: newId(), organisationId: demand.orgId, demandId, way, outcome, note: note ?? null,
+        id: newId(), organisationId: caller.organisationId!, demandId, way, outcome, note: note ?? null,
         contactedAt: at, recordedAt: now, moveId: null,
       });
       await tx.manager.insert(DockingEntry, entry);
       await audit(tx, { action: 'docking.record', resource: 'docking-entry', resourceId: entry.id, detail: { demandId, way, outcome } });
-      await this.name(tx, [entry]);
+      if (!isResponder(caller)) await this.name(tx, [entry]);
       return entry;
     });
   }
@@ -66,10 +68,18 @@ export class DockingsService {
   }
 }
 
-async function mustBeSince(tx: Tx, demandId: string, at: Date, now: Date): Promise<void> {
+/** Since when the bank may reach the enterprise of a demand. Refused where it may not (any more). */
+async function acceptedAt(tx: Tx, demandId: string): Promise<Date | undefined> {
+  const demand = await findDemand(tx, demandId, { lock: true });
+  if (!isAccepted(demand)) throw new DomainError('ILLEGAL_STATE', 'The docking ledger is for demands that the bank accepted.');
+  mustBeConsented(demand);
   const [accepted] = await tx.query<{ at: Date }>(
     `select at from loan_matching.demand_moves where demand_id = $1 and state = 'ACCEPTED' order by id limit 1`, [demandId]);
+  return accepted?.at;
+}
+
+function mustBeSince(since: Date | undefined, at: Date, now: Date): void {
   const refuse = (rule: string, message: string): DomainError => new DomainError('VALIDATION_FAILED', undefined, [{ field: 'contactedAt', rule, message }]);
   if (at > now) throw refuse('future', 'contactedAt is still to come');
-  if (accepted && at < accepted.at) throw refuse('accepted', 'contactedAt is before the bank accepted the demand');
+  if (since && at < since) throw refuse('accepted', 'contactedAt is before the bank accepted the demand, or the application was taken down');
 }

@@ -8,6 +8,7 @@ import { DemandKind, DemandSource, DemandState } from '../demands/demand-states.
 import { DockingOutcome, DockingWay } from './docking-entry.entity.js';
 
 const asOf = 'As the ledger was at the end of this day, `2026-11-22`.';
+const ofApplication = 'Only demands of this application. Not for banks.';
 
 export const IsDay = (): PropertyDecorator => ValidateBy({
   name: 'day', validator: { validate: (value: unknown) => typeof value === 'string' && isIsoDate(value), defaultMessage: () => '$property must be a day, written like "2026-11-22"' },
@@ -29,6 +30,9 @@ export class DemandLedgerQuery extends PageQuery {
 
   @ApiPropertyOptional({ description: 'Only demands that this bank had.', format: 'uuid' }) @IsOptional() @IsUUID()
   bankId?: string;
+
+  @ApiPropertyOptional({ description: ofApplication, format: 'uuid' }) @IsOptional() @IsUUID()
+  applicationId?: string;
 
   @ApiPropertyOptional({ description: 'Only demands through this harbor.', format: 'uuid' }) @IsOptional() @IsUUID()
   harborId?: string;
@@ -54,6 +58,9 @@ export class DemandLedgerArgs extends PageArgs {
 
   @Field(() => ID, { nullable: true, description: 'Only demands that this bank had.' }) @IsOptional() @IsUUID()
   bankId?: string;
+
+  @Field(() => ID, { nullable: true, description: ofApplication }) @IsOptional() @IsUUID()
+  applicationId?: string;
 
   @Field(() => ID, { nullable: true, description: 'Only demands through this harbor.' }) @IsOptional() @IsUUID()
   harborId?: string;
@@ -99,9 +106,9 @@ export class DockingArgs extends PageArgs {
   outcome?: DockingOutcome;
 }
 
-/** An attempt to reach the enterprise of a demand that the bank accepted. */
+/** An attempt to reach the enterprise of a demand that the bank accepted, or whose application the caller took down. */
 export class RecordDockingInput {
-  @ApiProperty({ description: 'The demand.', format: 'uuid' }) @IsUUID()
+  @ApiProperty({ description: 'The demand; an application has the id of its first one.', format: 'uuid' }) @IsUUID()
   demandId: string;
 
   @ApiProperty({ enum: DockingWay, enumName: 'DockingWay' }) @IsEnum(DockingWay)
@@ -113,6 +120,6 @@ export class RecordDockingInput {
   @ApiPropertyOptional({ description: 'Note, naming no person.', minLength: 2, maxLength: 500 }) @IsOptional() @IsLine(2, 500)
   note?: string;
 
-  @ApiPropertyOptional({ description: 'When, not before the bank accepted and not in the future; now unless it is said.', format: 'date-time' }) @IsOptional() @IsISO8601({ strict: true })
+  @ApiPropertyOptional({ description: 'When, not before the bank accepted or the application was taken down, and not in the future; now unless it is said.', format: 'date-time' }) @IsOptional() @IsISO8601({ strict: true })
   contactedAt?: string;
 }

@@ -33,7 +33,7 @@ export class LedgersController {
   }
 
   @Post('docking-entries')
-  @ApiOperation({ summary: 'Enter an attempt to reach an enterprise', description: 'For the bank that accepted its demand. Entries are never changed.' })
+  @ApiOperation({ summary: 'Enter an attempt to reach an enterprise', description: 'For the bank that accepted its demand, and for whoever took the application down. Entries are never changed.' })
   @ApiCreatedResponse({ type: DockingEntry })
   recordDocking(@CurrentCaller() caller: Caller, @Body() input: RecordDockingInput): Promise<DockingEntry> {
     return this.dockings.record(caller, input);

@@ -1971,6 +1971,14 @@ export type DemandLedgerRow = {
      */
     demandId: string;
     /**
+     * The application it belongs to, once with each of its banks: needs are counted by it. Null for a bank.
+     */
+    applicationId: string | null;
+    /**
+     * How far the application is; null as of a day, and for a bank.
+     */
+    applicationState: ApplicationState | null;
+    /**
      * How far it was.
      */
     state: DemandState;
@@ -5855,7 +5863,7 @@ export type RecordCultivationInput = {
 
 export type RecordDockingInput = {
     /**
-     * The demand.
+     * The demand; an application has the id of its first one.
      */
     demandId: string;
     way: DockingWay;
@@ -5865,7 +5873,7 @@ export type RecordDockingInput = {
      */
     note?: string;
     /**
-     * When, not before the bank accepted and not in the future; now unless it is said.
+     * When, not before the bank accepted or the application was taken down, and not in the future; now unless it is said.
      */
     contactedAt?: string;
 };
@@ -9867,6 +9875,10 @@ export type LedgersDemandLedgerData = {
          * Only demands that this bank had.
          */
         bankId?: string;
+        /**
+         * Only demands of this application. Not for banks.
+         */
+        applicationId?: string;
         /**
          * Only demands through this harbor.
          */

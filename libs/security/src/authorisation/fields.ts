@@ -216,6 +216,9 @@ export const fields: Record<string, string> = {
   'ReasonCodeEntry.*': everyone,
   'DemandClock.*': `applicant bank ${oversight}`,
   'DemandLedgerRow.*': `${atBank} ${oversight}`,
+  // It would tell a bank that it is not the first.
+  'DemandLedgerRow.applicationId': oversight,
+  'DemandLedgerRow.applicationState': oversight,
   'DockingEntry.*': `${atBank} area ${oversight}`,
   'LadderSimulation.*': 'supervisor',
   'LadderFigures.*': 'supervisor',

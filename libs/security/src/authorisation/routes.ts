@@ -233,7 +233,7 @@ export const routes: Record<string, string> = {
   'GET /v1/demands/{id}/credit-band': 'bank',
   'GET /v1/demand-ledger': `${atBank} ${oversight}`,
   'GET /v1/docking-entries': `${atBank} area ${oversight}`,
-  'POST /v1/docking-entries': 'bank',
+  'POST /v1/docking-entries': `${atBank} area`,
   'GET /v1/credit-alerts': oversight,
   'GET /v1/credit-alerts/{id}': oversight,
   'POST /v1/credit-alerts/{id}/handling': 'supervisor',
