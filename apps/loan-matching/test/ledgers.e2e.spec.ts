@@ -266,7 +266,7 @@ describe('the ledgers', () => {
 
     it('flag no person who asks more than once, and count none as an enterprise', async () => {
       const person = {
-        applicantKind: 'NATURAL_PERSON', enterpriseName: undefined, creditCode: undefined, residentId: '11010519491231002X', specialGroups: ['VETERAN'],
+        applicantKind: 'NATURAL_PERSON', purposeKind: 'START_UP', enterpriseName: undefined, creditCode: undefined, residentId: '11010519491231002X', specialGroups: ['VETERAN'],
         contactPhone: '13711113333',
       };
       for (let times = 0; times < 4; times++) await district.submitUnknown(person);

@@ -151,7 +151,7 @@ describe('the outside platform of the inclusive channel', () => {
 
   it('tells what its banks refused a person, under the id that stands for it in this demand', async () => {
     const of = await district.submitUnknown({
-      applicantKind: 'NATURAL_PERSON', enterpriseName: undefined, creditCode: undefined, residentId: '11010519491231002X', specialGroups: ['VETERAN'], platformConsent: true,
+      applicantKind: 'NATURAL_PERSON', purposeKind: 'START_UP', enterpriseName: undefined, creditCode: undefined, residentId: '11010519491231002X', specialGroups: ['VETERAN'], platformConsent: true,
     });
     const [{ offerId }] = await offersOf(of.id);
     await district.app.deliver('platform-outcome.received', { offerId, result: 'REJECTED', reasonCode: ReasonCode.CREDIT_RECORD, at: '2026-11-22T09:00:00.000Z' });

@@ -239,12 +239,15 @@ describe('an application', () => {
       }
     });
 
-    it('and one that ended without a loan is taken back as any', async () => {
+    it('and one that a replica of before let end without a move is taken back as any', async () => {
       const routed = await Routed.of(district, { mode: 'MATCH_FIRST', productIds: [a.productId] });
       await routed.accept(a);
       await routed.approve(a);
-      await routed.act(a, 'progress', { stage: 'ENDED', reasonCode: 'CUSTOMER_NO_NEED', reasonText: '客户不再需要' });
-      await district.app.post(routed.submitted.applicant, `/v1/demands/${(await routed.at(a)).id}/withdrawal`, noNeed).expect(201);
+      const { id } = await routed.at(a);
+      await district.app.database.query(
+        `insert into loan_matching.demand_progress (id, org_id, demand_id, stage, reason_code, reason_text, at) values ($1, $2, $3, 'ENDED', 'CUSTOMER_NO_NEED', '客户不再需要', now())`,
+        [newId(), a.organisationId, id]);
+      await district.app.post(routed.submitted.applicant, `/v1/demands/${id}/withdrawal`, noNeed).expect(201);
       expect(await routed.state()).toEqual(['SUBMITTED', 1]);
     });
   });

@@ -67,7 +67,7 @@ export class DemandEndsService {
         if (demand.state === DemandState.COUNTER_OFFERED) await this.answer(tx, demand, CounterOfferAnswer.DECLINED);
         await this.moves.move(tx, demand, 'refuse-offer', { reason: { code: reasonCode, text: reasonText } });
         await addStep(tx, demand, TrailStepKind.CUSTOMER_DECLINED, { reasonCode });
-        // The bank may have told that it ended without a loan.
+        // A replica of before may have let its bank tell that it ended, without a move.
         if (!reached.includes(ProgressStage.ENDED)) await this.progress.reach(tx, demand, ProgressStage.ENDED, { reasonCode, reasonText });
       } else if (demand.state === DemandState.SUBMITTED || !await this.endings.end(tx, id)) {
         throw new DomainError('ILLEGAL_STATE', `The demand is ${demand.state}: there is nothing to take back from a bank.`);
