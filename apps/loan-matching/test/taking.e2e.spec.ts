@@ -78,7 +78,8 @@ describe('an application that somebody takes down', () => {
       for (const caller of [bankA, supervisor]) {
         for (const list of ['demands', 'demand-ledger']) {
           const { items } = (await app.get(caller, `/v1/${list}?source=${source}&limit=200`).expect(200)).body;
-          expect([source, list, items.map((one: { id?: string; demandId?: string }) => one.id ?? one.demandId)]).toEqual([source, list, expect.arrayContaining([id])]);
+          const ids = items.map((one: { id?: string; demandId?: string }) => one.id ?? one.demandId);
+          expect([source, list, ids]).toEqual([source, list, expect.arrayContaining([id])]);
         }
       }
       expect((await app.graphql(bankA, 'query ($id: ID!) { demand(id: $id) { source harbor { id } } }', { id })).data.demand).toEqual({ source, harbor: { id: harborA } });

@@ -192,7 +192,8 @@ export class Intake {
       documents: input.documents ?? [],
       source: coming.source, harborId: coming.harborId, loanCodeId: coming.loanCodeId ?? null, gridPlace: coming.gridPlace ?? null,
       ...notOffered,
-      takenAt: coming.takenAt ?? null, clientRef: coming.clientRef ?? null, firstResponder: coming.firstResponder ?? null, responderOrgId: coming.responderOrgId ?? null,
+      takenAt: coming.takenAt ?? null,
+      clientRef: coming.clientRef ?? null, firstResponder: coming.firstResponder ?? null, responderOrgId: coming.responderOrgId ?? null,
     });
   }
 

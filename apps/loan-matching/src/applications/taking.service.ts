@@ -60,7 +60,10 @@ export class TakingService {
       'select id from loan_matching.applications where responder_org_id = $1 and client_ref = $2', [caller.organisationId, clientRef]);
     if (known) return { outcome: BatchOutcome.KNOWN, applicationId: known.id };
     if (!await serves(tx, caller, harborId)) return { errors: [{ field: 'harborId', rule: 'harbor', message: 'harborId is no harbor that you may take applications down for' }] };
-    const coming = { ...comingBy(caller), source: ApplicationSource.BATCH, harborId, gridPlace, clientRef, takenAt: takenAt ? new Date(takenAt) : undefined };
+    const coming = {
+      ...comingBy(caller), source: ApplicationSource.BATCH, harborId, gridPlace, clientRef,
+      takenAt: takenAt ? new Date(takenAt) : undefined,
+    };
     const taken = await this.intake.tryTake(tx, input, coming);
     if (Array.isArray(taken)) return { errors: taken };
     const { application, demand, accessSecret } = taken;

@@ -14,7 +14,8 @@ const possible: Partial<Record<EntityKind, ApplicantKind[]>> = {
 const possibleOf = (creditCode: string): ApplicantKind[] | undefined => possible[entityKindOfCode(creditCode) ?? 'OTHER'];
 
 /** What an applicant is that does not say it: what its code tells, else an enterprise. */
-export const applicantKindOf = (creditCode: string | null | undefined): ApplicantKind => (creditCode && possibleOf(creditCode)?.[0]) || ENTERPRISE;
+export const applicantKindOf = (creditCode: string | null | undefined): ApplicantKind =>
+  (creditCode && possibleOf(creditCode)?.[0]) || ENTERPRISE;
 
 /** Whether the code makes certain that its bearer is something else. Old numbers of 15 digits and codes that fail the checksum do not. */
 export const contradicts = (creditCode: string, stated: ApplicantKind): boolean =>

@@ -82,7 +82,8 @@ export const isTooLate = ({ state, acceptDueAt, acceptOverdue }: RoutedDemand): 
   state === DemandState.ROUTED && (acceptOverdue || (acceptDueAt !== null && acceptDueAt <= new Date()));
 
 /** Whether it came to a harbor, by whatever way: its applicant is here to answer. Lists and outside platforms have their own. */
-export const isFromHarbor = ({ source }: { source: DemandSource }): boolean => ![DemandSource.REFERRAL, DemandSource.PLATFORM].includes(source);
+export const isFromHarbor = ({ source }: { source: DemandSource }): boolean =>
+  ![DemandSource.REFERRAL, DemandSource.PLATFORM].includes(source);
 
 /** Refuses a move from any other state with ILLEGAL_STATE. */
 export function mustBe(demand: { state: DemandState }, expected: DemandState): void {

@@ -13,7 +13,7 @@ export function ageOn(residentId: string, today: string): number | undefined {
   return Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (today.slice(5) < birthDate.slice(5) ? 1 : 0);
 }
 
-/** What is wrong with the application of a natural person: one of the six groups, of age, no enterprise, and for a start-up loan (H-112). */
+/** What is wrong with the application of a natural person: one of the six groups, of age, no enterprise, for a start-up loan (H-112). */
 export function personProblems(input: SubmitDemandInput, today: string): FieldError[] {
   const problems: FieldError[] = [];
   const refuse = (field: string, rule: string, message: string): void => void problems.push({ field, rule, message });

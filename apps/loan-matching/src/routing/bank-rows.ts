@@ -102,7 +102,9 @@ export class BankRows {
     await tx.manager.insert(Demand, demand);
     await this.publisher.publish(tx, 'consent.given', {
       organisationId: intakeId, aggregateId: demand.consentId, version: 1,
-      payload: { consentId: demand.consentId, demandId: own, textVersion: consentTextVersion, givenAt: (takenAt ?? first.submittedAt).toISOString() },
+      payload: {
+        consentId: demand.consentId, demandId: own, textVersion: consentTextVersion, givenAt: (takenAt ?? first.submittedAt).toISOString(),
+      },
     });
     return demand;
   }
