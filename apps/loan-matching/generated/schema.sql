@@ -41,7 +41,7 @@ begin
   if tg_table_name = 'demands' then
     insert into loan_matching.demand_moves (id, org_id, demand_id, state, at) values (move, new.org_id, new.id, new.state, clock_timestamp());
     -- What was only submitted has no clock; a visit on which it was taken down stands in the docking ledger.
-    if new.state = 'SUBMITTED' and not exists (select from loan_matching.applications where id = new.id and source = 'GRID') then return null; end if;
+    if new.state = 'SUBMITTED' and not exists (select from loan_matching.applications where id = new.id and grid_place is not null) then return null; end if;
   else
     insert into loan_matching.demand_moves (id, org_id, demand_id, stage, at) values (move, new.org_id, new.demand_id, new.stage, clock_timestamp());
   end if;
@@ -58,6 +58,16 @@ AS $function$
   ), 52, 1), 53, 1), 'hex')::uuid
 $function$;
 
+CREATE OR REPLACE FUNCTION loan_matching.seal_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into loan_matching.audit (role, org_id, action, resource, resource_id, detail)
+  values ('service', new.org_id, 'trail.step', 'trail-step', new.id, jsonb_build_object('sha256', loan_matching.step_digest(new)));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION loan_matching.source_fixed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -65,6 +75,15 @@ AS $function$
 begin
   raise exception 'where a demand comes from is never changed';
 end $function$;
+
+CREATE OR REPLACE FUNCTION loan_matching.step_digest(t loan_matching.trail_steps)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select encode(sha256(convert_to(row(t.id, t.org_id, t.demand_id, t.step, t.by, extract(epoch from t.at), t.product_id, t.consent_id, t.reason_code,
+    extract(epoch from t.due_at))::text, 'UTF8')), 'hex')
+$function$;
 
 CREATE OR REPLACE FUNCTION loan_matching.tenant_table(name text)
  RETURNS void
@@ -122,6 +141,8 @@ create table loan_matching.applications (
   platform_received_at timestamp with time zone,
   platform_recalled_at timestamp with time zone,
   platform_recall_received_at timestamp with time zone,
+  personal_facts_encrypted text,
+  taken_at timestamp with time zone,
   constraint applications_check CHECK (((client_ref IS NULL) OR (responder_org_id IS NOT NULL))),
   constraint applications_jobs_check CHECK ((jobs >= 0)),
   constraint applications_mode_check CHECK ((mode = ANY (ARRAY['DESIGNATED'::text, 'MATCH_FIRST'::text, 'OPEN_POOL'::text]))),
@@ -148,7 +169,7 @@ create policy applications_worker on loan_matching.applications for all to loan_
 grant delete, insert, select on loan_matching.applications to loan_matching_worker;
 grant select on loan_matching.applications to loan_matching_app;
 grant select on loan_matching.applications to loan_matching_supervisor;
-grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, platform_consent_at, platform_consent_id, platform_offer_id, platform_recall_received_at, platform_recalled_at, platform_received_at, platform_sent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
+grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, personal_facts_encrypted, platform_consent_at, platform_consent_id, platform_offer_id, platform_recall_received_at, platform_recalled_at, platform_received_at, platform_sent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_worker;
 grant update (catalogue_version, chosen_product_ids, closed_at, documents, facts, mode, onward_consent_at, ranking_version, reason_code, reason_text, resident_id_encrypted, round, state, verification, version) on loan_matching.applications to loan_matching_supervisor;
 
 create table loan_matching.audit (
@@ -616,21 +637,22 @@ create table loan_matching.demands (
   resume_state text,
   declined boolean default false not null,
   routed_at timestamp with time zone,
+  ended_by_bank boolean default false not null,
   constraint demands_amount_check CHECK ((amount > (0)::numeric)),
   constraint demands_end_reason CHECK (((state <> ALL (ARRAY['CUSTOMER_DECLINED'::text, 'EXPIRED'::text])) OR ((end_reason_code IS NOT NULL) AND (end_reason_text IS NOT NULL)))),
   constraint demands_kind_check CHECK ((kind = ANY (ARRAY['FIRST_LOAN'::text, 'RENEWAL'::text, 'OTHER'::text]))),
   constraint demands_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
   constraint demands_pkey PRIMARY KEY (id),
   constraint demands_resume CHECK (((state <> ALL (ARRAY['ACTION_REQUIRED'::text, 'COUNTER_OFFERED'::text, 'APPROVED_ACTION_REQUIRED'::text])) OR (resume_state IS NOT NULL))),
-  constraint demands_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text, 'PLATFORM'::text]))),
+  constraint demands_source_check CHECK ((source = ANY (ARRAY['LOAN_CODE'::text, 'REFERRAL'::text, 'STAFF'::text, 'GRID'::text, 'BATCH'::text, 'PLATFORM'::text]))) NOT VALID,
   constraint demands_state_check CHECK ((state = ANY (ARRAY['SUBMITTED'::text, 'ROUTED'::text, 'ACCEPTED'::text, 'CONTACTED'::text, 'DUE_DILIGENCE'::text, 'ACTION_REQUIRED'::text, 'COUNTER_OFFERED'::text, 'APPROVED'::text, 'APPROVED_ACTION_REQUIRED'::text, 'CONTRACTED'::text, 'DISBURSED'::text, 'CLOSED'::text, 'REJECTED'::text, 'CUSTOMER_DECLINED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text, 'LOST'::text]))),
   constraint demands_term_months_check CHECK ((term_months > 0)),
   constraint demands_whole CHECK (
-CASE source
-    WHEN 'LOAN_CODE'::text THEN ((num_nulls(harbor_id, amount, term_months, purpose, consent_id) = 0) AND (referral_id IS NULL) AND ((bank_id IS NULL) OR (bank_id = org_id)))
-    WHEN 'PLATFORM'::text THEN ((num_nulls(amount, term_months, purpose, consent_id) = 0) AND (num_nonnulls(referral_id, loan_code_id, harbor_id, credit_code) = 0) AND ((bank_id IS NULL) OR (bank_id = org_id)))
+CASE
+    WHEN (source = ANY (ARRAY['LOAN_CODE'::text, 'STAFF'::text, 'GRID'::text, 'BATCH'::text])) THEN ((num_nulls(harbor_id, amount, term_months, purpose, consent_id) = 0) AND (referral_id IS NULL) AND ((bank_id IS NULL) OR (bank_id = org_id)))
+    WHEN (source = 'PLATFORM'::text) THEN ((num_nulls(amount, term_months, purpose, consent_id) = 0) AND (num_nonnulls(referral_id, loan_code_id, harbor_id, credit_code) = 0) AND ((bank_id IS NULL) OR (bank_id = org_id)))
     ELSE ((referral_id IS NOT NULL) AND (list_entry_id IS NOT NULL) AND (bank_id = org_id) AND (state <> ALL (ARRAY['SUBMITTED'::text, 'ROUTED'::text])))
-END)
+END) NOT VALID
 );
 CREATE INDEX demands_application ON loan_matching.demands USING btree (application_id, id);
 CREATE INDEX demands_application_page ON loan_matching.demands USING btree (org_id, application_id);
@@ -780,6 +802,7 @@ create table loan_matching.loan_code_days (
   scans integer default 0 not null,
   sessions integer default 0 not null,
   demands integer default 0 not null,
+  sessionless integer default 0 not null,
   constraint loan_code_days_loan_code_id_fkey FOREIGN KEY (loan_code_id) REFERENCES loan_matching.loan_codes(id),
   constraint loan_code_days_pkey PRIMARY KEY (org_id, loan_code_id, day, slot)
 );
@@ -1065,6 +1088,7 @@ create table loan_matching.trail_steps (
 );
 CREATE INDEX trail_steps_demand ON loan_matching.trail_steps USING btree (org_id, demand_id, id);
 CREATE INDEX trail_steps_of_demand ON loan_matching.trail_steps USING btree (demand_id, id);
+CREATE TRIGGER trail_steps_sealed AFTER INSERT ON loan_matching.trail_steps FOR EACH ROW EXECUTE FUNCTION loan_matching.seal_step();
 alter table loan_matching.trail_steps enable row level security;
 alter table loan_matching.trail_steps force row level security;
 create policy trail_steps_own on loan_matching.trail_steps for all to loan_matching_app using ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid)) with check ((org_id = (NULLIF(current_setting('app.org'::text, true), ''::text))::uuid));

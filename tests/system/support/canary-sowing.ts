@@ -114,7 +114,7 @@ export class Sowing {
   async naturalPerson(): Promise<{ phone: string; texts: string[] }> {
     const [name, phone, residentId] = [this.canaries.name(), this.canaries.phone(), this.canaries.residentId()];
     const body = {
-      ...this.application(name, phone), enterpriseName: undefined, creditCode: undefined, applicantKind: 'NATURAL_PERSON', residentId,
+      ...this.application(name, phone), enterpriseName: undefined, creditCode: undefined, applicantKind: 'NATURAL_PERSON', purposeKind: 'START_UP', residentId,
       specialGroups: ['VETERAN'],
     };
     const { application: { id }, accessSecret: secret } = await this.must('anonymous', this.scan, { body });
