@@ -16,7 +16,7 @@ RUN find node_modules/@expo-google-fonts/noto-sans-sc -mindepth 1 -maxdepth 1 -t
 COPY --from=build /built .
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 NODE_OPTIONS=--enable-source-maps
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 NODE_OPTIONS=--enable-source-maps MALLOC_ARENA_MAX=2
 WORKDIR /app
 # A named volume takes over the owner of the folder that it is mounted on.
 RUN install -d -o node -g node /data/uploads /data/credentials /data/audit
